@@ -1,0 +1,43 @@
+# How every target of the project is made: one include path, one set of flags.
+
+# Sources and users alike write #include "rondo/core/tape.hpp".
+set(RONDO_INCLUDE_DIR ${PROJECT_BINARY_DIR}/include)
+file(MAKE_DIRECTORY ${RONDO_INCLUDE_DIR})
+file(CREATE_LINK ${PROJECT_SOURCE_DIR} ${RONDO_INCLUDE_DIR}/rondo SYMBOLIC)
+
+add_library(rondo_flags INTERFACE)
+target_compile_features(rondo_flags INTERFACE cxx_std_20)
+target_compile_options(rondo_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # GCC 12: false alarms in operator+ of strings (PR 105651)
+  $<$<BOOL:${RONDO_WERROR}>:-Werror>)
+if(RONDO_SANITIZE)
+  target_compile_options(rondo_flags INTERFACE -fsanitize=${RONDO_SANITIZE} -fno-omit-frame-pointer
+                                               -fno-sanitize-recover=all)
+  target_link_options(rondo_flags INTERFACE -fsanitize=${RONDO_SANITIZE})
+endif()
+
+# rondo_add_library(core SOURCES a.cpp … LINK other …): target rondo_core, alias rondo::core.
+function(rondo_add_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+  set(target rondo_${name})
+  add_library(${target} ${ARG_SOURCES})
+  add_library(rondo::${name} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES
+    CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON
+    EXPORT_NAME ${name} SOVERSION ${PROJECT_VERSION_MAJOR} VERSION ${PROJECT_VERSION})
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_include_directories(${target} PUBLIC
+    $<BUILD_INTERFACE:${RONDO_INCLUDE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(${target} PUBLIC ${ARG_LINK}
+    PRIVATE $<BUILD_INTERFACE:rondo_flags> ${ARG_PRIVATE_LINK})
+  set_property(GLOBAL APPEND PROPERTY RONDO_LIBRARIES ${target})
+endfunction()
+
+# rondo_add_program(name SOURCES … LINK …)
+function(rondo_add_program target)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${target} ${ARG_SOURCES})
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
+  target_link_libraries(${target} PRIVATE rondo rondo_flags ${ARG_LINK})
+endfunction()

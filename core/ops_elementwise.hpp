@@ -1,0 +1,125 @@
+/// Element-wise ops. Two operands are broadcast as in NumPy; a plain number stands for a scalar.
+/// The formulas and their derivatives are in core/kernels/formulas.hpp.
+#pragma once
+
+#include <type_traits>
+
+#include "rondo/core/tape.hpp"
+
+namespace rondo {
+
+// ---- arithmetic: shapes [..], broadcast; @throws ShapeError if they do not fit ----
+
+template <Real T>
+Variable<T> operator+(const Variable<T>& a, const Variable<T>& b);
+template <Real T>
+Variable<T> operator-(const Variable<T>& a, const Variable<T>& b);
+template <Real T>
+Variable<T> operator*(const Variable<T>& a, const Variable<T>& b);
+template <Real T>
+Variable<T> operator/(const Variable<T>& a, const Variable<T>& b);
+
+/// Equal elements share the gradient.
+template <Real T>
+Variable<T> maximum(const Variable<T>& a, const Variable<T>& b);
+template <Real T>
+Variable<T> minimum(const Variable<T>& a, const Variable<T>& b);
+
+/// a^b; the gradient of b is taken as 0 where a is 0.
+template <Real T>
+Variable<T> pow(const Variable<T>& a, const Variable<T>& b);
+
+/// scale * x + shift
+template <Real T>
+Variable<T> scale_shift(const Variable<T>& x, double scale, double shift);
+
+template <Real T>
+Variable<T> pow(const Variable<T>& a, std::type_identity_t<T> b) {
+  return pow(a, a.tape().constant(b));
+}
+
+template <Real T>
+Variable<T> operator-(const Variable<T>& x) {
+  return scale_shift(x, -1.0, 0.0);
+}
+
+template <Real T>
+Variable<T> operator+(const Variable<T>& a, std::type_identity_t<T> b) {
+  return scale_shift(a, 1.0, static_cast<double>(b));
+}
+
+template <Real T>
+Variable<T> operator+(std::type_identity_t<T> a, const Variable<T>& b) {
+  return b + a;
+}
+
+template <Real T>
+Variable<T> operator-(const Variable<T>& a, std::type_identity_t<T> b) {
+  return a + (-b);
+}
+
+template <Real T>
+Variable<T> operator-(std::type_identity_t<T> a, const Variable<T>& b) {
+  return scale_shift(b, -1.0, static_cast<double>(a));
+}
+
+template <Real T>
+Variable<T> operator*(const Variable<T>& a, std::type_identity_t<T> b) {
+  return scale_shift(a, static_cast<double>(b), 0.0);
+}
+
+template <Real T>
+Variable<T> operator*(std::type_identity_t<T> a, const Variable<T>& b) {
+  return b * a;
+}
+
+template <Real T>
+Variable<T> operator/(const Variable<T>& a, std::type_identity_t<T> b) {
+  return a / a.tape().constant(b);
+}
+
+template <Real T>
+Variable<T> operator/(std::type_identity_t<T> a, const Variable<T>& b) {
+  return b.tape().constant(a) / b;
+}
+
+// ---- functions of one variable ----
+
+template <Real T>
+Variable<T> exp(const Variable<T>& x);
+template <Real T>
+Variable<T> log(const Variable<T>& x);
+template <Real T>
+Variable<T> sqrt(const Variable<T>& x);
+template <Real T>
+Variable<T> square(const Variable<T>& x);
+/// The derivative at 0 is 0.
+template <Real T>
+Variable<T> abs(const Variable<T>& x);
+template <Real T>
+Variable<T> sin(const Variable<T>& x);
+template <Real T>
+Variable<T> cos(const Variable<T>& x);
+/// -1, 0 or 1; no gradient passes.
+template <Real T>
+Variable<T> sign(const Variable<T>& x);
+template <Real T>
+Variable<T> tanh(const Variable<T>& x);
+template <Real T>
+Variable<T> sigmoid(const Variable<T>& x);
+
+/// min(max(x, low), high); the gradient passes where low ≤ x ≤ high.
+/// @throws ArgumentError if low > high
+template <Real T>
+Variable<T> clip(const Variable<T>& x, double low, double high);
+
+/// condition ? a : b, element by element: what is not chosen does not matter, even if it is NaN.
+/// All three are broadcast together; the condition is copied.
+template <Real T>
+Variable<T> where(TensorView<const bool> condition, const Variable<T>& a, const Variable<T>& b);
+
+/// x repeated along new axes or axes of size 1. @throws ShapeError if it does not fit
+template <Real T>
+Variable<T> broadcast_to(const Variable<T>& x, const Shape& shape);
+
+}  // namespace rondo

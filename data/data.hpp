@@ -1,0 +1,9 @@
+/// Data sets, batches, files and scaling.
+#pragma once
+
+#include "rondo/data/batch_loader.hpp"
+#include "rondo/data/csv.hpp"
+#include "rondo/data/dataset.hpp"
+#include "rondo/data/scaler.hpp"
+#include "rondo/data/synthetic.hpp"
+#include "rondo/data/windows.hpp"

@@ -1,0 +1,188 @@
+#include "rondo/data/scaler.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+
+namespace rondo {
+
+namespace {
+
+template <Real T>
+T forward(T value, double offset, double scale) {
+  return static_cast<T>((static_cast<double>(value) - offset) / scale);
+}
+
+template <Real T>
+T backward(T value, double offset, double scale) {
+  return static_cast<T>(static_cast<double>(value) * scale + offset);
+}
+
+/// Applies f(value, offset, scale) with the parameters of column i mod F, beginning at `first`.
+template <Real T>
+Tensor<T> map_columns(TensorView<const T> values,
+                      std::span<const double> offset,
+                      std::span<const double> scale,
+                      T (*f)(T, double, double)) {
+  Tensor<T> result(values.shape());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t column = i % scale.size();
+    result.data()[i] = f(values[i], offset[column], scale[column]);
+  }
+  return result;
+}
+
+}  // namespace
+
+template <Real T>
+void Scaler<T>::fit(TensorView<const T> values) {
+  const Shape& shape = values.shape();
+  if (shape.rank() != 2 || shape.size() == 0) {
+    throw_shape_error(name(), "values must be [L, F] with at least one row", {{"values", shape}});
+  }
+  const std::size_t rows = shape[0], columns = shape[1];
+  std::vector<double> offset(columns), scale(columns), column(rows);
+  for (std::size_t j = 0; j < columns; ++j) {
+    for (std::size_t i = 0; i < rows; ++i) {
+      column[i] = static_cast<double>(values[i * columns + j]);
+      if (!std::isfinite(column[i])) {
+        throw_argument_error(name(),
+                             fmt::format("the value in row {}, column {} is {}", i, j, column[i]));
+      }
+    }
+    const Affine affine = fit_column(column);
+    offset[j] = affine.offset;
+    scale[j] = affine.scale;
+  }
+  set_parameters(offset, scale);
+}
+
+template <Real T>
+Tensor<T> Scaler<T>::transform(TensorView<const T> values) const {
+  check_width(values);
+  return map_columns<T>(values, offset_, scale_, forward<T>);
+}
+
+template <Real T>
+Tensor<T> Scaler<T>::inverse_transform(TensorView<const T> values) const {
+  check_width(values);
+  return map_columns<T>(values, offset_, scale_, backward<T>);
+}
+
+template <Real T>
+Tensor<T> Scaler<T>::transform(TensorView<const T> values, std::size_t column) const {
+  check_column(column);
+  return map_columns<T>(values, {&offset_[column], 1}, {&scale_[column], 1}, forward<T>);
+}
+
+template <Real T>
+Tensor<T> Scaler<T>::inverse_transform(TensorView<const T> values, std::size_t column) const {
+  check_column(column);
+  return map_columns<T>(values, {&offset_[column], 1}, {&scale_[column], 1}, backward<T>);
+}
+
+template <Real T>
+T Scaler<T>::transform(T value, std::size_t column) const {
+  check_column(column);
+  return forward(value, offset_[column], scale_[column]);
+}
+
+template <Real T>
+T Scaler<T>::inverse_transform(T value, std::size_t column) const {
+  check_column(column);
+  return backward(value, offset_[column], scale_[column]);
+}
+
+template <Real T>
+void Scaler<T>::set_parameters(std::span<const double> offset, std::span<const double> scale) {
+  if (offset.size() != scale.size() || scale.empty()) {
+    throw_shape_error(name(),
+                      "offset and scale must have one value per column",
+                      {{"offset", Shape{offset.size()}}, {"scale", Shape{scale.size()}}});
+  }
+  for (std::size_t j = 0; j < scale.size(); ++j) {
+    if (!std::isfinite(offset[j]) || !std::isfinite(scale[j]) || scale[j] <= 0.0) {
+      throw_argument_error(
+          name(),
+          fmt::format("column {}: offset {} and scale {} must be finite, scale > 0",
+                      j,
+                      offset[j],
+                      scale[j]));
+    }
+  }
+  offset_.assign(offset.begin(), offset.end());
+  scale_.assign(scale.begin(), scale.end());
+}
+
+template <Real T>
+void Scaler<T>::check_fitted() const {
+  if (!is_fitted()) {
+    throw_state_error(name(), "used before fit()");
+  }
+}
+
+template <Real T>
+void Scaler<T>::check_width(TensorView<const T> values) const {
+  check_fitted();
+  const Shape& shape = values.shape();
+  if (shape.rank() == 0 || shape.back() != scale_.size()) {
+    throw_shape_error(name(),
+                      fmt::format("the last axis must be the {} fitted columns", scale_.size()),
+                      {{"values", shape}});
+  }
+}
+
+template <Real T>
+void Scaler<T>::check_column(std::size_t column) const {
+  check_fitted();
+  if (column >= scale_.size()) {
+    throw_argument_error(
+        name(), fmt::format("column {} does not exist, {} were fitted", column, scale_.size()));
+  }
+}
+
+template <Real T>
+typename Scaler<T>::Affine StandardScaler<T>::fit_column(std::span<const double> values) const {
+  const auto n = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  double squares = 0.0;
+  for (const double value : values) {
+    squares += (value - mean) * (value - mean);
+  }
+  const double variance = squares / n;
+  // Rounding leaves a constant column a variance up to this (scikit-learn's bound).
+  constexpr double epsilon = std::numeric_limits<double>::epsilon();
+  const double rounding = n * epsilon * variance + (n * mean * epsilon) * (n * mean * epsilon);
+  return {mean, variance <= rounding ? 1.0 : std::sqrt(variance)};
+}
+
+template <Real T>
+MinMaxScaler<T>::MinMaxScaler(MinMaxScalerOptions options) : options_(options) {
+  if (!(options.low < options.high) || !std::isfinite(options.high - options.low)) {
+    throw_argument_error(name(),
+                         fmt::format("low {} must be below high {}", options.low, options.high));
+  }
+}
+
+template <Real T>
+typename Scaler<T>::Affine MinMaxScaler<T>::fit_column(std::span<const double> values) const {
+  const auto [smallest, largest] = std::minmax_element(values.begin(), values.end());
+  const double range = *largest == *smallest ? 1.0 : *largest - *smallest;
+  const double scale = range / (options_.high - options_.low);
+  return {*smallest - options_.low * scale, scale};
+}
+
+#define RONDO_INSTANTIATE(T)        \
+  template class Scaler<T>;         \
+  template class StandardScaler<T>; \
+  template class MinMaxScaler<T>;
+RONDO_INSTANTIATE(float)
+RONDO_INSTANTIATE(double)
+#undef RONDO_INSTANTIATE
+
+}  // namespace rondo

@@ -1,0 +1,6 @@
+/// All file formats.
+#pragma once
+
+#include "rondo/formats/replace_file.hpp"
+#include "rondo/formats/safetensors.hpp"
+#include "rondo/formats/weights.hpp"

@@ -1,0 +1,106 @@
+#include "rondo/formats/weights.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+#include "rondo/formats/safetensors_header.hpp"
+
+namespace rondo {
+
+namespace {
+
+/// `'a', 'b', …`
+template <class Items, class Name>
+std::string listed(const Items& items, Name name) {
+  constexpr std::size_t most = 5;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(items.size(), most); ++i) {
+    text += (i == 0 ? "" : ", ") + detail::in_quotes(name(items[i]));
+  }
+  return items.size() > most ? fmt::format("{}, … ({} in all)", text, items.size())
+         : text.empty()      ? "nothing"
+                             : text;
+}
+
+template <Real T>
+void check_parameter(const SafetensorsFile& file, const Parameter<T>& parameter) {
+  const std::string name = detail::in_quotes(parameter.path());
+  const StoredTensor* const tensor = file.find(parameter.path());
+  if (tensor == nullptr) {
+    const auto names = [](const StoredTensor& t) { return t.name; };
+    detail::throw_damaged(file.path(),
+                          fmt::format("has no tensor {} for the model's weight, it holds {}",
+                                      name,
+                                      listed(file.tensors(), names)));
+  }
+  if (tensor->type != stored_type<T>) {
+    detail::throw_damaged(file.path(),
+                          fmt::format("{} is {} in the file, {} in the model",
+                                      name,
+                                      to_string(tensor->type),
+                                      to_string(stored_type<T>)));
+  }
+  if (tensor->shape != parameter.shape()) {
+    detail::throw_damaged(file.path(),
+                          fmt::format("{} has shape {} in the file, {} in the model",
+                                      name,
+                                      to_string(tensor->shape),
+                                      to_string(parameter.shape())));
+  }
+}
+
+template <Real T>
+void check_nothing_else(const SafetensorsFile& file, std::span<Parameter<T>* const> parameters) {
+  for (const StoredTensor& tensor : file.tensors()) {
+    const auto is_it = [&](const Parameter<T>* p) { return p->path() == tensor.name; };
+    if (std::none_of(parameters.begin(), parameters.end(), is_it)) {
+      const auto paths = [](const Parameter<T>* p) { return p->path(); };
+      detail::throw_damaged(file.path(),
+                            fmt::format("holds {}, which is no weight of the model: it has {}",
+                                        detail::in_quotes(tensor.name),
+                                        listed(parameters, paths)));
+    }
+  }
+}
+
+}  // namespace
+
+template <Real T>
+void save_weights(const std::filesystem::path& path,
+                  std::span<Parameter<T>* const> parameters,
+                  const FileMetadata& metadata) {
+  std::vector<NamedTensor> tensors;
+  for (const Parameter<T>* parameter : parameters) {
+    tensors.emplace_back(parameter->path(), parameter->value());
+  }
+  write_safetensors(path, tensors, metadata);
+}
+
+template <Real T>
+void load_weights(const std::filesystem::path& path, std::span<Parameter<T>* const> parameters) {
+  SafetensorsFile file = SafetensorsFile::open(path);
+  for (const Parameter<T>* parameter : parameters) {
+    check_parameter(file, *parameter);
+  }
+  check_nothing_else(file, parameters);
+  std::vector<Tensor<T>> values;  // all of them, before the first is assigned
+  for (const Parameter<T>* parameter : parameters) {
+    values.emplace_back(parameter->shape());
+    file.read(parameter->path(), values.back().view());
+  }
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    parameters[i]->assign(values[i]);
+  }
+}
+
+#define RONDO_INSTANTIATE(T)                                                              \
+  template void save_weights(                                                             \
+      const std::filesystem::path&, std::span<Parameter<T>* const>, const FileMetadata&); \
+  template void load_weights(const std::filesystem::path&, std::span<Parameter<T>* const>);
+RONDO_INSTANTIATE(float)
+RONDO_INSTANTIATE(double)
+#undef RONDO_INSTANTIATE
+
+}  // namespace rondo

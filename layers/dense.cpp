@@ -1,0 +1,91 @@
+#include "rondo/layers/dense.hpp"
+
+#include <algorithm>
+
+#include "rondo/core/error.hpp"
+#include "rondo/core/ops.hpp"
+#include "rondo/layers/to_config.hpp"
+
+namespace rondo {
+
+namespace {
+
+void check_features(const std::string& layer, const Shape& sample_shape) {
+  if (sample_shape.rank() == 0) {
+    throw_shape_error(layer, "inputs need a feature axis: [N, .., F]");
+  }
+}
+
+}  // namespace
+
+template <Real T>
+Dense<T>::Dense(DenseOptions options) : Layer<T>(options.name), options_(std::move(options)) {
+  if (options_.units == 0) {
+    throw_argument_error("Dense", "units must be positive, got 0");
+  }
+  this->set_trainable(options_.trainable);
+}
+
+template <Real T>
+Shape Dense<T>::output_shape(const Shape& sample_shape) const {
+  check_features(this->type_name(), sample_shape);
+  return sample_shape.with_dim(sample_shape.rank() - 1, options_.units);
+}
+
+template <Real T>
+void Dense<T>::create_weights(const Shape& sample_shape) {
+  check_features(this->path(), sample_shape);
+  kernel_ = &this->add_weight({.name = "kernel",
+                               .shape = {sample_shape.back(), options_.units},
+                               .initializer = options_.kernel_initializer,
+                               .regularizer = options_.kernel_regularizer,
+                               .constraint = options_.kernel_constraint});
+  if (options_.use_bias) {
+    bias_ = &this->add_weight({.name = "bias",
+                               .shape = {options_.units},
+                               .initializer = options_.bias_initializer,
+                               .regularizer = options_.bias_regularizer,
+                               .constraint = options_.bias_constraint});
+  }
+}
+
+template <Real T>
+Variable<T> Dense<T>::call(const Variable<T>& inputs, const CallOptions<T>&) {
+  this->check_inputs(inputs, std::max<std::size_t>(inputs.shape().rank(), 2));
+  Tape<T>& tape = inputs.tape();
+  const auto kernel = tape.parameter(*kernel_);
+  const auto linear =
+      bias_ != nullptr ? affine(inputs, kernel, tape.parameter(*bias_)) : matmul(inputs, kernel);
+  const auto output = options_.activation(linear);
+  this->record_activity(options_.activity_regularizer, output, inputs.shape()[0]);
+  return output;
+}
+
+template <Real T>
+Config Dense<T>::config() const {
+  Config result = Layer<T>::config();
+  Config& c = result["config"];
+  c["units"] = options_.units;
+  c["activation"] = to_config(options_.activation);
+  c["use_bias"] = options_.use_bias;
+  c["kernel_initializer"] = to_config(options_.kernel_initializer);
+  c["bias_initializer"] = to_config(options_.bias_initializer);
+  c["kernel_regularizer"] = to_config(options_.kernel_regularizer);
+  c["bias_regularizer"] = to_config(options_.bias_regularizer);
+  c["activity_regularizer"] = to_config(options_.activity_regularizer);
+  c["kernel_constraint"] = to_config(options_.kernel_constraint);
+  c["bias_constraint"] = to_config(options_.bias_constraint);
+  return result;
+}
+
+template <Real T>
+std::unique_ptr<Layer<T>> Dense<T>::clone() const {
+  auto copy = std::make_unique<Dense>(options_);
+  copy->set_trainable(this->trainable());
+  return copy;
+}
+
+template class Dense<float>;
+template class Dense<double>;
+
+}  // namespace rondo

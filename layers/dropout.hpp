@@ -1,0 +1,54 @@
+/// Dropout between layers.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "rondo/layers/layer.hpp"
+
+namespace rondo {
+
+struct DropoutOptions {
+  /// Share of the values that become zero, in [0, 1].
+  double rate = -1.0;
+  /// Shape of the mask, an entry for each axis of the inputs, the batch included: 1 shares the mask
+  /// along the axis, `std::nullopt` is the axis's own size. Empty: every value has a draw of its
+  /// own.
+  std::vector<std::optional<std::size_t>> noise_shape = {};
+  /// Of the masks; by default it follows from the model's seed and the layer's path.
+  std::optional<std::uint64_t> seed = std::nullopt;
+  std::string name = {};
+};
+
+/// While training, y = x · mask / (1 − rate) with masks of zeros and ones (Srivastava et al. 2014);
+/// otherwise y = x. A rate of 1 leaves zeros.
+template <Real T = float>
+class Dropout : public Layer<T> {
+ public:
+  /// @throws ArgumentError unless the rate lies in [0, 1] and every size in noise_shape is positive
+  explicit Dropout(DropoutOptions options);
+
+  [[nodiscard]] Shape output_shape(const Shape& sample_shape) const override {
+    return sample_shape;
+  }
+
+  [[nodiscard]] std::string type_name() const override { return "Dropout"; }
+
+  [[nodiscard]] Config config() const override;
+  [[nodiscard]] std::unique_ptr<Layer<T>> clone() const override;
+
+ protected:
+  void create_weights(const Shape& sample_shape) override;
+  Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) override;
+  void visit_state(StateVisitor<T>& visitor) override;
+
+ private:
+  [[nodiscard]] Shape mask_shape(const Shape& inputs) const;
+
+  DropoutOptions options_;
+  Rng stream_;
+};
+
+}  // namespace rondo

@@ -1,0 +1,53 @@
+/// A vector for each whole number.
+#pragma once
+
+#include "rondo/layers/layer.hpp"
+
+namespace rondo {
+
+struct EmbeddingOptions {
+  /// How many numbers there are: inputs lie in [0, input_dim).
+  std::size_t input_dim = 0;
+  /// Size of the vectors.
+  std::size_t output_dim = 0;
+  Initializer embeddings_initializer = "uniform";
+  Regularizer embeddings_regularizer = {};
+  Regularizer activity_regularizer = {};
+  Constraint embeddings_constraint = {};
+  /// Input 0 means "no value here": the layers behind skip the step.
+  bool mask_zero = false;
+  bool trainable = true;
+  std::string name = {};
+};
+
+/// y = embeddings[x]
+///
+/// | weight     | shape                   |
+/// | embeddings | [input_dim, output_dim] |
+///
+/// Inputs [N, ..], whole numbers; output [N, .., output_dim]. An incoming mask is not passed on.
+template <Real T = float>
+class Embedding : public Layer<T> {
+ public:
+  /// @throws ArgumentError unless input_dim and output_dim are positive
+  explicit Embedding(EmbeddingOptions options);
+
+  [[nodiscard]] Shape output_shape(const Shape& sample_shape) const override;
+  [[nodiscard]] TensorView<const bool> compute_mask(const Variable<T>& inputs,
+                                                    TensorView<const bool> mask) const override;
+
+  [[nodiscard]] std::string type_name() const override { return "Embedding"; }
+
+  [[nodiscard]] Config config() const override;
+  [[nodiscard]] std::unique_ptr<Layer<T>> clone() const override;
+
+ protected:
+  void create_weights(const Shape& sample_shape) override;
+  Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) override;
+
+ private:
+  EmbeddingOptions options_;
+  Parameter<T>* embeddings_ = nullptr;
+};
+
+}  // namespace rondo

@@ -1,0 +1,313 @@
+#include "rondo/layers/layer.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <nlohmann/json.hpp>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+#include "rondo/core/ops.hpp"
+
+namespace rondo {
+
+std::string snake_case(const std::string& class_name) {
+  const auto is_upper = [&](std::size_t i) {
+    return std::isupper(static_cast<unsigned char>(class_name[i])) != 0;
+  };
+  std::string result;
+  for (std::size_t i = 0; i < class_name.size(); ++i) {
+    // A word begins at a capital after a small letter, or before one: GRU|Cell, Stacked|RNN|Cells.
+    const bool next_is_small = i + 1 < class_name.size() &&
+                               std::islower(static_cast<unsigned char>(class_name[i + 1])) != 0;
+    if (i > 0 && is_upper(i) && (!is_upper(i - 1) || next_is_small)) {
+      result += '_';
+    }
+    result += static_cast<char>(std::tolower(static_cast<unsigned char>(class_name[i])));
+  }
+  return result;
+}
+
+template <Real T>
+Variable<T> Layer<T>::operator()(const Variable<T>& inputs, const CallOptions<T>& options) {
+  prepare(inputs);
+  return call(inputs, options);
+}
+
+template <Real T>
+void Layer<T>::build(const Shape& sample_shape, std::uint64_t seed) {
+  if (!attached_) {
+    name_ = name_.empty() ? root_name() : name_;
+    path_ = name_;
+    seed_ = seed;
+    attached_ = true;
+  }
+  build_here(sample_shape);
+}
+
+template <Real T>
+void Layer<T>::build_here(const Shape& sample_shape) {
+  if (built_) {
+    throw_state_error(path_, "build: the layer is built already");
+  }
+  sample_shape_ = sample_shape;
+  weights_.clear();  // of an attempt that failed
+  name_children();
+  create_weights(sample_shape);
+  name_children();  // of those that create_weights added
+  built_ = true;
+  const auto unbuilt = [](const auto& child) { return !child->built_; };
+  if (std::any_of(children_.begin(), children_.end(), unbuilt)) {
+    trial_call();
+  }
+}
+
+template <Real T>
+void Layer<T>::name_children() {
+  std::vector<std::string> taken;
+  const auto is_taken = [&](const std::string& name) {
+    return std::find(taken.begin(), taken.end(), name) != taken.end();
+  };
+  for (const auto& child : children_) {  // given names first: the others make way for them
+    if (!child->name_.empty()) {
+      if (is_taken(child->name_)) {
+        throw_argument_error(path_.empty() ? type_name() : path_,
+                             fmt::format("two layers are named '{}'", child->name_));
+      }
+      taken.push_back(child->name_);
+    }
+  }
+  for (const auto& child : children_) {
+    const std::string base = snake_case(child->type_name());
+    for (int i = 0; child->name_.empty(); ++i) {
+      const std::string name = i == 0 ? base : fmt::format("{}_{}", base, i);
+      if (!is_taken(name)) {
+        taken.push_back(name);
+        child->name_ = name;
+      }
+    }
+    if (!child->attached_) {
+      const std::string& name = child->name_;
+      child->path_ = path_.empty() ? name : path_ + '/' + name;
+      child->seed_ = seed_;
+      child->attached_ = true;
+    }
+  }
+}
+
+template <Real T>
+void Layer<T>::trial_call() {
+  Tape<T> tape({.recording = false});
+  call(tape.constant(Tensor<T>::zeros(sample_shape_.insert(0, 1))), {});
+  reset_states();
+}
+
+template <Real T>
+void Layer<T>::build_child(Layer& child, const Shape& sample_shape) {
+  if (!child.attached_) {
+    name_children();
+  }
+  if (!child.built_) {
+    child.build_here(sample_shape);
+  }
+}
+
+template <Real T>
+void Layer<T>::prepare(const Variable<T>& inputs) {
+  if (!built_) {
+    if (inputs.shape().rank() == 0) {
+      throw_shape_error(type_name(), "inputs need a batch axis", {{"inputs", inputs.shape()}});
+    }
+    build(inputs.shape().erase(0));
+  }
+  record_penalties(inputs.tape());
+}
+
+template <Real T>
+void Layer<T>::record_penalties(Tape<T>& tape) {
+  if (penalized_epoch_ == tape.epoch()) {
+    return;
+  }
+  penalized_epoch_ = tape.epoch();
+  for (const Weight& weight : weights_) {
+    if (weight.regularizer && weight.parameter->trainable) {
+      tape.add_loss(weight.regularizer(tape.parameter(*weight.parameter)));
+    }
+  }
+  for (const auto& child : children_) {
+    child->record_penalties(tape);
+  }
+}
+
+template <Real T>
+void Layer<T>::record_activity(const Regularizer& regularizer,
+                               const Variable<T>& output,
+                               std::size_t batch) {
+  if (regularizer) {
+    output.tape().add_loss(regularizer(output) * static_cast<T>(1.0 / static_cast<double>(batch)));
+  }
+}
+
+template <Real T>
+void Layer<T>::check_inputs(const Variable<T>& inputs, std::size_t rank) const {
+  const Shape& shape = inputs.shape();
+  if (shape.rank() != rank) {
+    throw_shape_error(path_,
+                      fmt::format("expected inputs of rank {}, found rank {}", rank, shape.rank()),
+                      {{"inputs", shape}});
+  }
+  if (shape.back() != sample_shape_.back()) {
+    throw_shape_error(
+        path_,
+        fmt::format(
+            "expected inputs with {} features, found {}", sample_shape_.back(), shape.back()),
+        {{"inputs", shape}});
+  }
+}
+
+template <Real T>
+Parameter<T>& Layer<T>::add_weight(const WeightSpec<T>& spec) {
+  const std::string path = path_.empty() ? spec.name : path_ + '/' + spec.name;
+  for (const std::size_t dim : spec.shape) {
+    if (dim == 0) {
+      throw_argument_error(
+          path, fmt::format("a weight of shape {} has no values", to_string(spec.shape)));
+    }
+  }
+  Tensor<T> value = Tensor<T>::zeros(spec.shape);
+  if (spec.initializer) {
+    Rng rng = Rng(seed_).derive(path);
+    spec.initializer(value.view(), rng);
+  }
+  weights_.push_back({std::make_unique<Parameter<T>>(path, std::move(value)), spec.regularizer});
+  Parameter<T>& parameter = *weights_.back().parameter;
+  parameter.trainable = trainable_;
+  if (spec.constraint) {
+    parameter.constraint = spec.constraint.template get<T>();
+  }
+  return parameter;
+}
+
+template <Real T>
+Rng Layer<T>::random_stream(const std::string& name) const {
+  return Rng(seed_).derive(path_ + '/' + name);
+}
+
+template <Real T>
+void Layer<T>::throw_not_built() const {
+  const std::string& known = path_.empty() ? name_ : path_;
+  throw_state_error(known.empty() ? snake_case(type_name()) : known,
+                    "not built: call build(sample_shape) or the layer itself first");
+}
+
+template <Real T>
+std::vector<Parameter<T>*> Layer<T>::weights() const {
+  std::vector<Parameter<T>*> result;
+  collect_weights(result);
+  return result;
+}
+
+template <Real T>
+void Layer<T>::collect_weights(std::vector<Parameter<T>*>& result) const {
+  if (!built_) {
+    throw_not_built();
+  }
+  for (const Weight& weight : weights_) {
+    result.push_back(weight.parameter.get());
+  }
+  for (const auto& child : children_) {
+    child->collect_weights(result);
+  }
+}
+
+template <Real T>
+std::size_t Layer<T>::count_parameters() const {
+  std::size_t count = 0;
+  for (const Parameter<T>* parameter : weights()) {
+    count += parameter->shape().size();
+  }
+  return count;
+}
+
+template <Real T>
+void Layer<T>::set_trainable(bool trainable) {
+  trainable_ = trainable;
+  for (const Weight& weight : weights_) {
+    weight.parameter->trainable = trainable;
+  }
+  for (const auto& child : children_) {
+    child->set_trainable(trainable);
+  }
+}
+
+template <Real T>
+void Layer<T>::reset_states() {
+  reset_state();
+  for (const auto& child : children_) {
+    child->reset_states();
+  }
+}
+
+template <Real T>
+void Layer<T>::visit_states(StateVisitor<T>& visitor) {
+  visit_state(visitor);
+  for (const auto& child : children_) {
+    child->visit_states(visitor);
+  }
+}
+
+template <Real T>
+Config Layer<T>::config() const {
+  return {{"class_name", type_name()},
+          {"config",
+           {{"name", name_.empty() ? snake_case(type_name()) : name_},
+            {"trainable", trainable_},
+            {"dtype", std::is_same_v<T, float> ? "float32" : "float64"}}}};
+}
+
+namespace {
+
+std::string with_batch_axis(const Shape& shape) {
+  std::string text = "(None";
+  for (const std::size_t dim : shape) {
+    text += fmt::format(", {}", dim);
+  }
+  return text + ')';
+}
+
+template <Real T>
+std::string summary_row(const Layer<T>& layer, const Shape& output) {
+  const std::string title = fmt::format("{} ({})", layer.name(), layer.type_name());
+  return fmt::format(
+      "{:<36}{:<24}{:>12}\n", title, with_batch_axis(output), layer.count_parameters());
+}
+
+}  // namespace
+
+template <Real T>
+std::string Layer<T>::summary() const {
+  const auto parameters = weights();
+  std::string out = fmt::format("{:<36}{:<24}{:>12}\n", "Layer (type)", "Output shape", "Params");
+  const std::string line(72, '-');
+  out += line + '\n';
+  if (is_model()) {
+    for (const auto& child : children_) {
+      out += summary_row(*child, child->output_shape(child->sample_shape_));
+    }
+  } else {
+    out += summary_row(*this, output_shape(sample_shape_));
+  }
+  std::size_t trainable = 0;
+  for (const Parameter<T>* parameter : parameters) {
+    trainable += parameter->trainable ? parameter->shape().size() : 0;
+  }
+  const std::size_t total = count_parameters();
+  return out + line + '\n' +
+         fmt::format(
+             "Total params: {} (trainable {}, frozen {})\n", total, trainable, total - trainable);
+}
+
+template class Layer<float>;
+template class Layer<double>;
+
+}  // namespace rondo

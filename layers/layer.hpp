@@ -1,0 +1,205 @@
+/// The contract of every layer and model (D10): options in, weights made in `build`, a call that
+/// records ops, and everything a trainer or a file needs to know about it.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rondo/core/rng.hpp"
+#include "rondo/core/tape.hpp"
+#include "rondo/layers/activations.hpp"
+#include "rondo/layers/config.hpp"
+#include "rondo/layers/constraints.hpp"
+#include "rondo/layers/initializers.hpp"
+#include "rondo/layers/regularizers.hpp"
+
+namespace rondo {
+
+/// One options struct for every layer's call.
+template <Real T>
+struct CallOptions {
+  /// Dropout is active only while training.
+  bool training = false;
+  /// [N, S], true = valid; empty: every step is valid.
+  TensorView<const bool> mask = {};
+  /// One variable [N, size] per state of a recurrent layer or cell; empty: zeros or the carried
+  /// state.
+  std::span<const Variable<T>> initial_state = {};
+};
+
+/// Sees what a layer remembers between calls beside its weights; exact resume needs it.
+template <Real T>
+class StateVisitor {
+ public:
+  virtual ~StateVisitor() = default;
+  virtual void visit(const std::string& path, Tensor<T>& values) = 0;
+  virtual void visit(const std::string& path, Rng& stream) = 0;
+};
+
+/// What `add_weight` needs to make a weight.
+template <Real T>
+struct WeightSpec {
+  std::string name;
+  Shape shape;
+  Initializer initializer = "glorot_uniform";
+  Regularizer regularizer = {};
+  Constraint constraint = {};
+};
+
+/// `StackedRNNCells` → `stacked_rnn_cells`
+[[nodiscard]] std::string snake_case(const std::string& class_name);
+
+template <Real T>
+class Layer {
+ public:
+  using value_type = T;
+
+  virtual ~Layer() = default;
+
+  /// Builds the layer if that has not happened (with seed 0), records its ops and its penalties.
+  /// @param inputs  [N, ..]
+  /// @throws ShapeError if the inputs do not fit what the layer was built for
+  Variable<T> operator()(const Variable<T>& inputs, const CallOptions<T>& options = {});
+
+  /// Makes the weights. One seed determines a whole model: every weight and every random stream
+  /// derives its own from it and from its path.
+  /// @param sample_shape  shape of the inputs without the batch axis
+  /// @throws StateError if the layer is built already
+  void build(const Shape& sample_shape, std::uint64_t seed = 0);
+
+  [[nodiscard]] bool built() const { return built_; }
+
+  /// Shapes here and in `build` have no batch axis.
+  [[nodiscard]] virtual Shape output_shape(const Shape& sample_shape) const = 0;
+
+  /// The mask that holds after this layer; empty if there is none.
+  [[nodiscard]] virtual TensorView<const bool> compute_mask(const Variable<T>&,
+                                                            TensorView<const bool> mask) const {
+    return mask;
+  }
+
+  /// `GRU`, `Dense`, …; a layer without a name of its own is called after it (`gru`, `dense_1`).
+  [[nodiscard]] virtual std::string type_name() const { return "Layer"; }
+
+  /// Class name and options; what JSON cannot hold (a user's lambda) appears as `custom`.
+  [[nodiscard]] virtual Config config() const;
+
+  /// An unbuilt layer with the same options.
+  [[nodiscard]] virtual std::unique_ptr<Layer> clone() const = 0;
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+  /// The layer's place in its model: `gru/gru_cell`.
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+  /// Own weights, then those of the children, in the order of their making.
+  /// @throws StateError if the layer or a child is not built
+  [[nodiscard]] std::vector<Parameter<T>*> weights() const;
+
+  [[nodiscard]] std::size_t count_parameters() const;
+
+  /// Freezes or unfreezes all weights, also before they are made.
+  void set_trainable(bool trainable);
+
+  [[nodiscard]] bool trainable() const { return trainable_; }
+
+  /// Zeros the carried states of all stateful layers; the next call may have another batch size.
+  void reset_states();
+
+  /// Shows carried states and random streams of this layer and its children.
+  void visit_states(StateVisitor<T>& visitor);
+
+  [[nodiscard]] const std::vector<std::unique_ptr<Layer>>& children() const { return children_; }
+
+  /// The usual table: layer, output shape, number of parameters.
+  [[nodiscard]] std::string summary() const;
+
+ protected:
+  explicit Layer(std::string name = {}) : name_(std::move(name)) {}
+
+  Layer(Layer&&) noexcept = default;
+  Layer& operator=(Layer&&) noexcept = default;
+
+  virtual Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) = 0;
+
+  /// Calls `add_weight` and `build_child`. Children left unbuilt are built by a trial call.
+  virtual void create_weights(const Shape&) {}
+
+  virtual void visit_state(StateVisitor<T>&) {}
+
+  virtual void reset_state() {}
+
+  /// The name of a root that was given none; Sequential's is empty and so leaves no trace in paths.
+  [[nodiscard]] virtual std::string root_name() const { return snake_case(type_name()); }
+
+  /// Whether `summary` shows the children instead of the layer itself.
+  [[nodiscard]] virtual bool is_model() const { return !children_.empty(); }
+
+  Parameter<T>& add_weight(const WeightSpec<T>& spec);
+
+  /// Takes ownership; the reference stays valid when this layer moves.
+  template <std::derived_from<Layer> L>
+  L& add_child(L layer) {
+    auto child = std::make_unique<L>(std::move(layer));
+    L& reference = *child;
+    children_.push_back(std::move(child));
+    return reference;
+  }
+
+  Layer& add_child(std::unique_ptr<Layer> layer) {
+    children_.push_back(std::move(layer));
+    return *children_.back();
+  }
+
+  /// Builds a child unless it is built already.
+  void build_child(Layer& child, const Shape& sample_shape);
+
+  /// Builds if needed, and puts the penalties of the weights on the tape, once per pass.
+  void prepare(const Variable<T>& inputs);
+
+  /// Penalties of own and children's trainable weights, once per pass.
+  void record_penalties(Tape<T>& tape);
+
+  /// regularizer(output) / N on the tape. @param output [N, ..]
+  void record_activity(const Regularizer& regularizer,
+                       const Variable<T>& output,
+                       std::size_t batch);
+
+  /// @throws ShapeError unless inputs are [N, ..] of this rank with the built number of features
+  void check_inputs(const Variable<T>& inputs, std::size_t rank) const;
+
+  /// The stream of random numbers called `name` in this layer.
+  [[nodiscard]] Rng random_stream(const std::string& name) const;
+
+  [[nodiscard]] const Shape& sample_shape() const { return sample_shape_; }
+
+ private:
+  struct Weight {
+    std::unique_ptr<Parameter<T>> parameter;
+    Regularizer regularizer;
+  };
+
+  void build_here(const Shape& sample_shape);
+  void name_children();
+  void trial_call();
+  void collect_weights(std::vector<Parameter<T>*>& result) const;
+  [[noreturn]] void throw_not_built() const;
+
+  std::string name_;
+  std::string path_;
+  std::uint64_t seed_ = 0;
+  Shape sample_shape_;
+  std::vector<Weight> weights_;
+  std::vector<std::unique_ptr<Layer>> children_;
+  std::uint32_t penalized_epoch_ = 0;  // no pass has number 0
+  bool built_ = false;
+  bool attached_ = false;  // a parent has set path and seed
+  bool trainable_ = true;
+};
+
+}  // namespace rondo

@@ -1,0 +1,39 @@
+/// Tells the layers behind which steps hold no values.
+#pragma once
+
+#include "rondo/layers/layer.hpp"
+
+namespace rondo {
+
+struct MaskingOptions {
+  /// A step is masked if all its features equal this; finite.
+  double mask_value = 0.0;
+  std::string name = {};
+};
+
+/// y = x, but 0 at masked steps. Inputs and output [N, .., F], mask [N, ..]. An incoming mask is
+/// replaced, not combined.
+template <Real T = float>
+class Masking : public Layer<T> {
+ public:
+  /// @throws ArgumentError unless mask_value is finite
+  explicit Masking(MaskingOptions options = {});
+
+  [[nodiscard]] Shape output_shape(const Shape& sample_shape) const override;
+  [[nodiscard]] TensorView<const bool> compute_mask(const Variable<T>& inputs,
+                                                    TensorView<const bool> mask) const override;
+
+  [[nodiscard]] std::string type_name() const override { return "Masking"; }
+
+  [[nodiscard]] Config config() const override;
+  [[nodiscard]] std::unique_ptr<Layer<T>> clone() const override;
+
+ protected:
+  void create_weights(const Shape& sample_shape) override;
+  Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) override;
+
+ private:
+  MaskingOptions options_;
+};
+
+}  // namespace rondo

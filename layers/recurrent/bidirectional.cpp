@@ -1,0 +1,191 @@
+#include "rondo/layers/recurrent/bidirectional.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+#include "rondo/core/ops.hpp"
+
+namespace rondo {
+
+namespace {
+
+constexpr const char* op = "Bidirectional";
+
+void check_pair(const RNNOptions& forward, const RNNOptions& backward) {
+  const auto check = [](bool holds, const char* problem) {
+    if (!holds) {
+      throw_argument_error(op, problem);
+    }
+  };
+  check(forward.go_backwards != backward.go_backwards,
+        "go_backwards must differ between the layers");
+  check(forward.return_sequences == backward.return_sequences,
+        "return_sequences must be the same in both layers");
+  check(forward.return_state == backward.return_state,
+        "return_state must be the same in both layers");
+  check(forward.stateful == backward.stateful, "stateful must be the same in both layers");
+}
+
+/// Keras overwrites zero_output_for_mask, so that both directions agree on masked steps.
+template <Real T>
+std::unique_ptr<RNN<T>> with_zeroed_masks(std::unique_ptr<RNN<T>> layer) {
+  if (layer == nullptr) {
+    throw_argument_error(op, "a layer is missing");
+  }
+  RNNOptions options = layer->loop_options();
+  if (options.zero_output_for_mask == options.return_sequences) {
+    return layer;
+  }
+  options.zero_output_for_mask = options.return_sequences;
+  return layer->clone_with(std::move(options));
+}
+
+/// The steps of [N, S, H] in reverse.
+template <Real T>
+Variable<T> flip_time(const Variable<T>& x) {
+  const std::size_t steps = x.shape()[1];
+  const auto reversed = x.tape().template array<Variable<T>>(steps);
+  for (std::size_t i = 0; i < steps; ++i) {
+    reversed[i] = select(x, 1, steps - 1 - i);
+  }
+  return stack(std::span<const Variable<T>>(reversed), 1);
+}
+
+const char* to_string(MergeMode mode) {
+  switch (mode) {
+    case MergeMode::concat:
+      return "concat";
+    case MergeMode::sum:
+      return "sum";
+    case MergeMode::mul:
+      return "mul";
+    case MergeMode::ave:
+      return "ave";
+    case MergeMode::none:
+      break;
+  }
+  return "none";
+}
+
+}  // namespace
+
+template <Real T>
+std::unique_ptr<RNN<T>> Bidirectional<T>::pattern(const RNN<T>& layer, bool backwards) {
+  RNNOptions options = layer.loop_options();
+  if (options.go_backwards) {
+    throw_argument_error(op, "the layer goes backwards already: give both layers");
+  }
+  const std::string name = options.name.empty() ? snake_case(layer.type_name()) : options.name;
+  options.name = (backwards ? "backward_" : "forward_") + name;
+  options.go_backwards = backwards;
+  options.zero_output_for_mask = options.return_sequences;
+  return layer.clone_with(std::move(options));
+}
+
+template <Real T>
+Bidirectional<T>::Bidirectional(std::unique_ptr<RNN<T>> forward,
+                                std::unique_ptr<RNN<T>> backward,
+                                BidirectionalOptions options)
+    : Layer<T>(options.name), options_(std::move(options)) {
+  forward = with_zeroed_masks(std::move(forward));
+  backward = with_zeroed_masks(std::move(backward));
+  check_pair(forward->loop_options(), backward->loop_options());
+  forward_ = forward.get();
+  backward_ = backward.get();
+  this->add_child(std::unique_ptr<Layer<T>>(std::move(forward)));
+  this->add_child(std::unique_ptr<Layer<T>>(std::move(backward)));
+  if (!options_.trainable) {
+    this->set_trainable(false);
+  }
+}
+
+template <Real T>
+void Bidirectional<T>::create_weights(const Shape& sample_shape) {
+  this->build_child(*forward_, sample_shape);
+  this->build_child(*backward_, sample_shape);
+}
+
+template <Real T>
+Shape Bidirectional<T>::output_shape(const Shape& sample_shape) const {
+  const Shape shape = forward_->output_shape(sample_shape);
+  if (options_.merge_mode != MergeMode::concat) {
+    return shape;
+  }
+  return shape.with_dim(shape.rank() - 1,
+                        shape.back() + backward_->output_shape(sample_shape).back());
+}
+
+template <Real T>
+TensorView<const bool> Bidirectional<T>::compute_mask(const Variable<T>& inputs,
+                                                      TensorView<const bool> mask) const {
+  return forward_->compute_mask(inputs, mask);
+}
+
+template <Real T>
+typename Bidirectional<T>::Outputs Bidirectional<T>::run_both(const Variable<T>& inputs,
+                                                              const CallOptions<T>& options) {
+  this->prepare(inputs);
+  const std::size_t given = options.initial_state.size();
+  if (given % 2 != 0) {
+    throw_argument_error(
+        this->path(), fmt::format("expected states for both directions, found {} in all", given));
+  }
+  CallOptions<T> ahead = options;
+  CallOptions<T> back = options;
+  ahead.initial_state = options.initial_state.first(given / 2);
+  back.initial_state = options.initial_state.last(given / 2);
+  Outputs outputs{forward_->run(inputs, ahead), backward_->run(inputs, back)};
+  if (forward_->loop_options().return_sequences) {
+    RecurrentOutput<T>& reversed =
+        backward_->loop_options().go_backwards ? outputs.backward : outputs.forward;
+    reversed.output = flip_time(reversed.output);
+  }
+  return outputs;
+}
+
+template <Real T>
+Variable<T> Bidirectional<T>::call(const Variable<T>& inputs, const CallOptions<T>& options) {
+  return merge(run_both(inputs, options));
+}
+
+template <Real T>
+Variable<T> Bidirectional<T>::merge(const Outputs& outputs) const {
+  const Variable<T>& f = outputs.forward.output;
+  const Variable<T>& b = outputs.backward.output;
+  switch (options_.merge_mode) {
+    case MergeMode::sum:
+      return f + b;
+    case MergeMode::mul:
+      return f * b;
+    case MergeMode::ave:
+      return (f + b) * T{0.5};
+    case MergeMode::concat:
+      return concat({f, b});
+    case MergeMode::none:
+      break;
+  }
+  throw_state_error(this->path(), "merge_mode none has two outputs: call run_both");
+}
+
+template <Real T>
+Config Bidirectional<T>::config() const {
+  Config result = Layer<T>::config();
+  result["config"]["merge_mode"] = to_string(options_.merge_mode);
+  result["config"]["layer"] = forward_->config();
+  result["config"]["backward_layer"] = backward_->config();
+  return result;
+}
+
+template <Real T>
+std::unique_ptr<Layer<T>> Bidirectional<T>::clone() const {
+  return std::make_unique<Bidirectional>(forward_->clone_with(forward_->loop_options()),
+                                         backward_->clone_with(backward_->loop_options()),
+                                         options_);
+}
+
+template class Bidirectional<float>;
+template class Bidirectional<double>;
+
+}  // namespace rondo

@@ -1,0 +1,81 @@
+/// A sequence read in both directions.
+#pragma once
+
+#include "rondo/layers/recurrent/rnn.hpp"
+
+namespace rondo {
+
+/// How the two outputs become one: joined on the last axis, added, multiplied, averaged; `none`
+/// keeps both, and only `run_both` returns them.
+enum class MergeMode { concat, sum, mul, ave, none };
+
+struct BidirectionalOptions {
+  MergeMode merge_mode = MergeMode::concat;
+  bool trainable = true;
+  std::string name = {};
+};
+
+/// Runs two layers with weights of their own, one of them from the last step to the first. With
+/// return_sequences the backward outputs are flipped into the order of time before merging, and
+/// masked steps are zero, as in Keras.
+///
+/// Weights: all of the forward layer, then all of the backward one.
+template <Real T = float>
+class Bidirectional : public Layer<T> {
+ public:
+  /// The layer is the pattern for both directions: `forward_gru`, `backward_gru`.
+  /// @throws ArgumentError if it goes backwards already
+  template <std::derived_from<RNN<T>> R>
+  explicit Bidirectional(const R& layer, BidirectionalOptions options = {})
+      : Bidirectional(pattern(layer, false), pattern(layer, true), std::move(options)) {}
+
+  /// @throws ArgumentError unless the directions differ and return_sequences, return_state and
+  /// stateful
+  ///         agree
+  Bidirectional(std::unique_ptr<RNN<T>> forward,
+                std::unique_ptr<RNN<T>> backward,
+                BidirectionalOptions options = {});
+
+  struct Outputs {
+    RecurrentOutput<T> forward;
+    RecurrentOutput<T> backward;  // flipped into the order of time
+  };
+
+  /// Both outputs before merging, and the final states. initial_state: the forward layer's states,
+  /// then the backward layer's.
+  Outputs run_both(const Variable<T>& inputs, const CallOptions<T>& options = {});
+
+  /// @throws StateError for merge_mode none
+  [[nodiscard]] Variable<T> merge(const Outputs& outputs) const;
+
+  [[nodiscard]] RNN<T>& forward_layer() { return *forward_; }
+
+  [[nodiscard]] RNN<T>& backward_layer() { return *backward_; }
+
+  [[nodiscard]] Shape output_shape(const Shape& sample_shape) const override;
+  [[nodiscard]] TensorView<const bool> compute_mask(const Variable<T>& inputs,
+                                                    TensorView<const bool> mask) const override;
+
+  [[nodiscard]] std::string type_name() const override { return "Bidirectional"; }
+
+  [[nodiscard]] Config config() const override;
+  [[nodiscard]] std::unique_ptr<Layer<T>> clone() const override;
+
+ protected:
+  void create_weights(const Shape& sample_shape) override;
+  Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) override;
+
+  [[nodiscard]] bool is_model() const override { return false; }
+
+ private:
+  static std::unique_ptr<RNN<T>> pattern(const RNN<T>& layer, bool backwards);
+
+  RNN<T>* forward_;
+  RNN<T>* backward_;
+  BidirectionalOptions options_;
+};
+
+template <class R>
+Bidirectional(const R&, BidirectionalOptions = {}) -> Bidirectional<typename R::value_type>;
+
+}  // namespace rondo

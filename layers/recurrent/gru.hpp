@@ -1,0 +1,78 @@
+/// The GRU layer: `RNN` over `GRUCell`.
+#pragma once
+
+#include <string_view>
+
+#include "rondo/layers/recurrent/gru_cell.hpp"
+#include "rondo/layers/recurrent/rnn.hpp"
+
+namespace rondo {
+
+/// Keras' signature in Keras' order. What concerns one step is documented in GRUCellOptions, what
+/// concerns the loop in RNNOptions.
+struct GRUOptions {
+  std::size_t units = 0;
+  Activation activation = "tanh";
+  std::optional<Activation> recurrent_activation = {};
+  bool use_bias = true;
+  Initializer kernel_initializer = "glorot_uniform";
+  Initializer recurrent_initializer = "orthogonal";
+  Initializer bias_initializer = "zeros";
+  Regularizer kernel_regularizer = {};
+  Regularizer recurrent_regularizer = {};
+  Regularizer bias_regularizer = {};
+  Regularizer activity_regularizer = {};
+  Constraint kernel_constraint = {};
+  Constraint recurrent_constraint = {};
+  Constraint bias_constraint = {};
+  double dropout = 0.0;
+  double recurrent_dropout = 0.0;
+  std::optional<std::uint64_t> seed = {};
+  bool return_sequences = false;
+  bool return_state = false;
+  bool go_backwards = false;
+  bool stateful = false;
+  bool unroll = false;
+  /// [S, N, F] in and out; not available yet: true is refused.
+  bool time_major = false;
+  std::optional<bool> reset_after = {};
+  std::optional<int> implementation = {};
+  bool zero_output_for_mask = false;
+  /// `on` is refused: there is no fused op yet. `automatic` takes the composition.
+  UseFused use_fused = UseFused::automatic;
+  Compat compat = Compat::keras3;
+  bool trainable = true;
+  std::string name = {};
+};
+
+template <Real T = float>
+class GRU : public RNN<T> {
+ public:
+  /// @throws ArgumentError for values out of range and for options that are not available
+  /// @throws StateError for use_fused = on
+  explicit GRU(GRUOptions options);
+
+  [[nodiscard]] GRUCell<T>& cell() { return static_cast<GRUCell<T>&>(RNN<T>::cell()); }
+
+  [[nodiscard]] const GRUCell<T>& cell() const {
+    return static_cast<const GRUCell<T>&>(RNN<T>::cell());
+  }
+
+  /// Which path runs and, if it is not the fused one, why.
+  [[nodiscard]] std::string_view fused_path() const;
+
+  [[nodiscard]] std::string type_name() const override { return "GRU"; }
+
+  /// The options of cell and loop in one list, as in Keras.
+  [[nodiscard]] Config config() const override;
+
+  [[nodiscard]] std::unique_ptr<RNN<T>> clone_with(RNNOptions options) const override;
+
+ private:
+  GRUOptions options_;
+};
+
+/// Why these options cannot run as one fused op; empty if they can. The only place that decides.
+[[nodiscard]] std::optional<std::string_view> fused_unsupported_reason(const GRUOptions& options);
+
+}  // namespace rondo

@@ -1,0 +1,180 @@
+#include "rondo/layers/recurrent/gru_cell.hpp"
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+#include "rondo/core/ops.hpp"
+#include "rondo/layers/recurrent/shared_options.hpp"
+
+namespace rondo {
+
+namespace {
+
+/// Fills in what the profile decides and refuses what is not possible.
+GRUCellOptions resolve(GRUCellOptions options, const std::string& op) {
+  if (options.compat != Compat::keras3) {
+    throw_argument_error(op, "compat: only Compat::keras3 is supported");
+  }
+  if (options.implementation && *options.implementation != 1 && *options.implementation != 2) {
+    throw_argument_error(
+        op, fmt::format("implementation must be 1 or 2, got {}", *options.implementation));
+  }
+  options.recurrent_activation = options.recurrent_activation.value_or("sigmoid");
+  options.reset_after = options.reset_after.value_or(true);
+  options.implementation =
+      options.recurrent_dropout != 0.0 ? 1 : options.implementation.value_or(2);
+  return options;
+}
+
+template <Real T>
+Variable<T> product(const Variable<T>& x, const Variable<T>& kernel, const Variable<T>& bias) {
+  return bias ? affine(x, kernel, bias) : matmul(x, kernel);
+}
+
+template <Real T>
+std::array<Variable<T>, 3> cut(const Variable<T>& x) {
+  const auto parts = split(x, 3);
+  return {parts[0], parts[1], parts[2]};
+}
+
+}  // namespace
+
+template <Real T>
+GRUCell<T>::GRUCell(GRUCellOptions options, const std::string& op)
+    : StandardCell<T>(options, op),
+      options_(resolve(std::move(options), op)),
+      implementation_(*options_.implementation) {}
+
+template <Real T>
+void GRUCell<T>::create_weights(const Shape& sample_shape) {
+  const std::size_t columns = 3 * options_.units;
+  this->make_weights(options_,
+                     sample_shape,
+                     columns,
+                     *options_.reset_after ? Shape{2, columns} : Shape{columns},
+                     options_.bias_initializer);
+}
+
+template <Real T>
+const typename GRUCell<T>::PassWeights& GRUCell<T>::pass_weights(Tape<T>& tape) {
+  const std::uint64_t version = this->kernel().version() + this->recurrent_kernel().version() +
+                                (this->bias() != nullptr ? this->bias()->version() : 0);
+  if (pass_.epoch != tape.epoch() || pass_.version != version ||
+      pass_.recording != tape.recording()) {
+    cut_weights(tape);
+    pass_.epoch = tape.epoch();
+    pass_.version = version;
+    pass_.recording = tape.recording();
+  }
+  return pass_;
+}
+
+template <Real T>
+void GRUCell<T>::cut_weights(Tape<T>& tape) {
+  pass_ = {};
+  pass_.kernel = tape.parameter(this->kernel());
+  pass_.recurrent_kernel = tape.parameter(this->recurrent_kernel());
+  if (options_.use_bias) {
+    const auto bias = tape.parameter(*this->bias());
+    pass_.bias = *options_.reset_after ? select(bias, 0, 0) : bias;
+    pass_.recurrent_bias = *options_.reset_after ? select(bias, 0, 1) : Variable<T>{};
+  }
+  if (implementation_ == 1) {
+    pass_.kernel_gates = cut(pass_.kernel);
+    pass_.recurrent_gates = cut(pass_.recurrent_kernel);
+    pass_.bias_gates = pass_.bias ? cut(pass_.bias) : Gates{};
+    pass_.recurrent_bias_gates = pass_.recurrent_bias ? cut(pass_.recurrent_bias) : Gates{};
+  } else if (!*options_.reset_after) {
+    const std::size_t u = options_.units;
+    pass_.recurrent_zr = slice(pass_.recurrent_kernel, 1, 0, 2 * u);
+    pass_.recurrent_gates[candidate] = slice(pass_.recurrent_kernel, 1, 2 * u, 3 * u);
+  }
+}
+
+template <Real T>
+RecurrentOutput<T> GRUCell<T>::step(const Variable<T>& inputs,
+                                    std::span<const Variable<T>> states,
+                                    const CallOptions<T>& options) {
+  const std::array shapes{Shape{options_.units}};
+  this->check_step(inputs, states, shapes);
+  const Gates p = project_inputs(inputs, options.training);
+  const auto next = inputs.tape().template array<Variable<T>>(1);
+  next[0] = implementation_ == 1 ? separate_step(p, states[0], options.training)
+                                 : merged_step(p, states[0]);
+  return {next[0], next};
+}
+
+/// x K + b for each gate, with the input masks in front.
+template <Real T>
+typename GRUCell<T>::Gates GRUCell<T>::project_inputs(const Variable<T>& x, bool training) {
+  const PassWeights& w = pass_weights(x.tape());
+  const std::size_t count = implementation_ == 1 ? 3 : 1;
+  const auto masks = this->input_masks(x, training, count);
+  if (implementation_ == 2) {
+    return cut(product(masks.empty() ? x : x * masks[0], w.kernel, w.bias));
+  }
+  Gates p;
+  for (std::size_t g = 0; g < p.size(); ++g) {
+    p[g] = product(masks.empty() ? x : x * masks[g], w.kernel_gates[g], w.bias_gates[g]);
+  }
+  return p;
+}
+
+/// Implementation 2: one recurrent product for all gates.
+template <Real T>
+Variable<T> GRUCell<T>::merged_step(const Gates& p, const Variable<T>& h) {
+  const PassWeights& w = pass_weights(h.tape());
+  Variable<T> update;
+  Variable<T> proposal;
+  if (*options_.reset_after) {
+    const Gates q = cut(product(h, w.recurrent_kernel, w.recurrent_bias));
+    update = gate(p[z] + q[z]);
+    proposal = p[candidate] + gate(p[r] + q[r]) * q[candidate];
+  } else {
+    const auto q = split(matmul(h, w.recurrent_zr), 2);
+    update = gate(p[z] + q[z]);
+    proposal = p[candidate] + matmul(gate(p[r] + q[r]) * h, w.recurrent_gates[candidate]);
+  }
+  return update * h + (T{1} - update) * options_.activation(proposal);
+}
+
+/// Implementation 1: a recurrent product and a mask for each gate; the blend takes the unmasked
+/// state.
+template <Real T>
+Variable<T> GRUCell<T>::separate_step(const Gates& p, const Variable<T>& h, bool training) {
+  const PassWeights& w = pass_weights(h.tape());
+  const auto masks = this->recurrent_masks(h, training, 3);
+  const auto masked = [&](std::size_t g) { return masks.empty() ? h : h * masks[g]; };
+  const auto recurrent = [&](const Variable<T>& state, std::size_t g) {
+    return product(state, w.recurrent_gates[g], w.recurrent_bias_gates[g]);
+  };
+  const auto update = gate(p[z] + recurrent(masked(z), z));
+  const auto reset = gate(p[r] + recurrent(masked(r), r));
+  const auto proposal =
+      p[candidate] + (*options_.reset_after ? reset * recurrent(masked(candidate), candidate)
+                                            : recurrent(reset * masked(candidate), candidate));
+  return update * h + (T{1} - update) * options_.activation(proposal);
+}
+
+template <Real T>
+Config GRUCell<T>::config() const {
+  Config result = Layer<T>::config();
+  Config& c = result["config"];
+  write_cell_options(c, options_);
+  c["recurrent_activation"] = to_config(*options_.recurrent_activation);
+  c["reset_after"] = *options_.reset_after;
+  c["implementation"] = implementation_;
+  return result;
+}
+
+template <Real T>
+std::unique_ptr<Layer<T>> GRUCell<T>::clone() const {
+  auto copy = std::make_unique<GRUCell>(options_);
+  copy->set_trainable(this->trainable());
+  return copy;
+}
+
+template class GRUCell<float>;
+template class GRUCell<double>;
+
+}  // namespace rondo

@@ -1,0 +1,110 @@
+/// One step of a gated recurrent unit, op by op on the tape: the definition that everything faster
+/// is measured against.
+#pragma once
+
+#include "rondo/layers/recurrent/options.hpp"
+#include "rondo/layers/recurrent/standard_cell.hpp"
+
+namespace rondo {
+
+struct GRUCellOptions {
+  std::size_t units = 0;
+  Activation activation = "tanh";
+  /// Of the gates; default sigmoid.
+  std::optional<Activation> recurrent_activation = {};
+  bool use_bias = true;
+  Initializer kernel_initializer = "glorot_uniform";
+  Initializer recurrent_initializer = "orthogonal";
+  Initializer bias_initializer = "zeros";
+  Regularizer kernel_regularizer = {};
+  Regularizer recurrent_regularizer = {};
+  Regularizer bias_regularizer = {};
+  Constraint kernel_constraint = {};
+  Constraint recurrent_constraint = {};
+  Constraint bias_constraint = {};
+  /// Share of the inputs that is dropped while training, in [0, 1]; exactly 1 means no dropout.
+  double dropout = 0.0;
+  /// The same for the state; not zero forces implementation 1.
+  double recurrent_dropout = 0.0;
+  /// The reset gate acts after (true, the default) or before the recurrent product.
+  std::optional<bool> reset_after = {};
+  /// Of the dropout masks; by default derived from the model's seed.
+  std::optional<std::uint64_t> seed = {};
+  /// 1: a product for each gate and a mask for each; 2 (default): one product and one mask for all.
+  std::optional<int> implementation = {};
+  Compat compat = Compat::keras3;
+  bool trainable = true;
+  std::string name = {};
+};
+
+/// Cho et al. 2014 (arXiv:1406.1078), in Keras' convention: z is the share of the old state that is
+/// kept.
+///
+///   z = ρ(x K_z + b_z + h U_z + c_z)          r = ρ(x K_r + b_r + h U_r + c_r)
+///   ĥ = φ(x K_h + b_h + r ∘ (h U_h + c_h))    with reset_after
+///   ĥ = φ(x K_h + b_h + (r ∘ h) U_h)          without; there is no c
+///   h' = z ∘ h + (1 − z) ∘ ĥ
+///
+/// | weight             | shape, columns in the order z, r, h                              |
+/// | kernel K           | [F, 3·units]                                                     |
+/// | recurrent_kernel U | [units, 3·units]                                                 |
+/// | bias               | [2, 3·units] (rows b, c) with reset_after, else [3·units]        |
+///
+/// | other systems      | order of gates | meaning of z                                    |
+/// | PyTorch, JAX nnx   | r, z, n        | as here                                         |
+/// | ONNX, oneDNN       | z, r, h        | as here                                         |
+/// | dm-haiku, dynet    | z, r, a        | opposite: share of the new candidate            |
+template <Real T = float>
+class GRUCell : public StandardCell<T> {
+ public:
+  /// @param op  who is named in errors
+  /// @throws ArgumentError for units = 0, rates outside [0, 1], implementation not 1 or 2
+  explicit GRUCell(GRUCellOptions options, const std::string& op = "GRUCell");
+
+  [[nodiscard]] std::vector<Shape> state_shapes() const override { return {{options_.units}}; }
+
+  RecurrentOutput<T> step(const Variable<T>& inputs,
+                          std::span<const Variable<T>> states,
+                          const CallOptions<T>& options) override;
+
+  /// The implementation in force: 1 if recurrent_dropout is not 0.
+  [[nodiscard]] int implementation() const { return implementation_; }
+
+  [[nodiscard]] std::string type_name() const override { return "GRUCell"; }
+
+  [[nodiscard]] Config config() const override;
+
+  [[nodiscard]] std::unique_ptr<Layer<T>> clone() const override;
+
+ protected:
+  void create_weights(const Shape& sample_shape) override;
+
+ private:
+  static constexpr std::size_t z = 0, r = 1, candidate = 2;
+  using Gates = std::array<Variable<T>, 3>;
+
+  /// The weights as variables of the present pass; blocks of columns are cut out once, not per
+  /// step.
+  struct PassWeights {
+    Variable<T> kernel, recurrent_kernel, bias, recurrent_bias;  // biases empty without use_bias
+    Gates kernel_gates, recurrent_gates, bias_gates, recurrent_bias_gates;
+    Variable<T> recurrent_zr;  // [units, 2·units]
+    std::uint32_t epoch = 0;
+    std::uint64_t version = 0;
+    bool recording = false;
+  };
+
+  const PassWeights& pass_weights(Tape<T>& tape);
+  void cut_weights(Tape<T>& tape);
+  Gates project_inputs(const Variable<T>& x, bool training);
+  Variable<T> merged_step(const Gates& p, const Variable<T>& h);
+  Variable<T> separate_step(const Gates& p, const Variable<T>& h, bool training);
+
+  Variable<T> gate(const Variable<T>& a) const { return (*options_.recurrent_activation)(a); }
+
+  GRUCellOptions options_;
+  int implementation_ = 2;
+  PassWeights pass_;
+};
+
+}  // namespace rondo

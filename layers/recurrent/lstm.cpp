@@ -1,0 +1,152 @@
+#include "rondo/layers/recurrent/lstm.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+#include "rondo/core/ops.hpp"
+#include "rondo/layers/recurrent/shared_options.hpp"
+
+namespace rondo {
+
+namespace {
+
+LSTMCellOptions resolve(LSTMCellOptions options, const std::string& op) {
+  const int given = options.implementation.value_or(2);
+  if (given != 1 && given != 2) {
+    throw_argument_error(op, fmt::format("implementation must be 1 or 2, got {}", given));
+  }
+  options.implementation = options.recurrent_dropout != 0.0 ? 1 : given;
+  return options;
+}
+
+LSTMCellOptions cell_options(const LSTMOptions& o) {
+  auto cell = cell_options_of<LSTMCellOptions>(o);
+  cell.recurrent_activation = o.recurrent_activation;
+  cell.unit_forget_bias = o.unit_forget_bias;
+  cell.implementation = o.implementation;
+  return cell;
+}
+
+/// The initializer for all gates, then 1 for the forget gate.
+Initializer with_forget_bias(const Initializer& initializer) {
+  return [initializer](auto bias, Rng& rng) {
+    initializer(bias, rng);
+    const std::size_t units = bias.size() / 4;
+    std::fill_n(bias.data() + units, units, 1);
+  };
+}
+
+}  // namespace
+
+template <Real T>
+LSTMCell<T>::LSTMCell(LSTMCellOptions options, const std::string& op)
+    : StandardCell<T>(options, op), options_(resolve(std::move(options), op)) {}
+
+template <Real T>
+void LSTMCell<T>::create_weights(const Shape& sample_shape) {
+  this->make_weights(options_,
+                     sample_shape,
+                     4 * options_.units,
+                     {4 * options_.units},
+                     options_.unit_forget_bias ? with_forget_bias(options_.bias_initializer)
+                                               : options_.bias_initializer);
+}
+
+template <Real T>
+RecurrentOutput<T> LSTMCell<T>::step(const Variable<T>& inputs,
+                                     std::span<const Variable<T>> states,
+                                     const CallOptions<T>& options) {
+  const std::array shapes{Shape{options_.units}, Shape{options_.units}};
+  this->check_step(inputs, states, shapes);
+  const Gates a = *options_.implementation == 1
+                      ? separate_products(inputs, states[0], options.training)
+                      : merged_products(inputs, states[0], options.training);
+  const Activation& gate = options_.recurrent_activation;
+  const Activation& activation = options_.activation;
+  const auto next = inputs.tape().template array<Variable<T>>(2);
+  next[1] = gate(a[f]) * states[1] + gate(a[i]) * activation(a[c]);
+  next[0] = gate(a[o]) * activation(next[1]);
+  return {next[0], next};
+}
+
+template <Real T>
+typename LSTMCell<T>::Gates LSTMCell<T>::merged_products(const Variable<T>& x,
+                                                         const Variable<T>& h,
+                                                         bool training) {
+  Tape<T>& tape = x.tape();
+  const auto masks = this->input_masks(x, training, 1);
+  const auto inputs = masks.empty() ? x : x * masks[0];
+  const auto kernel = tape.parameter(this->kernel());
+  const auto linear = options_.use_bias ? affine(inputs, kernel, tape.parameter(*this->bias()))
+                                        : matmul(inputs, kernel);
+  const auto parts = split(linear + matmul(h, tape.parameter(this->recurrent_kernel())), 4);
+  return {parts[i], parts[f], parts[c], parts[o]};
+}
+
+template <Real T>
+typename LSTMCell<T>::Gates LSTMCell<T>::separate_products(const Variable<T>& x,
+                                                           const Variable<T>& h,
+                                                           bool training) {
+  Tape<T>& tape = x.tape();
+  const auto x_masks = this->input_masks(x, training, 4);
+  const auto h_masks = this->recurrent_masks(h, training, 4);
+  const auto kernel = split(tape.parameter(this->kernel()), 4);
+  const auto recurrent_kernel = split(tape.parameter(this->recurrent_kernel()), 4);
+  const auto bias =
+      options_.use_bias ? split(tape.parameter(*this->bias()), 4) : std::span<const Variable<T>>{};
+  Gates a;
+  for (std::size_t g = 0; g < a.size(); ++g) {
+    const auto inputs = x_masks.empty() ? x : x * x_masks[g];
+    const auto state = h_masks.empty() ? h : h * h_masks[g];
+    const auto linear =
+        bias.empty() ? matmul(inputs, kernel[g]) : affine(inputs, kernel[g], bias[g]);
+    a[g] = linear + matmul(state, recurrent_kernel[g]);
+  }
+  return a;
+}
+
+template <Real T>
+Config LSTMCell<T>::config() const {
+  Config result = Layer<T>::config();
+  Config& config = result["config"];
+  write_cell_options(config, options_);
+  config["recurrent_activation"] = to_config(options_.recurrent_activation);
+  config["unit_forget_bias"] = options_.unit_forget_bias;
+  config["implementation"] = *options_.implementation;
+  return result;
+}
+
+template <Real T>
+std::unique_ptr<Layer<T>> LSTMCell<T>::clone() const {
+  auto copy = std::make_unique<LSTMCell>(options_);
+  copy->set_trainable(this->trainable());
+  return copy;
+}
+
+template <Real T>
+LSTM<T>::LSTM(LSTMOptions options)
+    : RNN<T>(std::make_unique<LSTMCell<T>>(cell_options(options), "LSTM"),
+             loop_options_of(options)),
+      options_(std::move(options)) {}
+
+template <Real T>
+Config LSTM<T>::config() const {
+  Config result = Layer<T>::config();
+  merge_cell_config(result, cell().config());
+  this->write_options(result["config"]);
+  return result;
+}
+
+template <Real T>
+std::unique_ptr<RNN<T>> LSTM<T>::clone_with(RNNOptions loop) const {
+  return std::make_unique<LSTM>(with_loop(options_, loop));
+}
+
+template class LSTMCell<float>;
+template class LSTMCell<double>;
+template class LSTM<float>;
+template class LSTM<double>;
+
+}  // namespace rondo

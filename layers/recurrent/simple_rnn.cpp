@@ -1,0 +1,76 @@
+#include "rondo/layers/recurrent/simple_rnn.hpp"
+
+#include "rondo/core/ops.hpp"
+#include "rondo/layers/recurrent/shared_options.hpp"
+
+namespace rondo {
+
+template <Real T>
+SimpleRNNCell<T>::SimpleRNNCell(SimpleRNNCellOptions options, const std::string& op)
+    : StandardCell<T>(options, op), options_(std::move(options)) {}
+
+template <Real T>
+void SimpleRNNCell<T>::create_weights(const Shape& sample_shape) {
+  this->make_weights(
+      options_, sample_shape, options_.units, {options_.units}, options_.bias_initializer);
+}
+
+template <Real T>
+RecurrentOutput<T> SimpleRNNCell<T>::step(const Variable<T>& inputs,
+                                          std::span<const Variable<T>> states,
+                                          const CallOptions<T>& options) {
+  const std::array shapes{Shape{options_.units}};
+  this->check_step(inputs, states, shapes);
+  Tape<T>& tape = inputs.tape();
+  const auto input_masks = this->input_masks(inputs, options.training, 1);
+  const auto recurrent_masks = this->recurrent_masks(states[0], options.training, 1);
+  const auto x = input_masks.empty() ? inputs : inputs * input_masks[0];
+  const auto h = recurrent_masks.empty() ? states[0] : states[0] * recurrent_masks[0];
+  const auto kernel = tape.parameter(this->kernel());
+  const auto linear =
+      options_.use_bias ? affine(x, kernel, tape.parameter(*this->bias())) : matmul(x, kernel);
+  const auto next = tape.template array<Variable<T>>(1);
+  next[0] = options_.activation(linear + matmul(h, tape.parameter(this->recurrent_kernel())));
+  return {next[0], next};
+}
+
+template <Real T>
+Config SimpleRNNCell<T>::config() const {
+  Config result = Layer<T>::config();
+  write_cell_options(result["config"], options_);
+  return result;
+}
+
+template <Real T>
+std::unique_ptr<Layer<T>> SimpleRNNCell<T>::clone() const {
+  auto copy = std::make_unique<SimpleRNNCell>(options_);
+  copy->set_trainable(this->trainable());
+  return copy;
+}
+
+template <Real T>
+SimpleRNN<T>::SimpleRNN(SimpleRNNOptions options)
+    : RNN<T>(std::make_unique<SimpleRNNCell<T>>(cell_options_of<SimpleRNNCellOptions>(options),
+                                                "SimpleRNN"),
+             loop_options_of(options)),
+      options_(std::move(options)) {}
+
+template <Real T>
+Config SimpleRNN<T>::config() const {
+  Config result = Layer<T>::config();
+  merge_cell_config(result, cell().config());
+  this->write_options(result["config"]);
+  return result;
+}
+
+template <Real T>
+std::unique_ptr<RNN<T>> SimpleRNN<T>::clone_with(RNNOptions loop) const {
+  return std::make_unique<SimpleRNN>(with_loop(options_, loop));
+}
+
+template class SimpleRNNCell<float>;
+template class SimpleRNNCell<double>;
+template class SimpleRNN<float>;
+template class SimpleRNN<double>;
+
+}  // namespace rondo

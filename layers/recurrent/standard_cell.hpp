@@ -1,0 +1,122 @@
+/// What the built-in cells have in common: a kernel, a recurrent kernel and a bias, and dropout
+/// masks of inputs and state that are cached per batch.
+#pragma once
+
+#include <optional>
+
+#include "rondo/layers/recurrent/cell.hpp"
+#include "rondo/layers/recurrent/dropout_masks.hpp"
+
+namespace rondo {
+
+template <Real T>
+class StandardCell : public Cell<T> {
+ public:
+  void reset_masks() final;
+
+  /// The cached input masks, or `count` new ones shaped like `inputs` [N, F] (all ones unless
+  /// training). Empty if dropout is 0 or 1. Once cached, the arguments do not matter until
+  /// `reset_dropout_mask()`.
+  /// @throws StateError if the cached masks have another shape
+  std::span<const TensorView<const T>> get_dropout_mask_for_cell(TensorView<const T> inputs,
+                                                                 bool training,
+                                                                 std::size_t count = 1);
+
+  /// The same for the state; `inputs` is the previous state [N, units].
+  std::span<const TensorView<const T>> get_recurrent_dropout_mask_for_cell(
+      TensorView<const T> inputs, bool training, std::size_t count = 1);
+
+  void reset_dropout_mask() { input_masks_.reset(); }
+
+  void reset_recurrent_dropout_mask() { recurrent_masks_.reset(); }
+
+  /// Uses these masks instead of drawn ones while training, until called with empty lists.
+  void inject_dropout_masks(std::span<const TensorView<const T>> input,
+                            std::span<const TensorView<const T>> recurrent);
+
+ protected:
+  /// @param op  who is named in errors
+  /// @throws ArgumentError for units = 0 and rates outside [0, 1]
+  template <class Options>
+  StandardCell(const Options& options, const std::string& op)
+      : StandardCell(options.name,
+                     op,
+                     options.units,
+                     {options.dropout, options.recurrent_dropout},
+                     options.seed) {
+    this->set_trainable(options.trainable);
+  }
+
+  /// Makes kernel [F, columns], recurrent_kernel [units, columns] and, with use_bias, the bias.
+  template <class Options>
+  void make_weights(const Options& o,
+                    const Shape& sample_shape,
+                    std::size_t columns,
+                    const Shape& bias_shape,
+                    const Initializer& bias_initializer) {
+    begin_weights(sample_shape);
+    kernel_ = &this->add_weight({.name = "kernel",
+                                 .shape = {sample_shape[0], columns},
+                                 .initializer = o.kernel_initializer,
+                                 .regularizer = o.kernel_regularizer,
+                                 .constraint = o.kernel_constraint});
+    recurrent_kernel_ = &this->add_weight({.name = "recurrent_kernel",
+                                           .shape = {o.units, columns},
+                                           .initializer = o.recurrent_initializer,
+                                           .regularizer = o.recurrent_regularizer,
+                                           .constraint = o.recurrent_constraint});
+    if (o.use_bias) {
+      bias_ = &this->add_weight({.name = "bias",
+                                 .shape = bias_shape,
+                                 .initializer = bias_initializer,
+                                 .regularizer = o.bias_regularizer,
+                                 .constraint = o.bias_constraint});
+    }
+  }
+
+  /// Builds if needed; refuses inputs and states that do not fit.
+  void check_step(const Variable<T>& inputs,
+                  std::span<const Variable<T>> states,
+                  std::span<const Shape> state_shapes);
+
+  /// `count` input masks while training; empty: no dropout.
+  std::span<const Variable<T>> input_masks(const Variable<T>& x, bool training, std::size_t count);
+
+  std::span<const Variable<T>> recurrent_masks(const Variable<T>& h,
+                                               bool training,
+                                               std::size_t count);
+
+  void visit_state(StateVisitor<T>& visitor) override;
+
+  [[nodiscard]] Parameter<T>& kernel() const { return *kernel_; }
+
+  [[nodiscard]] Parameter<T>& recurrent_kernel() const { return *recurrent_kernel_; }
+
+  /// Null without use_bias.
+  [[nodiscard]] Parameter<T>* bias() const { return bias_; }
+
+ private:
+  struct Rates {
+    double input;
+    double recurrent;
+  };
+
+  StandardCell(std::string name,
+               const std::string& op,
+               std::size_t units,
+               Rates rates,
+               std::optional<std::uint64_t> seed);
+
+  /// Checks the inputs and starts the stream of the masks.
+  void begin_weights(const Shape& sample_shape);
+
+  std::optional<std::uint64_t> seed_;
+  Rng mask_stream_;
+  DropoutMasks<T> input_masks_;
+  DropoutMasks<T> recurrent_masks_;
+  Parameter<T>* kernel_ = nullptr;
+  Parameter<T>* recurrent_kernel_ = nullptr;
+  Parameter<T>* bias_ = nullptr;
+};
+
+}  // namespace rondo

@@ -1,0 +1,113 @@
+#include "rondo/layers/regularizers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "rondo/core/ops.hpp"
+#include "rondo/layers/by_name.hpp"
+
+namespace rondo {
+
+namespace {
+
+using Factory = NamedFactory<Regularizer>;
+
+constexpr std::array factories{
+    Factory{"l1", "L1", [] { return regularizers::l1(); }},
+    Factory{"l2", "L2", [] { return regularizers::l2(); }},
+    Factory{"l1_l2", "L1L2", [] { return regularizers::l1_l2(); }},
+    Factory{"orthogonal_regularizer",
+            "OrthogonalRegularizer",
+            [] { return regularizers::orthogonal(); }},
+};
+
+void check(const char* regularizer, const char* option, double value) {
+  if (!std::isfinite(value) || value < 0.0) {
+    throw_argument_error(regularizer,
+                         fmt::format("{} must be finite and not negative, got {}", option, value));
+  }
+}
+
+template <Real T>
+Variable<T> sum_abs(const Variable<T>& x, double factor) {
+  return scale_shift(sum(abs(x)), factor, 0.0);
+}
+
+template <Real T>
+Variable<T> sum_squares(const Variable<T>& x, double factor) {
+  return scale_shift(sum(square(x)), factor, 0.0);
+}
+
+/// x with every vector along the axis at length 1; Keras' bound 1e-7 on the norm keeps zeros at
+/// zero.
+template <Real T>
+Variable<T> normalize(const Variable<T>& x, int axis) {
+  const auto squares = sum(square(x), {axis}, {.keep_dims = true});
+  return x / sqrt(maximum(squares, x.tape().constant(static_cast<T>(1e-14))));
+}
+
+/// 1 − identity, on the tape.
+template <Real T>
+Variable<T> off_diagonal(Tape<T>& tape, std::size_t n) {
+  const auto mask = tape.template array<T>(n * n);
+  std::fill(mask.begin(), mask.end(), T{1});
+  for (std::size_t i = 0; i < n; ++i) {
+    mask[i * n + i] = T{0};
+  }
+  return tape.borrow(TensorView<const T>(mask.data(), Shape{n, n}));
+}
+
+template <Real T>
+Variable<T> sum_cosines(const Variable<T>& x, double factor, OrthogonalMode mode) {
+  if (x.shape().rank() != 2) {
+    throw_shape_error(
+        "orthogonal_regularizer", "only a matrix has rows and columns", {{"x", x.shape()}});
+  }
+  const bool rows = mode == OrthogonalMode::rows;
+  const std::size_t n = x.shape()[rows ? 0 : 1];
+  if (n < 2) {
+    return x.tape().constant(T{0});  // no pairs
+  }
+  const auto unit = normalize(x, rows ? 1 : 0);
+  const auto cosines = rows ? matmul(unit, transpose(unit)) : matmul(transpose(unit), unit);
+  const double pairs = static_cast<double>(n) * static_cast<double>(n - 1) / 2.0;
+  return sum_abs(cosines * off_diagonal(x.tape(), n), factor * 0.5 / pairs);
+}
+
+}  // namespace
+
+Regularizer::Regularizer(const char* name)
+    : Regularizer(make_by_name<Regularizer>("regularizer", factories, name)) {}
+
+namespace regularizers {
+
+Regularizer l1(double l1) {
+  check("l1", "l1", l1);
+  return {"l1", serialized("L1", {{"l1", l1}}), [l1](const auto& x) { return sum_abs(x, l1); }};
+}
+
+Regularizer l2(double l2) {
+  check("l2", "l2", l2);
+  return {"l2", serialized("L2", {{"l2", l2}}), [l2](const auto& x) { return sum_squares(x, l2); }};
+}
+
+Regularizer l1_l2(double l1, double l2) {
+  check("l1_l2", "l1", l1);
+  check("l1_l2", "l2", l2);
+  return {"l1_l2", serialized("L1L2", {{"l1", l1}, {"l2", l2}}), [l1, l2](const auto& x) {
+            return sum_abs(x, l1) + sum_squares(x, l2);
+          }};
+}
+
+Regularizer orthogonal(double factor, OrthogonalMode mode) {
+  check("orthogonal_regularizer", "factor", factor);
+  const char* const name = mode == OrthogonalMode::rows ? "rows" : "columns";
+  return {"orthogonal_regularizer",
+          serialized("OrthogonalRegularizer", {{"factor", factor}, {"mode", name}}),
+          [factor, mode](const auto& x) { return sum_cosines(x, factor, mode); }};
+}
+
+}  // namespace regularizers
+
+}  // namespace rondo

@@ -1,0 +1,36 @@
+/// What callbacks that watch a value of the logs share.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "rondo/optim/history.hpp"
+
+namespace rondo {
+
+/// Which way a value improves; `automatic` knows that losses should fall.
+enum class MonitorMode { automatic, min, max };
+
+class Monitor {
+ public:
+  /// @param callback  who watches, for the errors
+  /// @throws ArgumentError unless min_delta is finite and not negative
+  Monitor(std::string callback, std::string name, MonitorMode mode, double min_delta);
+
+  /// @throws ArgumentError if there is no such value; the text lists what there is
+  [[nodiscard]] double value(const Logs& logs) const;
+
+  /// Better than the reference by more than min_delta; true if there is no reference.
+  /// @throws ArgumentError if the mode is automatic and cannot be told from the name
+  [[nodiscard]] bool improved(double value, std::optional<double> reference) const;
+
+ private:
+  [[nodiscard]] bool falls() const;
+
+  std::string callback_;
+  std::string name_;
+  MonitorMode mode_;
+  double min_delta_;
+};
+
+}  // namespace rondo

@@ -1,0 +1,240 @@
+#include "rondo/optim/checkpoint.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+#include "rondo/formats/safetensors.hpp"
+#include "rondo/optim/model_state.hpp"
+
+namespace rondo {
+
+namespace {
+
+constexpr const char* format_name = "rondo checkpoint 1";
+constexpr const char* state_prefix = "state/";
+constexpr const char* stream_prefix = "stream/";
+
+/// JSON text on one line, whatever a file or a layer calls its things.
+std::string as_text(const Config& value) {
+  return value.dump(-1, ' ', false, Config::error_handler_t::replace);
+}
+
+std::string shortened(std::string text) {
+  constexpr std::size_t longest = 80;
+  return text.size() > longest ? text.substr(0, longest) + "…" : text;
+}
+
+/// Reads a checkpoint: every check and every read comes before the first assignment.
+template <Real T>
+class Loader {
+ public:
+  Loader(const std::filesystem::path& path, Layer<T>& model, Optimizer<T>& optimizer)
+      : model_(model),
+        optimizer_(optimizer),
+        weights_(model.weights()),
+        moments_(optimizer.state()),
+        state_(detail::state_of(model)),
+        file_(SafetensorsFile::open(path)) {}
+
+  void read() {
+    if (metadata("format") != format_name) {
+      fail("is no checkpoint of this version");
+    }
+    check_model();
+    check_optimizer();
+    iterations_ = number<std::uint64_t>("iterations");
+    if (file_.metadata().contains("learning_rate")) {
+      rate_ = number<double>("learning_rate");
+    }
+    if (rate_ && !(std::isfinite(*rate_) && *rate_ >= 0.0)) {
+      fail(fmt::format("has the learning rate {}", *rate_));
+    }
+    for (const Parameter<T>* weight : weights_) {
+      read_tensor(weight->path(), weight->shape());
+    }
+    for (const OptimizerState<T>& moment : moments_) {
+      read_tensor(moment.name, moment.values.shape());
+    }
+    for (const auto& [path, tensor] : state_.tensors) {
+      read_tensor(state_prefix + path, std::nullopt);
+    }
+    check_nothing_else();
+    for (const auto& [path, stream] : state_.streams) {
+      streams_.emplace_back().set_state(metadata(stream_prefix + path));
+    }
+  }
+
+  void assign() {
+    auto value = values_.begin();
+    for (Parameter<T>* weight : weights_) {
+      weight->assign(*value++);
+    }
+    for (const OptimizerState<T>& moment : moments_) {
+      std::copy_n(value->data(), value->size(), moment.values.data());
+      ++value;
+    }
+    for (const auto& [path, tensor] : state_.tensors) {
+      *tensor = std::move(*value++);
+    }
+    for (std::size_t i = 0; i < streams_.size(); ++i) {
+      *state_.streams[i].second = streams_[i];
+    }
+    optimizer_.set_iterations(iterations_);
+    if (rate_ && !optimizer_.has_schedule()) {
+      optimizer_.set_learning_rate(*rate_);
+    }
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& problem) const {
+    throw_format_error("checkpoint", fmt::format("{}: {}", file_.path().string(), problem));
+  }
+
+  const std::string& metadata(const std::string& key) const {
+    const auto found = file_.metadata().find(key);
+    if (found == file_.metadata().end()) {
+      fail(fmt::format("has no {} in its metadata", as_text(key)));
+    }
+    return found->second;
+  }
+
+  template <class N>
+  N number(const std::string& key) const {
+    const std::string& text = metadata(key);
+    const char* const last = text.data() + text.size();
+    N value{};
+    const auto [end, error] = std::from_chars(text.data(), last, value);
+    if (error != std::errc() || end != last) {
+      fail(fmt::format("{} is not a number: {}", as_text(key), shortened(as_text(text))));
+    }
+    return value;
+  }
+
+  void check_model() const {
+    const Config saved = Config::parse(metadata("model"), nullptr, false);
+    if (saved.is_discarded()) {
+      fail("the config of its model is not JSON");
+    }
+    const Config own = Config::parse(as_text(model_.config()));  // as it comes back from a file
+    for (const Config& change : Config::diff(saved, own)) {
+      const std::string path = change.at("path");
+      if (path.ends_with("/trainable")) {
+        continue;
+      }
+      const bool added = change.at("op") == "add";
+      const bool removed = change.at("op") == "remove";
+      const std::string there =
+          added ? "nothing" : shortened(as_text(saved.at(Config::json_pointer(path))));
+      const std::string here = removed ? "nothing" : shortened(as_text(change.at("value")));
+      fail(fmt::format("holds another model: {} is {} there, {} here", path, there, here));
+    }
+  }
+
+  void check_optimizer() const {
+    if (metadata("optimizer") != optimizer_.type_name()) {
+      fail(fmt::format("holds the state of another optimizer: {} there, {} here",
+                       shortened(as_text(metadata("optimizer"))),
+                       as_text(optimizer_.type_name())));
+    }
+  }
+
+  /// @param shape  none: whatever the file says
+  void read_tensor(const std::string& name, const std::optional<Shape>& shape) {
+    const StoredTensor* const tensor = file_.find(name);
+    if (tensor == nullptr) {
+      fail(fmt::format("has no tensor {}", as_text(name)));
+    }
+    if (shape && tensor->shape != *shape) {
+      fail(fmt::format("{} has shape {} there, {} here",
+                       as_text(name),
+                       to_string(tensor->shape),
+                       to_string(*shape)));
+    }
+    values_.emplace_back(tensor->shape);
+    file_.read(name, values_.back().view());
+    names_.push_back(name);
+  }
+
+  void check_nothing_else() const {
+    for (const StoredTensor& tensor : file_.tensors()) {
+      if (std::find(names_.begin(), names_.end(), tensor.name) == names_.end()) {
+        fail(fmt::format("holds {}, which neither the model nor the optimizer has",
+                         shortened(as_text(tensor.name))));
+      }
+    }
+    for (const auto& [key, text] : file_.metadata()) {
+      const auto is_it = [&](const auto& stream) { return stream_prefix + stream.first == key; };
+      if (key.starts_with(stream_prefix) &&
+          std::none_of(state_.streams.begin(), state_.streams.end(), is_it)) {
+        fail(fmt::format("holds {}, which the model does not have", shortened(as_text(key))));
+      }
+    }
+  }
+
+  Layer<T>& model_;
+  Optimizer<T>& optimizer_;
+  std::vector<Parameter<T>*> weights_;
+  std::vector<OptimizerState<T>> moments_;
+  detail::ModelState<T> state_;
+  SafetensorsFile file_;
+
+  // What was read, in the order of the members above.
+  std::vector<std::string> names_;
+  std::vector<Tensor<T>> values_;
+  std::vector<Rng> streams_;
+  std::uint64_t iterations_ = 0;
+  std::optional<double> rate_;
+};
+
+}  // namespace
+
+template <Real T>
+void save_checkpoint(const std::filesystem::path& path, Layer<T>& model, Optimizer<T>& optimizer) {
+  const auto state = detail::state_of(model);
+  std::vector<NamedTensor> tensors;
+  for (const Parameter<T>* weight : model.weights()) {
+    tensors.emplace_back(weight->path(), weight->value());
+  }
+  for (const OptimizerState<T>& moment : optimizer.state()) {
+    tensors.emplace_back(moment.name, moment.values);
+  }
+  for (const auto& [name, tensor] : state.tensors) {
+    tensors.emplace_back(state_prefix + name, tensor->view());
+  }
+  FileMetadata metadata{{"format", format_name},
+                        {"model", as_text(model.config())},
+                        {"optimizer", optimizer.type_name()},
+                        {"iterations", std::to_string(optimizer.iterations())}};
+  if (!optimizer.has_schedule()) {
+    metadata["learning_rate"] = fmt::format("{}", optimizer.learning_rate());
+  }
+  for (const auto& [name, stream] : state.streams) {
+    metadata[stream_prefix + name] = stream->state();
+  }
+  write_safetensors(path, tensors, metadata);
+}
+
+template <Real T>
+void load_checkpoint(const std::filesystem::path& path, Layer<T>& model, Optimizer<T>& optimizer) {
+  Loader<T> loader(path, model, optimizer);
+  loader.read();
+  loader.assign();
+}
+
+#define RONDO_INSTANTIATE(T)                                                             \
+  template void save_checkpoint(const std::filesystem::path&, Layer<T>&, Optimizer<T>&); \
+  template void load_checkpoint(const std::filesystem::path&, Layer<T>&, Optimizer<T>&);
+RONDO_INSTANTIATE(float)
+RONDO_INSTANTIATE(double)
+#undef RONDO_INSTANTIATE
+
+}  // namespace rondo

@@ -1,0 +1,36 @@
+/// A training run in a file, so that it can go on exactly where it stood.
+///
+/// One safetensors file (D17) holds
+///
+///   gru/gru_cell/kernel                    the weights, under their paths
+///   optimizer/adam/m/gru/gru_cell/kernel   what the optimizer keeps beside each of them
+///   state/gru/state_0                      carried states of stateful layers
+///
+/// and, in its metadata, `model` (the config), `optimizer` (its type), `iterations`,
+/// `learning_rate` (unless it follows a schedule) and `stream/…` (the streams of random numbers of
+/// dropout).
+#pragma once
+
+#include <filesystem>
+
+#include "rondo/layers/layer.hpp"
+#include "rondo/optim/optimizer.hpp"
+
+namespace rondo {
+
+/// Writes or replaces the file; after an error the old one is whole.
+/// @throws StateError   if model or optimizer are not built
+/// @throws FormatError  if the file cannot be written
+template <Real T>
+void save_checkpoint(const std::filesystem::path& path, Layer<T>& model, Optimizer<T>& optimizer);
+
+/// The next step is, bit by bit, the one that would have followed the saved one. The model must
+/// have the config of the saved one, except for `trainable`, and the optimizer its type; a schedule
+/// and other options of the optimizer are those of the given one.
+/// @throws StateError   if model or optimizer are not built
+/// @throws FormatError  naming the first difference, or what is wrong with the file; nothing is
+///                      assigned then
+template <Real T>
+void load_checkpoint(const std::filesystem::path& path, Layer<T>& model, Optimizer<T>& optimizer);
+
+}  // namespace rondo

@@ -1,0 +1,111 @@
+#include "rondo/optim/history.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+#include "rondo/formats/replace_file.hpp"
+
+namespace rondo {
+
+namespace {
+
+/// The entry or column of this name.
+template <class Items>
+auto find_name(Items& items, std::string_view name) {
+  return std::find_if(
+      items.begin(), items.end(), [&](const auto& item) { return item.name == name; });
+}
+
+template <class Items>
+std::string joined_names(const Items& items) {
+  std::string text;
+  for (const auto& item : items) {
+    text += (text.empty() ? "" : ", ") + item.name;
+  }
+  return text;
+}
+
+[[noreturn]] void throw_unknown(const char* op, std::string_view name, const std::string& known) {
+  throw_argument_error(
+      op,
+      fmt::format("there is no value '{}'; known: {}", name, known.empty() ? "none yet" : known));
+}
+
+}  // namespace
+
+void Logs::set(std::string_view name, double value) {
+  const auto found = find_name(entries_, name);
+  if (found != entries_.end()) {
+    found->value = value;
+  } else {
+    entries_.push_back({std::string(name), value});
+  }
+}
+
+std::optional<double> Logs::find(std::string_view name) const {
+  const auto found = find_name(entries_, name);
+  return found != entries_.end() ? std::optional(found->value) : std::nullopt;
+}
+
+double Logs::at(std::string_view name) const {
+  const auto value = find(name);
+  if (!value) {
+    throw_unknown("Logs", name, names());
+  }
+  return *value;
+}
+
+std::string Logs::names() const {
+  return joined_names(entries_);
+}
+
+void History::add(std::size_t epoch, const Logs& logs) {
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  for (const Logs::Entry& entry : logs.entries()) {
+    if (find_name(columns_, entry.name) == columns_.end()) {
+      columns_.push_back({entry.name, std::vector<double>(epochs_.size(), none)});
+    }
+  }
+  epochs_.push_back(epoch);
+  for (Column& column : columns_) {
+    column.values.push_back(logs.find(column.name).value_or(none));
+  }
+}
+
+std::vector<std::string> History::names() const {
+  std::vector<std::string> result;
+  for (const Column& column : columns_) {
+    result.push_back(column.name);
+  }
+  return result;
+}
+
+const std::vector<double>& History::values(std::string_view name) const {
+  const auto found = find_name(columns_, name);
+  if (found == columns_.end()) {
+    throw_unknown("History", name, joined_names(columns_));
+  }
+  return found->values;
+}
+
+void History::write_csv(const std::filesystem::path& path) const {
+  std::string text = "epoch";
+  for (const Column& column : columns_) {
+    text += ',' + column.name;
+  }
+  for (std::size_t i = 0; i < epochs_.size(); ++i) {
+    text += fmt::format("\n{}", epochs_[i]);
+    for (const Column& column : columns_) {
+      text += fmt::format(",{}", column.values[i]);
+    }
+  }
+  text += '\n';
+  const std::array parts{std::as_bytes(std::span(text))};
+  replace_file("History", path, parts);
+}
+
+}  // namespace rondo

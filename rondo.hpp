@@ -1,0 +1,8 @@
+/// Everything a user needs.
+#pragma once
+
+#include "rondo/core/core.hpp"
+#include "rondo/data/data.hpp"
+#include "rondo/formats/formats.hpp"
+#include "rondo/layers/layers.hpp"
+#include "rondo/optim/optim.hpp"

@@ -1,0 +1,80 @@
+#include "rondo/tests/support/check.hpp"
+
+using namespace rondo;
+using test::check_gradient;
+using test::random_tensor;
+
+namespace {
+
+using V = Variable<double>;
+
+const auto logits = [] { return random_tensor<double>({2, 3, 4}, 1, -2.0, 2.0); };
+const auto probabilities = [] { return random_tensor<double>({2, 3, 4}, 2, 0.05, 0.95); };
+const auto targets = [] { return random_tensor<double>({2, 3, 4}, 3, 0.0, 1.0); };
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(core_ops_losses_gradient)
+
+BOOST_AUTO_TEST_CASE(errors) {
+  const auto y = targets();
+  check_gradient([&](const V& p) { return mean_squared_error(p, y); }, {logits()});
+  check_gradient([&](const V& p) { return mean_absolute_error(p, y); }, {logits()});
+  check_gradient([&](const V& p) { return huber(p, y); }, {logits()});
+  check_gradient([&](const V& p) { return huber(p, y, 0.3); }, {logits()});
+}
+
+BOOST_AUTO_TEST_CASE(binary_crossentropies) {
+  const auto y = targets();
+  for (const double smoothing : {0.0, 0.3}) {
+    const CrossentropyOptions options{.label_smoothing = smoothing};
+    check_gradient([&](const V& p) { return binary_crossentropy(p, y, options); },
+                   {probabilities()});
+    const CrossentropyOptions from_logits{.from_logits = true, .label_smoothing = smoothing};
+    check_gradient([&](const V& l) { return binary_crossentropy(l, y, from_logits); }, {logits()});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(categorical_crossentropies_of_targets_that_need_not_sum_to_one) {
+  const auto y = targets();
+  for (const double smoothing : {0.0, 0.3}) {
+    const CrossentropyOptions options{.label_smoothing = smoothing};
+    check_gradient([&](const V& p) { return categorical_crossentropy(p, y, options); },
+                   {probabilities()});
+    const CrossentropyOptions from_logits{.from_logits = true, .label_smoothing = smoothing};
+    check_gradient([&](const V& l) { return categorical_crossentropy(l, y, from_logits); },
+                   {logits()});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(categorical_crossentropies_with_a_clipped_class) {
+  const auto p = Tensor<double>::from_values({2, 3}, {1e-9, 0.4, 0.6, 0.2, 0.3, 0.5});
+  const auto y = Tensor<double>::from_values({2, 3}, {0.5, 0.25, 0.25, 0, 0, 1});
+  const auto result = check_gradients(
+      [&](Tape<double>&, std::span<const V> x) { return categorical_crossentropy(x[0], y); },
+      {p},
+      {.epsilon = 1e-10, .tolerance = 1e-4});
+  BOOST_CHECK_MESSAGE(result.passed, result.report);
+}
+
+BOOST_AUTO_TEST_CASE(sparse_crossentropies) {
+  const auto labels = Tensor<double>::from_values({2, 3}, {3, 0, 1, 1, 2, 3});
+  for (const std::optional<int> ignored : {std::optional<int>(), std::optional<int>(1)}) {
+    const SparseCrossentropyOptions options{.ignore_class = ignored};
+    check_gradient([&](const V& p) { return sparse_categorical_crossentropy(p, labels, options); },
+                   {probabilities()});
+    const SparseCrossentropyOptions from_logits{.from_logits = true, .ignore_class = ignored};
+    check_gradient(
+        [&](const V& l) { return sparse_categorical_crossentropy(l, labels, from_logits); },
+        {logits()});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(losses_with_a_trailing_axis_on_one_side) {
+  const auto y = random_tensor<double>({5}, 4, 0.0, 1.0);
+  const auto p = random_tensor<double>({5, 1}, 5, 0.1, 0.9);
+  check_gradient([&](const V& v) { return mean_squared_error(v, y); }, {p});
+  check_gradient([&](const V& v) { return binary_crossentropy(v, y); }, {p});
+}
+
+BOOST_AUTO_TEST_SUITE_END()

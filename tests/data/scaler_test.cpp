@@ -1,0 +1,144 @@
+#include "rondo/data/scaler.hpp"
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "rondo/tests/support/check.hpp"
+
+using namespace rondo;
+using test::RealTypes;
+
+namespace {
+
+/// Columns 1, 2, 3, 6 (mean 3, variance 3.5) and 7, 7, 7, 7.
+template <Real T>
+Tensor<T> table() {
+  return Tensor<T>::from_values({4, 2}, {1, 7, 2, 7, 3, 7, 6, 7});
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(data_scaler)
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(standard_gives_mean_0_and_variance_1, T, RealTypes) {
+  StandardScaler<T> scaler;
+  scaler.fit(table<T>());
+  const double s = std::sqrt(3.5);
+  test::check_close(scaler.transform(table<T>()).view(), {-2 / s, 0, -1 / s, 0, 0, 0, 3 / s, 0});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(min_max_reaches_both_ends, T, RealTypes) {
+  MinMaxScaler<T> scaler({.low = -1.0, .high = 1.0});
+  scaler.fit(table<T>());
+  test::check_close(scaler.transform(table<T>()).view(), {-1.0, -1, -0.6, -1, -0.2, -1, 1.0, -1});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_inverse_leads_back, T, RealTypes) {
+  StandardScaler<T> standard;
+  MinMaxScaler<T> min_max;
+  for (Scaler<T>* scaler : std::initializer_list<Scaler<T>*>{&standard, &min_max}) {
+    scaler->fit(table<T>());
+    const Tensor<T> there = scaler->transform(table<T>());
+    test::check_close(scaler->inverse_transform(there).view(), {1, 7, 2, 7, 3, 7, 6, 7});
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_constant_column_gets_scale_1) {
+  StandardScaler<double> standard;
+  standard.fit(Tensor<double>::full({1000, 1}, 0.1));  // whose computed mean is not exactly 0.1
+  BOOST_TEST(standard.scale()[0] == 1.0);
+  MinMaxScaler<double> min_max;
+  min_max.fit(Tensor<double>::full({3, 1}, 7.0));
+  BOOST_TEST(min_max.scale()[0] == 1.0);
+  BOOST_TEST(min_max.transform(7.0, 0) == 0.0);
+  BOOST_TEST(min_max.transform(8.0, 0) == 1.0);
+}
+
+BOOST_AUTO_TEST_CASE(a_large_offset_does_not_hide_the_variance) {
+  StandardScaler<double> scaler;
+  scaler.fit(Tensor<double>::from_values({2, 1}, {1e6 - 1e-3, 1e6 + 1e-3}));
+  BOOST_TEST(scaler.scale()[0] == 1e-3, boost::test_tools::tolerance(1e-6));
+}
+
+BOOST_AUTO_TEST_CASE(windows_are_scaled_along_their_last_axis) {
+  StandardScaler<double> scaler;
+  scaler.set_parameters(std::array{1.0, 10.0}, std::array{2.0, 5.0});
+  const Tensor<double> windows = Tensor<double>::from_values({1, 2, 2}, {3, 15, 5, 20});
+  const Tensor<double> scaled = scaler.transform(windows);
+  BOOST_TEST(scaled.shape() == Shape({1, 2, 2}));
+  test::check_close(scaled.view(), {1, 1, 2, 2});
+}
+
+BOOST_AUTO_TEST_CASE(a_single_column_goes_there_and_back) {
+  StandardScaler<double> scaler;
+  scaler.set_parameters(std::array{1.0, 10.0}, std::array{2.0, 5.0});
+  const Tensor<double> forecast = Tensor<double>::from_values({3}, {-1, 0, 2});
+  test::check_close(scaler.inverse_transform(forecast, 1).view(), {5, 10, 20});
+  const Tensor<double> values = Tensor<double>::from_values({3, 1}, {5, 10, 20});
+  test::check_close(scaler.transform(values, 1).view(), {-1, 0, 2});
+  BOOST_TEST(scaler.inverse_transform(2.0, 1) == 20.0);
+  BOOST_TEST(scaler.transform(20.0, 1) == 2.0);
+}
+
+BOOST_AUTO_TEST_CASE(parameters_move_to_another_scaler) {
+  MinMaxScaler<double> fitted;
+  fitted.fit(table<double>());
+  MinMaxScaler<double> restored;
+  BOOST_TEST(!restored.is_fitted());
+  restored.set_parameters(fitted.offset(), fitted.scale());
+  BOOST_TEST((test::values<double>(restored.transform(table<double>())) ==
+              test::values<double>(fitted.transform(table<double>()))));
+}
+
+BOOST_AUTO_TEST_CASE(use_before_fit_is_refused) {
+  const StandardScaler<float> scaler;
+  RONDO_CHECK_THROWS(static_cast<void>(scaler.transform(Tensor<float>({1, 1}))),
+                     StateError,
+                     "[StandardScaler] used before fit()");
+  RONDO_CHECK_THROWS(static_cast<void>(scaler.inverse_transform(1.0F, 0)),
+                     StateError,
+                     "[StandardScaler] used before fit()");
+}
+
+BOOST_AUTO_TEST_CASE(other_widths_are_refused) {
+  MinMaxScaler<float> scaler;
+  scaler.fit(table<float>());
+  RONDO_CHECK_THROWS(static_cast<void>(scaler.transform(Tensor<float>({4, 3}))),
+                     ShapeError,
+                     "[MinMaxScaler] the last axis must be the 2 fitted columns: values (4, 3)");
+  RONDO_CHECK_THROWS(static_cast<void>(scaler.inverse_transform(Tensor<float>({4}), 2)),
+                     ArgumentError,
+                     "[MinMaxScaler] column 2 does not exist, 2 were fitted");
+}
+
+BOOST_AUTO_TEST_CASE(values_that_cannot_be_fitted_are_refused) {
+  StandardScaler<double> scaler;
+  RONDO_CHECK_THROWS(scaler.fit(Tensor<double>({0, 2})),
+                     ShapeError,
+                     "[StandardScaler] values must be [L, F] with at least one row: values (0, 2)");
+  Tensor<double> values = table<double>();
+  values.data()[5] = std::numeric_limits<double>::infinity();
+  RONDO_CHECK_THROWS(
+      scaler.fit(values), ArgumentError, "[StandardScaler] the value in row 2, column 1 is inf");
+  BOOST_TEST(!scaler.is_fitted());
+}
+
+BOOST_AUTO_TEST_CASE(parameters_that_cannot_be_used_are_refused) {
+  StandardScaler<double> scaler;
+  RONDO_CHECK_THROWS(
+      scaler.set_parameters(std::array{1.0}, std::array{1.0, 2.0}),
+      ShapeError,
+      "[StandardScaler] offset and scale must have one value per column: offset (1), scale (2)");
+  RONDO_CHECK_THROWS(scaler.set_parameters(std::array{1.0}, std::array{0.0}),
+                     ArgumentError,
+                     "[StandardScaler] column 0: offset 1 and scale 0 must be finite, scale > 0");
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_range_is_refused) {
+  RONDO_CHECK_THROWS(MinMaxScaler<double>({.low = 1.0, .high = 1.0}),
+                     ArgumentError,
+                     "[MinMaxScaler] low 1 must be below high 1");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

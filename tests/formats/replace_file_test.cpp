@@ -1,0 +1,186 @@
+#include "rondo/formats/replace_file.hpp"
+
+#include <csignal>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "rondo/tests/formats/files.hpp"
+#include "rondo/tests/support/check.hpp"
+
+namespace rondo::test {
+
+namespace {
+
+void write(const std::filesystem::path& path, const std::string& text) {
+  const std::array parts{std::as_bytes(std::span(text))};
+  replace_file("test", path, parts);
+}
+
+std::vector<std::string> names_in(const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    names.push_back(entry.path().filename());
+  }
+  return names;
+}
+
+/// Files may not grow beyond this size: a full disk without a disk.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &old_);
+    const rlimit limit{bytes, old_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &old_);
+    std::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit old_{};
+  void (*handler_)(int);
+};
+
+/// Rights of files do not hold for the superuser, who runs tests in containers.
+class Unprivileged {
+ public:
+  Unprivileged() : was_root_(::geteuid() == 0) {
+    constexpr uid_t nobody = 65534;
+    if (was_root_ && ::seteuid(nobody) != 0) {
+      throw std::runtime_error("cannot give up rights");
+    }
+  }
+
+  Unprivileged(const Unprivileged&) = delete;
+  Unprivileged& operator=(const Unprivileged&) = delete;
+
+  ~Unprivileged() {
+    if (was_root_) {
+      [[maybe_unused]] const int ignored = ::seteuid(0);
+    }
+  }
+
+ private:
+  bool was_root_;
+};
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(replaced_file)
+
+BOOST_AUTO_TEST_CASE(is_made_or_replaced) {
+  const TempFolder folder;
+  write(folder / "a", "first");
+  BOOST_CHECK_EQUAL(content(folder / "a"), "first");
+  write(folder / "a", "2");
+  BOOST_CHECK_EQUAL(content(folder / "a"), "2");
+  BOOST_CHECK_EQUAL(names_in(folder.path()).size(), 1);
+}
+
+BOOST_AUTO_TEST_CASE(is_written_part_by_part) {
+  const TempFolder folder;
+  const std::string a = "one ";
+  const std::string none;
+  const std::string b(100'000, 'b');
+  const std::array parts{
+      std::as_bytes(std::span(a)), std::as_bytes(std::span(none)), std::as_bytes(std::span(b))};
+  replace_file("test", folder / "a", parts);
+  BOOST_CHECK(content(folder / "a") == a + b);
+}
+
+BOOST_AUTO_TEST_CASE(may_lie_in_the_working_folder) {
+  const TempFolder folder;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  write("a", "here");
+  std::filesystem::current_path(before);
+  BOOST_CHECK_EQUAL(content(folder / "a"), "here");
+}
+
+BOOST_AUTO_TEST_CASE(stays_whole_if_writing_fails) {
+  const TempFolder folder;
+  const auto path = folder / "a";
+  write(path, "old");
+  {
+    const FileSizeLimit limit(1000);
+    RONDO_CHECK_THROWS(write(path, std::string(5000, 'x')),
+                       FormatError,
+                       "[test] " + path.string() + ": cannot be written: File too large");
+  }
+  BOOST_CHECK_EQUAL(content(path), "old");
+  BOOST_CHECK_EQUAL(names_in(folder.path()).size(), 1);
+}
+
+BOOST_AUTO_TEST_CASE(needs_a_folder_that_can_be_written) {
+  const TempFolder folder;
+  const auto path = folder / "a";
+  write(path, "old");
+  ::chmod(path.c_str(), 0644);
+  ::chmod(folder.path().c_str(), 0555);
+  {
+    const Unprivileged guard;
+    RONDO_CHECK_THROWS(write(path, "new"),
+                       FormatError,
+                       "[test] " + path.string() + ": cannot be written: Permission denied");
+  }
+  ::chmod(folder.path().c_str(), 0755);
+  BOOST_CHECK_EQUAL(content(path), "old");
+  BOOST_CHECK_EQUAL(names_in(folder.path()).size(), 1);
+}
+
+BOOST_AUTO_TEST_CASE(needs_a_folder_that_exists) {
+  const TempFolder folder;
+  const auto path = folder / "none" / "a";
+  RONDO_CHECK_THROWS(write(path, "new"),
+                     FormatError,
+                     "[test] " + path.string() + ": cannot be written: No such file or directory");
+}
+
+BOOST_AUTO_TEST_CASE(may_not_be_a_folder) {
+  const TempFolder folder;
+  RONDO_CHECK_THROWS(write(folder.path(), "new"),
+                     FormatError,
+                     "[test] " + folder.path().string() + ": cannot be written: Is a directory");
+}
+
+BOOST_AUTO_TEST_CASE(is_written_directly_if_it_is_a_device) {
+  RONDO_CHECK_THROWS(write("/dev/full", "x"),
+                     FormatError,
+                     "[test] /dev/full: cannot be written: No space left on device");
+  write("/dev/null", "x");
+  BOOST_CHECK(std::filesystem::is_character_file("/dev/full"));
+  BOOST_CHECK(std::filesystem::is_character_file("/dev/null"));
+}
+
+BOOST_AUTO_TEST_CASE(keeps_its_rights_and_the_links_to_it) {
+  const TempFolder folder;
+  write(folder / "a", "old");
+  ::chmod((folder / "a").c_str(), 0600);
+  std::filesystem::create_symlink("a", folder / "link");
+  write(folder / "link", "new");
+  BOOST_CHECK(std::filesystem::is_symlink(folder / "link"));
+  BOOST_CHECK_EQUAL(content(folder / "a"), "new");
+
+  struct stat status {};
+
+  ::stat((folder / "a").c_str(), &status);
+  BOOST_CHECK_EQUAL(status.st_mode & 0777, 0600);
+}
+
+BOOST_AUTO_TEST_CASE(is_not_hindered_by_what_a_crash_left_behind) {
+  const TempFolder folder;
+  write_content(folder / "a.tmp0", "half");
+  write(folder / "a", "whole");
+  BOOST_CHECK_EQUAL(content(folder / "a"), "whole");
+  BOOST_CHECK_EQUAL(content(folder / "a.tmp0"), "half");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace rondo::test

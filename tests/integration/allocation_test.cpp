@@ -1,0 +1,199 @@
+// A training step in a steady state does not touch the heap (D3). This program replaces the global
+// operators new and delete with ones that count.
+#include <cstdlib>
+#include <new>
+
+#include "rondo/data/batch_loader.hpp"
+#include "rondo/layers/layers.hpp"
+#include "rondo/optim/adam.hpp"
+#include "rondo/tests/support/check.hpp"
+
+namespace {
+
+std::size_t heap_calls = 0;
+
+void* counted(void* memory) {
+  ++heap_calls;
+  if (memory == nullptr) {
+    throw std::bad_alloc();
+  }
+  return memory;
+}
+
+void* allocate(std::size_t bytes) {
+  return counted(std::malloc(bytes));
+}
+
+void* allocate(std::size_t bytes, std::align_val_t alignment) {
+  const auto unit = static_cast<std::size_t>(alignment);
+  return counted(std::aligned_alloc(unit, (bytes + unit - 1) / unit * unit));
+}
+
+}  // namespace
+
+void* operator new(std::size_t bytes) {
+  return allocate(bytes);
+}
+
+void* operator new[](std::size_t bytes) {
+  return allocate(bytes);
+}
+
+void* operator new(std::size_t bytes, std::align_val_t alignment) {
+  return allocate(bytes, alignment);
+}
+
+void* operator new[](std::size_t bytes, std::align_val_t alignment) {
+  return allocate(bytes, alignment);
+}
+
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+
+void operator delete[](void* memory) noexcept {
+  std::free(memory);
+}
+
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+void operator delete[](void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+void operator delete(void* memory, std::align_val_t) noexcept {
+  std::free(memory);
+}
+
+void operator delete[](void* memory, std::align_val_t) noexcept {
+  std::free(memory);
+}
+
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
+
+void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
+
+using namespace rondo;
+
+namespace {
+
+constexpr std::size_t samples = 22, steps = 6, features = 3;
+
+/// Steps 1 and 5 of every sample are masked.
+Tensor<bool> gaps() {
+  auto mask = Tensor<bool>::full({samples, steps}, true);
+  for (std::size_t n = 0; n < samples; ++n) {
+    mask.data()[n * steps + 1] = mask.data()[n * steps + 5] = false;
+  }
+  return mask;
+}
+
+struct DataOptions {
+  bool masked = false;
+  bool target_sequences = false;
+  LastBatch last_batch = LastBatch::keep;
+};
+
+/// A training loop by hand: loader, model, loss with penalties, backward, optimizer.
+class Training {
+ public:
+  Training(GRUOptions options, const DataOptions& data)
+      : data_({.inputs = test::random_tensor<float>({samples, steps, features}, 1),
+               .targets = test::random_tensor<float>(
+                   data.target_sequences ? Shape{samples, steps, 1} : Shape{samples, 1}, 2),
+               .mask = data.masked ? std::optional(gaps()) : std::nullopt}),
+        loader_(data_, {.batch_size = 8, .shuffle = true, .last_batch = data.last_batch}) {
+    options.units = 7;
+    options.kernel_regularizer = "l2";
+    options.return_sequences = data.target_sequences;
+    model_.add(GRU(std::move(options)));
+    model_.add(Dense({.units = 1, .kernel_regularizer = "l2"}));
+    model_.build({steps, features}, 1);
+    optimizer_.build(model_.weights());
+  }
+
+  void step() {
+    auto batch = loader_.next();
+    if (!batch) {
+      batch = loader_.next();
+    }
+    tape_.reset();
+    optimizer_.zero_grad();
+    const auto predictions =
+        model_(tape_.constant(batch->inputs), {.training = true, .mask = batch->mask});
+    tape_.backward(total_loss(mean_squared_error(predictions, batch->targets)));
+    optimizer_.step();
+  }
+
+ private:
+  TensorDataset<float> data_;
+  BatchLoader<float> loader_;
+  Sequential<float> model_;
+  Adam<float> optimizer_{{.global_clipnorm = 1.0}};
+  Tape<float> tape_;
+};
+
+/// Heap calls of ten steps after three.
+std::size_t heap_calls_when_steady(GRUOptions options, const DataOptions& data = {}) {
+  Training training(std::move(options), data);
+  for (int i = 0; i < 3; ++i) {
+    training.step();
+  }
+  const std::size_t before = heap_calls;
+  for (int i = 0; i < 10; ++i) {
+    training.step();
+  }
+  return heap_calls - before;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(allocation_of_training_steps)
+
+BOOST_AUTO_TEST_CASE(the_counter_counts) {
+  const std::size_t before = heap_calls;
+  const Tensor<float> tensor({2, 3});
+  BOOST_TEST(heap_calls > before);
+}
+
+BOOST_AUTO_TEST_CASE(a_gru_with_both_kinds_of_dropout_never_touches_the_heap) {
+  BOOST_TEST(heap_calls_when_steady({.dropout = 0.2, .recurrent_dropout = 0.2}) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nor_does_one_without_dropout) {
+  BOOST_TEST(heap_calls_when_steady({}) == 0);
+  BOOST_TEST(heap_calls_when_steady({.use_bias = false, .reset_after = false}) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nor_does_a_time_mask) {
+  const GRUOptions options{.dropout = 0.2, .recurrent_dropout = 0.2};
+  BOOST_TEST(heap_calls_when_steady(options, {.masked = true}) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nor_does_a_layer_that_returns_sequences) {
+  const GRUOptions options{.dropout = 0.2, .recurrent_dropout = 0.2};
+  BOOST_TEST(heap_calls_when_steady(options, {.target_sequences = true}) == 0);
+  BOOST_TEST(heap_calls_when_steady(options, {.masked = true, .target_sequences = true}) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nor_does_one_that_goes_backwards_with_an_activity_penalty) {
+  BOOST_TEST(heap_calls_when_steady({.activity_regularizer = "l2", .go_backwards = true}) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nor_do_states_that_are_carried) {
+  BOOST_TEST(heap_calls_when_steady({.dropout = 0.2, .stateful = true},
+                                    {.last_batch = LastBatch::drop}) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nor_do_constraints) {
+  BOOST_TEST(
+      heap_calls_when_steady({.kernel_constraint = "max_norm", .bias_constraint = "non_neg"}) == 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

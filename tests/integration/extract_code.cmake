@@ -1,0 +1,17 @@
+# Writes the first ```cpp block of a Markdown file to a file.
+#   cmake -DREADME=<file> -DOUTPUT=<file> -P extract_code.cmake
+cmake_minimum_required(VERSION 3.25)
+file(READ ${README} text)
+string(FIND "${text}" "\n```cpp\n" begin)
+if(begin EQUAL -1)
+  message(FATAL_ERROR "${README} has no ```cpp block")
+endif()
+math(EXPR begin "${begin} + 8")
+string(SUBSTRING "${text}" ${begin} -1 text)
+string(FIND "${text}" "\n```" end)
+if(end EQUAL -1)
+  message(FATAL_ERROR "the ```cpp block of ${README} does not end")
+endif()
+math(EXPR end "${end} + 1")
+string(SUBSTRING "${text}" 0 ${end} text)
+file(WRITE ${OUTPUT} "${text}")

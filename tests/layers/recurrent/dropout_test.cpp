@@ -1,0 +1,203 @@
+// Dropout in a layer: masks of a call, seen by a cell that keeps them.
+#include "rondo/layers/sequential.hpp"
+#include "rondo/tests/layers/recurrent/cells.hpp"
+#include "rondo/tests/layers/recurrent/support.hpp"
+
+using namespace rondo;
+using test::check_equal;
+using test::doubles;
+using test::probe;
+using test::ProbingCell;
+using test::random_tensor;
+using test::RealTypes;
+
+namespace {
+
+using Masks = std::vector<std::vector<double>>;
+
+constexpr std::size_t steps = 4;
+
+template <Real T>
+RNN<T> make_rnn(const GRUCellOptions& options, std::uint64_t seed = 1) {
+  RNN<T> rnn{ProbingCell<T>(options)};
+  rnn.build({steps, 5}, seed);
+  return rnn;
+}
+
+template <Real T>
+std::vector<double> call(RNN<T>& rnn, bool training = true, std::size_t batch = 3) {
+  Tape<T> tape;
+  const auto x = tape.constant(random_tensor<T>({batch, steps, 5}, 3));
+  return doubles(rnn(x, {.training = training}).value());
+}
+
+/// The input masks of each step of one training call.
+template <Real T>
+Masks input_masks(const GRUCellOptions& options, std::uint64_t seed) {
+  auto rnn = make_rnn<T>(options, seed);
+  call(rnn);
+  return probe(rnn).input_masks;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(recurrent_dropout)
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(all_steps_of_a_call_share_the_masks, T, RealTypes) {
+  auto rnn = make_rnn<T>({.units = 2, .dropout = 0.5, .recurrent_dropout = 0.5});
+  call(rnn);
+  const auto& probed = probe(rnn);
+  BOOST_REQUIRE(probed.input_masks.size() == steps);
+  BOOST_TEST(probed.input_masks[0].size() == 3 * 3 * 5);
+  BOOST_TEST(probed.recurrent_masks[0].size() == 3 * 3 * 2);
+  for (std::size_t i = 1; i < steps; ++i) {
+    BOOST_TEST(probed.input_masks[i] == probed.input_masks[0]);
+    BOOST_TEST(probed.recurrent_masks[i] == probed.recurrent_masks[0]);
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(every_call_has_masks_of_its_own, T, RealTypes) {
+  auto rnn = make_rnn<T>({.units = 2, .dropout = 0.5, .recurrent_dropout = 0.5});
+  call(rnn);
+  call(rnn);
+  const auto& probed = probe(rnn);
+  BOOST_TEST(probed.input_masks[0] != probed.input_masks[steps]);
+  BOOST_TEST(probed.recurrent_masks[0] != probed.recurrent_masks[steps]);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_samples_of_a_batch_have_masks_of_their_own, T, RealTypes) {
+  const auto mask = input_masks<T>({.units = 2, .dropout = 0.5}, 1)[0];
+  const std::vector<double> first(mask.begin(), mask.begin() + 5);
+  const std::vector<double> second(mask.begin() + 5, mask.begin() + 10);
+  BOOST_TEST(first != second);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_seed_reproduces_the_masks, T, RealTypes) {
+  const GRUCellOptions from_model{.units = 2, .dropout = 0.5};
+  BOOST_TEST(input_masks<T>(from_model, 1) == input_masks<T>(from_model, 1));
+  BOOST_TEST(input_masks<T>(from_model, 1) != input_masks<T>(from_model, 2));
+  const GRUCellOptions own{.units = 2, .dropout = 0.5, .seed = 9};
+  BOOST_TEST(input_masks<T>(own, 1) == input_masks<T>(own, 2));
+  BOOST_TEST(input_masks<T>(own, 1) != input_masks<T>(from_model, 1));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(inference_is_without_dropout, T, RealTypes) {
+  auto rnn = make_rnn<T>({.units = 2, .dropout = 0.5, .recurrent_dropout = 0.5});
+  auto plain = make_rnn<T>({.units = 2, .implementation = 1});
+  BOOST_TEST(call(rnn, false) == call(plain, false));
+  BOOST_TEST(call(rnn, true) != call(plain, true));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(inference_draws_no_numbers, T, RealTypes) {
+  auto one = make_rnn<T>({.units = 2, .dropout = 0.5, .recurrent_dropout = 0.5});
+  auto two = make_rnn<T>({.units = 2, .dropout = 0.5, .recurrent_dropout = 0.5});
+  call(one, true);
+  call(two, false);
+  call(two, true);
+  BOOST_TEST(probe(two).input_masks[steps] == probe(one).input_masks[0]);
+  BOOST_TEST(probe(two).recurrent_masks[steps] == probe(one).recurrent_masks[0]);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_rate_of_1_is_no_dropout, T, RealTypes) {
+  auto dropped = make_rnn<T>({.units = 2, .dropout = 1.0, .recurrent_dropout = 1.0});
+  auto plain = make_rnn<T>({.units = 2, .implementation = 1});
+  BOOST_TEST(call(dropped) == call(plain));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_time_mask_does_not_change_the_masks, T, RealTypes) {
+  auto one = make_rnn<T>({.units = 2, .dropout = 0.5});
+  auto two = make_rnn<T>({.units = 2, .dropout = 0.5});
+  call(one);
+  Tape<T> tape;
+  auto valid = Tensor<bool>::full({3, steps}, true);
+  std::fill_n(valid.data(), steps, false);
+  two(tape.constant(random_tensor<T>({3, steps, 5}, 8)), {.training = true, .mask = valid});
+  BOOST_TEST(probe(two).input_masks == probe(one).input_masks);
+}
+
+BOOST_AUTO_TEST_CASE(masks_are_forgotten_before_and_after_the_loop) {
+  auto rnn = make_rnn<float>({.units = 2, .dropout = 0.5});
+  call(rnn);
+  const std::vector<std::string> expected{"reset", "step", "step", "step", "step", "reset"};
+  BOOST_TEST(probe(rnn).events == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(they_are_forgotten_also_if_a_step_fails) {
+  auto rnn = make_rnn<float>({.units = 2, .dropout = 0.5});
+  probe(rnn).fail_in_step = 2;
+  RONDO_CHECK_THROWS(call(rnn), StateError, "told to fail");
+  const std::vector<std::string> expected{"reset", "step", "step", "reset"};
+  BOOST_TEST(probe(rnn).events == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(masks_left_in_the_cell_by_hand_are_not_used) {
+  GRU<float> gru({.units = 2, .dropout = 0.5, .recurrent_dropout = 0.5});
+  gru.build({steps, 5});
+  gru.cell().get_dropout_mask_for_cell(Tensor<float>::zeros({7, 5}), false, 3);
+  gru.cell().get_recurrent_dropout_mask_for_cell(Tensor<float>::zeros({7, 2}), false, 3);
+  BOOST_CHECK_NO_THROW(call<float>(gru));
+}
+
+BOOST_AUTO_TEST_CASE(a_call_leaves_no_masks_in_the_cell) {
+  GRU<float> gru({.units = 2, .dropout = 0.5, .recurrent_dropout = 0.5});
+  call<float>(gru);
+  const auto input = gru.cell().get_dropout_mask_for_cell(Tensor<float>::zeros({7, 5}), false);
+  const auto recurrent =
+      gru.cell().get_recurrent_dropout_mask_for_cell(Tensor<float>::zeros({7, 2}), false);
+  check_equal(doubles(input[0]), std::vector<double>(35, 1.0));
+  check_equal(doubles(recurrent[0]), std::vector<double>(14, 1.0));
+}
+
+BOOST_AUTO_TEST_CASE(batches_may_differ_in_size) {
+  auto rnn = make_rnn<float>({.units = 2, .dropout = 0.5, .recurrent_dropout = 0.5});
+  for (const std::size_t batch : {2u, 5u, 1u}) {
+    BOOST_TEST(call(rnn, true, batch).size() == 2 * batch);
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(injected_masks_hold_for_all_calls, T, RealTypes) {
+  GRU<T> gru({.units = 2, .dropout = 0.5, .recurrent_dropout = 0.5});
+  GRU<T> plain({.units = 2, .implementation = 1});
+  const Tensor<T> input = Tensor<T>::full({3, 5}, T{1});
+  const Tensor<T> recurrent = Tensor<T>::full({3, 2}, T{1});
+  const std::array inputs{input.view(), input.view(), input.view()};
+  const std::array recurrents{recurrent.view(), recurrent.view(), recurrent.view()};
+  gru.cell().inject_dropout_masks(inputs, recurrents);
+  for (int i = 0; i < 2; ++i) {
+    BOOST_TEST(call<T>(gru) == call<T>(plain));
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(cells_of_a_stack_have_streams_of_their_own, T, RealTypes) {
+  const GRUCellOptions options{.units = 5, .dropout = 0.5, .recurrent_dropout = 0.5};
+  StackedRNNCells<T> stack(GRUCell<T>{options}, GRUCell<T>{options});
+  stack.build({5}, 1);
+  Tape<T> tape;
+  const auto h = tape.constant(Tensor<T>::zeros({3, 5}));
+  stack(tape.constant(random_tensor<T>({3, 5}, 1)),
+        {.training = true, .initial_state = std::array{h, h}});
+  const auto mask = [&](std::size_t k) {
+    auto& cell = static_cast<GRUCell<T>&>(*stack.cells()[k]);
+    return doubles(cell.get_dropout_mask_for_cell(Tensor<T>::zeros({3, 5}), true)[0]);
+  };
+  BOOST_TEST(mask(0) != mask(1));
+}
+
+BOOST_AUTO_TEST_CASE(a_layer_added_before_does_not_change_the_masks_behind_it) {
+  const auto masks = [](bool with_another) {
+    Sequential<double> model;
+    if (with_another) {
+      model.add(
+          GRU<double>({.units = 5, .dropout = 0.5, .return_sequences = true, .name = "first"}));
+    }
+    auto& rnn =
+        model.add(RNN<double>{ProbingCell<double>({.units = 2, .dropout = 0.5}), {.name = "rnn"}});
+    model.build({steps, 5}, 1);
+    Tape<double> tape;
+    model(tape.constant(random_tensor<double>({3, steps, 5}, 3)), {.training = true});
+    return probe(rnn).input_masks;
+  };
+  BOOST_TEST(masks(false) == masks(true));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,13 @@
+/// The recurrent kinds: rebuilds the layer of a case, feeds its calls and compares.
+#pragma once
+
+#include "rondo/tests/parity/comparison.hpp"
+
+namespace rondo::parity {
+
+/// kinds `gru`, `gru_losses`, `gru_cell`, `rnn_gru_cell`, `stacked`, `bidirectional`
+/// @throws CaseError for what cannot be done, rondo::Error for what the library refuses
+template <Real T>
+void run_recurrent(const Json& test_case, Comparison& comparison);
+
+}  // namespace rondo::parity
