@@ -40,8 +40,8 @@ struct Task {
                                                  const Task& task,
                                                  std::size_t period);
 
-/// The lag with the largest autocorrelation behind the first lag where it is negative, from `shortest` to
-/// a third of the series; `shortest` if there is none.
+/// The lag with the largest autocorrelation behind the first lag where it is negative, from
+/// `shortest` to a third of the series; `shortest` if there is none.
 [[nodiscard]] std::size_t find_period(std::span<const double> series, std::size_t shortest);
 
 /// A linear function of the window with an intercept, fitted by least squares.

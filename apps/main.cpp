@@ -2,10 +2,18 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <string>
 
 #include "rondo/apps/forecast.hpp"
 
 namespace {
+
+/// CLI11 would turn -1 into 2^64 - 1.
+const CLI::Validator not_negative(
+    [](const std::string& text) {
+      return text.starts_with('-') ? "must not be negative, got " + text : std::string();
+    },
+    "");
 
 void add_forecast(CLI::App& app, rondo::apps::ForecastOptions& o) {
   CLI::App* const command =
@@ -27,6 +35,10 @@ void add_forecast(CLI::App& app, rondo::apps::ForecastOptions& o) {
   command->add_flag("--quiet", o.quiet, "No progress bar");
   command->callback([&o] { rondo::apps::forecast(o); });
   for (CLI::Option* option : command->get_options()) {
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // scripts append overrides
+    if (option->get_type_name() == "UINT") {
+      option->check(not_negative);
+    }
     if (!option->get_required() && option->get_expected_min() > 0) {
       option->capture_default_str();
     }

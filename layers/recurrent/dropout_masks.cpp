@@ -22,10 +22,8 @@ void DropoutMasks<T>::store(std::size_t count, const Shape& shape) {
     throw_argument_error(op_, fmt::format("1 to 4 dropout masks are possible, got {}", count));
   }
   for (std::size_t i = 0; i < count; ++i) {
-    if (masks_[i].shape() != shape) {
-      masks_[i] = Tensor<T>(shape);
-    }
-    views_[i] = masks_[i].view();
+    masks_[i].resize(shape.size());
+    views_[i] = {masks_[i].data(), shape};
   }
   variables_ = {};
   count_ = count;
@@ -43,7 +41,7 @@ std::span<const TensorView<const T>> DropoutMasks<T>::get(const Shape& shape,
     store(count, shape);
     const T kept = static_cast<T>(1.0 / (1.0 - rate_));
     for (std::size_t i = 0; i < count; ++i) {
-      std::generate_n(masks_[i].data(), shape.size(), [&] {
+      std::generate(masks_[i].begin(), masks_[i].end(), [&] {
         return !training ? T{1} : rng.uniform() >= rate_ ? kept : T{0};
       });
     }

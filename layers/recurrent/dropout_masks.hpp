@@ -3,6 +3,8 @@
 
 #include <array>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "rondo/core/rng.hpp"
 #include "rondo/core/tape.hpp"
@@ -52,7 +54,7 @@ class DropoutMasks {
   std::string op_;
   std::string reset_name_;
   double rate_;
-  std::array<Tensor<T>, max_count> masks_;
+  std::array<std::vector<T>, max_count> masks_;  // vectors keep their memory for smaller batches
   std::array<TensorView<const T>, max_count> views_;
   std::array<Variable<T>, max_count> variables_;
   std::size_t count_ = 0;  // masks in force; 0 = nothing cached

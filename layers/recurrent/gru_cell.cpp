@@ -57,14 +57,18 @@ void GRUCell<T>::create_weights(const Shape& sample_shape) {
 
 template <Real T>
 const typename GRUCell<T>::PassWeights& GRUCell<T>::pass_weights(Tape<T>& tape) {
+  const std::array trainable{this->kernel().trainable,
+                             this->recurrent_kernel().trainable,
+                             this->bias() != nullptr && this->bias()->trainable};
   const std::uint64_t version = this->kernel().version() + this->recurrent_kernel().version() +
                                 (this->bias() != nullptr ? this->bias()->version() : 0);
   if (pass_.epoch != tape.epoch() || pass_.version != version ||
-      pass_.recording != tape.recording()) {
+      pass_.recording != tape.recording() || pass_.trainable != trainable) {
     cut_weights(tape);
     pass_.epoch = tape.epoch();
     pass_.version = version;
     pass_.recording = tape.recording();
+    pass_.trainable = trainable;
   }
   return pass_;
 }

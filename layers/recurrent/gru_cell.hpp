@@ -92,6 +92,7 @@ class GRUCell : public StandardCell<T> {
     std::uint32_t epoch = 0;
     std::uint64_t version = 0;
     bool recording = false;
+    std::array<bool, 3> trainable{};
   };
 
   const PassWeights& pass_weights(Tape<T>& tape);

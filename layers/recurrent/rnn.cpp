@@ -34,6 +34,17 @@ Variable<T> zeros(Tape<T>& tape, const Shape& shape) {
   return tape.borrow(TensorView<const T>(values.data(), shape));
 }
 
+/// 0 in masked steps [N, S, F], because backward multiplies what the cell made of them by 0: NaN
+/// stays NaN.
+template <Real T>
+Variable<T> clear_masked(const Variable<T>& inputs, TensorView<const bool> mask) {
+  if (!mask || std::find(mask.begin(), mask.end(), false) == mask.end()) {
+    return inputs;
+  }
+  const TensorView<const bool> valid(mask.data(), mask.shape().insert(2, 1));
+  return where(valid, inputs, inputs.tape().constant(T{0}));
+}
+
 }  // namespace
 
 template <Real T>
@@ -141,6 +152,7 @@ RecurrentOutput<T> RNN<T>::unroll(const Variable<T>& inputs,
                                   const CallOptions<T>& options) {
   const MaskScope<T> masks(*cell_);
   Tape<T>& tape = inputs.tape();
+  const Variable<T> x = clear_masked(inputs, options.mask);
   const std::size_t steps = inputs.shape()[1];
   const auto outputs = options_.return_sequences ? tape.template array<Variable<T>>(steps)
                                                  : std::span<Variable<T>>{};
@@ -148,7 +160,13 @@ RecurrentOutput<T> RNN<T>::unroll(const Variable<T>& inputs,
   for (std::size_t i = 0; i < steps; ++i) {
     const std::size_t step = options_.go_backwards ? steps - 1 - i : i;
     const RecurrentOutput<T> now =
-        cell_->step(select(inputs, 1, step), last.states, {.training = options.training});
+        cell_->step(select(x, 1, step), last.states, {.training = options.training});
+    if (now.states.size() != states.size()) {
+      throw_state_error(
+          this->path(),
+          fmt::format(
+              "the cell has {} state(s), its step returned {}", states.size(), now.states.size()));
+    }
     last = options.mask ? skip_masked(options.mask, step, now, last) : now;
     if (options_.return_sequences) {
       outputs[i] = last.output;
@@ -176,14 +194,20 @@ RecurrentOutput<T> RNN<T>::skip_masked(TensorView<const bool> mask,
   if (std::find(column.begin(), column.end(), false) == column.end()) {
     return now;
   }
-  const TensorView<const bool> valid(column.data(), Shape{batch, 1});
+  const auto choose = [&](const Variable<T>& valid, const Variable<T>& masked) {
+    Shape shape{batch};
+    while (shape.rank() < valid.shape().rank()) {
+      shape.append(1);
+    }
+    return where(TensorView<const bool>(column.data(), shape), valid, masked);
+  };
   const auto otherwise =
       first || options_.zero_output_for_mask ? zeros(tape, now.output.shape()) : before.output;
   const auto states = tape.template array<Variable<T>>(now.states.size());
   for (std::size_t i = 0; i < states.size(); ++i) {
-    states[i] = where(valid, now.states[i], before.states[i]);
+    states[i] = choose(now.states[i], before.states[i]);
   }
-  return {where(valid, now.output, otherwise), states};
+  return {choose(now.output, otherwise), states};
 }
 
 /// Copies the final states out of the arena: never aliased, no gradient.
@@ -241,11 +265,9 @@ std::unique_ptr<RNN<T>> RNN<T>::clone_with(RNNOptions options) const {
 
 template <Real T>
 std::unique_ptr<Layer<T>> RNN<T>::clone() const {
-  std::unique_ptr<RNN> copy = clone_with(options_);
-  if (!this->trainable()) {
-    copy->set_trainable(false);
-  }
-  return copy;
+  RNNOptions options = options_;
+  options.trainable = this->trainable();
+  return clone_with(std::move(options));
 }
 
 template class RNN<float>;

@@ -56,6 +56,9 @@ template <Real T>
 RecurrentOutput<T> StackedRNNCells<T>::step(const Variable<T>& inputs,
                                             std::span<const Variable<T>> states,
                                             const CallOptions<T>& options) {
+  if (!this->built()) {
+    this->prepare(inputs);
+  }
   check_states<T>(this->path(), inputs.shape()[0], states, state_shapes_);
   const auto next = inputs.tape().template array<Variable<T>>(states.size());
   Variable<T> x = inputs;

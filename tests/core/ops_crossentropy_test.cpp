@@ -81,9 +81,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(binary_refuses_targets_outside_the_unit_interval, 
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(categorical_of_probabilities, T, RealTypes) {
   Tape<T> tape;
-  const auto p = tape.variable(Tensor<T>::from_values({2, 3}, {0.25, 0.25, 0.5, 0.125, 0.75, 0.125}));
+  const auto p =
+      tape.variable(Tensor<T>::from_values({2, 3}, {0.25, 0.25, 0.5, 0.125, 0.75, 0.125}));
   const auto y = Tensor<T>::from_values({2, 3}, {0, 0, 1, 0.5, 0.5, 0});
-  check_close(categorical_crossentropy(p, y), {-(log(0.5) + 0.5 * log(0.125) + 0.5 * log(0.75)) / 2});
+  check_close(categorical_crossentropy(p, y),
+              {-(log(0.5) + 0.5 * log(0.125) + 0.5 * log(0.75)) / 2});
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(categorical_renormalises_and_clips_probabilities, T, RealTypes) {
@@ -149,7 +151,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(sparse_takes_labels_in_several_forms, T, RealTypes
   const auto p = tape.variable(Tensor<T>::from_values({2, 2}, {0.25, 0.75, 0.5, 0.5}));
   const double expected = -(log(0.75) + log(0.5)) / 2;
   check_close(sparse_categorical_crossentropy(p, Tensor<T>::from_values({2}, {1, 0})), {expected});
-  check_close(sparse_categorical_crossentropy(p, Tensor<T>::from_values({2, 1}, {1, 0})), {expected});
+  check_close(sparse_categorical_crossentropy(p, Tensor<T>::from_values({2, 1}, {1, 0})),
+              {expected});
   check_close(sparse_categorical_crossentropy(p, std::vector<std::int32_t>{1, 0}), {expected});
   const auto sample = select(p, 0, 0);
   check_close(sparse_categorical_crossentropy(sample, Tensor<T>::full({}, T{1})), {-log(0.75)});
@@ -157,14 +160,15 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(sparse_takes_labels_in_several_forms, T, RealTypes
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(sparse_leaves_the_ignored_class_out_of_the_mean, T, RealTypes) {
   Tape<T> tape;
-  const auto p = tape.variable(Tensor<T>::from_values({3, 2}, {0.25, 0.75, 0.5, 0.5, 0.125, 0.875}));
+  const auto p =
+      tape.variable(Tensor<T>::from_values({3, 2}, {0.25, 0.75, 0.5, 0.5, 0.125, 0.875}));
   const auto y = Tensor<T>::from_values({3}, {1, -1, 0});
   const auto loss = sparse_categorical_crossentropy(p, y, {.ignore_class = -1});
   check_close(loss, {-(log(0.75) + log(0.125)) / 2});
   tape.backward(loss);
   check_close(p.grad().span().subspan(2, 2), {0, 0}, 0.0);
-  const auto all = sparse_categorical_crossentropy(
-      p, Tensor<T>::full({3}, T{1}), {.ignore_class = 1});
+  const auto all =
+      sparse_categorical_crossentropy(p, Tensor<T>::full({3}, T{1}), {.ignore_class = 1});
   BOOST_TEST(all.item() == T{0});
 }
 
@@ -183,10 +187,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(sparse_refuses_what_is_no_class, T, RealTypes) {
            " at position 1 is not a whole number in [0, 3)";
   };
   const auto refuses = [&](T label, const std::string& name) {
-    RONDO_CHECK_THROWS(
-        sparse_categorical_crossentropy(p, Tensor<T>::from_values({2}, {0, label})),
-        ArgumentError,
-        text(name));
+    RONDO_CHECK_THROWS(sparse_categorical_crossentropy(p, Tensor<T>::from_values({2}, {0, label})),
+                       ArgumentError,
+                       text(name));
   };
   refuses(T(0.5), "0.5");
   refuses(T{-1}, "-1");

@@ -176,8 +176,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(gather_refuses_what_is_no_row_number, T, RealTypes
   refuses(T{-1}, "-1");
   refuses(T{3}, "3");
   refuses(std::numeric_limits<T>::quiet_NaN(), "nan");
-  RONDO_CHECK_THROWS(
-      gather(table, std::vector<std::int32_t>{0, 3}), ArgumentError, text("3"));
+  RONDO_CHECK_THROWS(gather(table, std::vector<std::int32_t>{0, 3}), ArgumentError, text("3"));
 }
 
 BOOST_AUTO_TEST_CASE(gather_refuses_a_scalar_table_and_a_result_of_rank_five) {

@@ -67,7 +67,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(targets_are_given_as_tensor_or_view, T, RealTypes)
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_trailing_axis_of_size_one_on_one_side_is_ignored, T, RealTypes) {
   Tape<T> tape;
   const auto loss = [&](const Shape& predictions, const Shape& targets) {
-    return mean_squared_error(tape.constant(Tensor<T>::full(predictions, T{2})), Tensor<T>::zeros(targets)).item();
+    return mean_squared_error(tape.constant(Tensor<T>::full(predictions, T{2})),
+                              Tensor<T>::zeros(targets))
+        .item();
   };
   BOOST_TEST(loss({3, 1}, {3}) == T{4});
   BOOST_TEST(loss({3}, {3, 1}) == T{4});

@@ -8,9 +8,22 @@ namespace {
 using V = Variable<double>;
 using Op = V (*)(const V&, Axes, ReduceOptions);
 
-const std::vector<Axes> subsets{{},        {0},       {1},       {2},       {3},       {0, 1},
-                                {0, 2},    {0, 3},    {1, 2},    {1, 3},    {2, 3},    {0, 1, 2},
-                                {0, 1, 3}, {0, 2, 3}, {1, 2, 3}, {0, 1, 2, 3}};
+const std::vector<Axes> subsets{{},
+                                {0},
+                                {1},
+                                {2},
+                                {3},
+                                {0, 1},
+                                {0, 2},
+                                {0, 3},
+                                {1, 2},
+                                {1, 3},
+                                {2, 3},
+                                {0, 1, 2},
+                                {0, 1, 3},
+                                {0, 2, 3},
+                                {1, 2, 3},
+                                {0, 1, 2, 3}};
 
 /// Distinct values in a scattered order: differences never change which is the largest.
 Tensor<double> scattered(const Shape& shape) {

@@ -180,8 +180,7 @@ BOOST_AUTO_TEST_CASE(an_axis_named_twice_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(more_than_four_axes_are_refused) {
-  RONDO_CHECK_THROWS(
-      Axes({0, 1, 2, 3, 4}), ArgumentError, "[axes] at most 4 are possible, got 5");
+  RONDO_CHECK_THROWS(Axes({0, 1, 2, 3, 4}), ArgumentError, "[axes] at most 4 are possible, got 5");
 }
 
 BOOST_AUTO_TEST_CASE(an_average_or_extremum_of_nothing_is_refused) {

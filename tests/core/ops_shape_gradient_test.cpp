@@ -30,8 +30,11 @@ BOOST_AUTO_TEST_CASE(transpositions_to_every_order_of_three_axes) {
 
 BOOST_AUTO_TEST_CASE(transpositions_of_other_ranks) {
   check_gradient([](const V& v) { return transpose(v); }, {random_tensor<double>({3, 2}, 2)});
-  check_gradient([](const V& v) { return transpose(v, {2, 0, 3, 1}); },
-                 {random_tensor<double>({2, 3, 2, 2}, 2)});
+  check_gradient(
+      [](const V& v) {
+        return transpose(v, {2, 0, 3, 1});
+      },
+      {random_tensor<double>({2, 3, 2, 2}, 2)});
 }
 
 BOOST_AUTO_TEST_CASE(slices_of_every_axis) {
@@ -53,12 +56,19 @@ BOOST_AUTO_TEST_CASE(parts_of_a_split) {
 
 BOOST_AUTO_TEST_CASE(joins_along_every_axis) {
   for (const int axis : {0, 1, 2}) {
-    check_gradient([=](const V& a, const V& b) { return concat({a, b, a}, axis); },
-                   {x(), random_tensor<double>(Shape{2, 3, 4}.with_dim(static_cast<std::size_t>(axis), 1), 2)});
+    check_gradient(
+        [=](const V& a, const V& b) {
+          return concat({a, b, a}, axis);
+        },
+        {x(),
+         random_tensor<double>(Shape{2, 3, 4}.with_dim(static_cast<std::size_t>(axis), 1), 2)});
   }
   for (const int axis : {0, 1, 2, 3}) {
-    check_gradient([=](const V& a, const V& b) { return stack({a, b, a}, axis); },
-                   {x(), random_tensor<double>({2, 3, 4}, 2)});
+    check_gradient(
+        [=](const V& a, const V& b) {
+          return stack({a, b, a}, axis);
+        },
+        {x(), random_tensor<double>({2, 3, 4}, 2)});
   }
 }
 

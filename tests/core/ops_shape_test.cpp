@@ -64,7 +64,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(reshape_to_the_same_shape_is_the_variable_itself, 
   BOOST_TEST(tape.nodes().size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE_TEMPLATE(an_aliased_value_and_its_source_have_gradients_of_their_own, T, RealTypes) {
+BOOST_AUTO_TEST_CASE_TEMPLATE(an_aliased_value_and_its_source_have_gradients_of_their_own,
+                              T,
+                              RealTypes) {
   Tape<T> tape;
   const auto x = tape.variable(counting<T>({4}));
   const auto y = reshape(x, {2, 2});

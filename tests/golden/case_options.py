@@ -93,7 +93,7 @@ def _upstream_fails(system, kind, options, masked):
     if unrolled and zeros and backwards and sequences and masked:
         return "zeroes by the mask in its original order"
     stateful = options.get("stateful", False)
-    if system == "keras" and kind == "bidirectional" and stateful and options.get("return_state") and masked:
+    if system == "keras" and kind == "bidirectional" and stateful and options.get("return_state"):
         return "type error while it computes the mask of the output"
     if (kind == "gru_losses" and options.get("time_major") and sequences
             and options.get("activity_regularizer")):  # fmt: skip

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# What a user meets on the command line: results of a short run, and one clear line for each mistake.
+#   program_test.sh RONDO SETS SCRATCH
+set -euo pipefail
+rondo=$1 sets=$2 scratch=$3
+rm -rf "$scratch" && mkdir -p "$scratch" && cd "$scratch"
+passed=0 failed=0
+
+report() {  # ok, name, details
+  if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo "FAILED $2: ${3:-}"; fi
+}
+
+# The call fails with status 2, one line on stderr that holds the text, and no new file in out/.
+refuses() {  # name, text, arguments …
+  local name=$1 text=$2 status=0 ok=0
+  shift 2
+  rm -rf out
+  "$rondo" "$@" > stdout 2> stderr || status=$?
+  [ "$status" = 2 ] && [ "$(wc -l < stderr)" = 1 ] && grep -qF -- "$text" stderr || ok=1
+  [ -z "$(find out -type f 2> /dev/null)" ] || ok=1
+  report $ok "$name" "status $status, stderr: $(cat stderr)"
+}
+
+forecast=(forecast --csv "$sets/airline_passengers.csv" --column passengers --window 12 --horizon 3
+          --units 4 --epochs 2 --out out)
+
+"$rondo" "${forecast[@]}" > first 2> progress
+report $? "a short run"
+for file in model.safetensors history.csv forecast.csv; do
+  [ -s "out/$file" ]; report $? "writes $file"
+done
+grep -q "largest difference of 27 predictions is 0" first; report $? "the reloaded model predicts the same"
+[ "$(wc -l < progress)" = 2 ]; report $? "one line per epoch without a terminal"
+cp out/model.safetensors model && "$rondo" "${forecast[@]}" > second 2> /dev/null
+cmp -s first second && cmp -s model out/model.safetensors; report $? "the same seed gives the same bits"
+"$rondo" "${forecast[@]}" --seed 2 > /dev/null 2>&1
+! cmp -s model out/model.safetensors; report $? "another seed gives another model"
+"$rondo" "${forecast[@]}" --quiet > /dev/null 2> quiet && [ ! -s quiet ]; report $? "--quiet"
+"$rondo" forecast --help | grep -q -- --horizon; report $? "--help"
+
+header=month,passengers
+printf '%s\n1,2\n2,3,4\n' $header > ragged.csv
+printf '%s\n1,2\n2,many\n' $header > words.csv
+printf '%s\n1,2\n2,nan\n' $header > nan.csv
+printf '%s\n1,2\n2,3\n' $header > short.csv
+: > empty.csv
+mkdir locked && touch file
+
+refuses "no command" "subcommand is required"
+refuses "unknown flag" "--colour" "${forecast[@]}" --colour red
+refuses "missing option" "--column is required" forecast --csv short.csv
+refuses "not a number" "--window" "${forecast[@]}" --window many
+refuses "negative size" "--units" "${forecast[@]}" --units=-3
+refuses "zero units" "units must be positive, got 0" "${forecast[@]}" --units 0
+refuses "zero window" "window" "${forecast[@]}" --window 0
+refuses "zero horizon" "horizon" "${forecast[@]}" --horizon 0
+refuses "zero epochs" "epochs" "${forecast[@]}" --epochs 0
+refuses "negative rate" "learning_rate" "${forecast[@]}" --learning-rate=-1
+refuses "season too long" "season of 5000" "${forecast[@]}" --season 5000
+refuses "window too long" "144 values" "${forecast[@]}" --window 200
+refuses "missing file" "nowhere.csv" forecast --csv nowhere.csv --column x --out out
+refuses "empty file" "empty.csv" forecast --csv empty.csv --column x --out out
+refuses "ragged file" "ragged.csv:3" forecast --csv ragged.csv --column passengers --out out
+refuses "word in a cell" "many" forecast --csv words.csv --column passengers --out out
+refuses "nan in a cell" "nan" forecast --csv nan.csv --column passengers --out out
+refuses "unknown column" "month" forecast --csv short.csv --column sales --out out
+refuses "short series" "2 values" forecast --csv short.csv --column passengers --out out
+refuses "folder that is a file" "file" "${forecast[@]}" --out file
+refuses "folder that cannot be made" "/proc/rondo" "${forecast[@]}" --out /proc/rondo
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
