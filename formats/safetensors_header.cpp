@@ -71,6 +71,9 @@ json parse_object(const Path& file, std::string_view text) {
   if (text.empty() || text.front() != '{') {
     throw_damaged(file, "the header is not a JSON object");
   }
+  if (const auto nul = text.find('\0'); nul != text.npos) {  // the parser would stop there
+    throw_damaged(file, fmt::format("the header is not JSON: error at byte {}", nul + 1));
+  }
   StructureChecker checker(file);
   try {
     return json::parse(text.begin(), text.end(), std::ref(checker));

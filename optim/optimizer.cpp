@@ -1,8 +1,10 @@
 #include "rondo/optim/optimizer.hpp"
 
+#include <array>
 #include <cctype>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
@@ -36,14 +38,25 @@ void check_options(const std::string& type, const OptimizerOptions& options) {
   check_clip("global_clipnorm", options.global_clipnorm);
 }
 
-/// In double: a sum of squares of float gradients may exceed float.
+/// In double, since a sum of squares of float gradients may exceed float. Eight sums that do not
+/// wait for one another become vectors.
 template <Real T>
 double sum_of_squares(TensorView<const T> values) {
-  double sum = 0.0;
-  for (const T value : values) {
-    sum += static_cast<double>(value) * static_cast<double>(value);
+  std::array<double, 8> sums{};
+  const auto square = [&](std::size_t i) {
+    const auto value = static_cast<double>(values[i]);
+    return value * value;
+  };
+  std::size_t i = 0;
+  for (; i + sums.size() <= values.size(); i += sums.size()) {
+    for (std::size_t lane = 0; lane < sums.size(); ++lane) {
+      sums[lane] += square(i + lane);
+    }
   }
-  return sum;
+  for (; i < values.size(); ++i) {
+    sums[0] += square(i);
+  }
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
 /// What shortens a vector of this norm to the limit; NaN for NaN.

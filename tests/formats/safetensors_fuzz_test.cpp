@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(of_single_bytes_of_the_header_never_does_harm) {
   const TempFolder folder;
   const auto path = folder / "a";
   for (std::size_t i = 0; i < 8 + header_length(original); ++i) {
-    for (const int mask : {0x01, 0x02, 0x10, 0x20, 0x80, 0xff}) {
+    for (const int mask : {0x01, 0x20, 0x80, 0xff}) {
       std::string bytes = original;
       bytes[i] = static_cast<char>(bytes[i] ^ mask);
       write_content(path, bytes);
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(by_random_headers_never_does_harm) {
   const TempFolder folder;
   const auto path = folder / "a";
   Rng rng(1);
-  for (int round = 0; round < 2000; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     std::string bytes = original;
     for (std::uint64_t changes = 1 + rng.below(20); changes > 0; --changes) {
       const std::string alphabet = R"({}[]":,0123456789eE-.FBU64 \u)";

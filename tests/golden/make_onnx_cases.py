@@ -10,24 +10,24 @@ from onnx import TensorProto, helper
 
 from case_format import chance, normal, numbers, pick, write_case
 
-TYPES = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE}
+DTYPE, TYPE = "float32", TensorProto.FLOAT  # the runtime's GRU has no double
 OPSET, IR_VERSION = 22, 10
 
 
-def session(options, dtype, has_state, has_lengths):
+def session(options, has_state, has_lengths):
     """A model of one GRU node; layout 0, as the runtime's CPU kernel has no other."""
-    inputs = {"X": TYPES[dtype], "W": TYPES[dtype], "R": TYPES[dtype], "B": TYPES[dtype]}
+    inputs = {"X": TYPE, "W": TYPE, "R": TYPE, "B": TYPE}
     if has_lengths:
         inputs["sequence_lens"] = TensorProto.INT32
     if has_state:
-        inputs["initial_h"] = TYPES[dtype]
+        inputs["initial_h"] = TYPE
     optional = [name if name in inputs else "" for name in ("sequence_lens", "initial_h")]
     node = helper.make_node("GRU", ["X", "W", "R", "B", *optional], ["Y", "Y_h"], **options)
     graph = helper.make_graph(
         [node],
         "gru",
         [helper.make_tensor_value_info(name, kind, None) for name, kind in inputs.items()],
-        [helper.make_tensor_value_info(name, TYPES[dtype], None) for name in ("Y", "Y_h")],
+        [helper.make_tensor_value_info(name, TYPE, None) for name in ("Y", "Y_h")],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
     model.ir_version = IR_VERSION
@@ -39,19 +39,19 @@ def session(options, dtype, has_state, has_lengths):
 
 
 def answer(case):
-    dtype, call = case["dtype"], case["calls"][0]
+    call = case["calls"][0]
     feed = {"X": call["x"], **case["weights"]}
     if call["initial_state"] is not None:
         feed["initial_h"] = call["initial_state"]
-    feed = {name: np.asarray(array, dtype=dtype) for name, array in feed.items()}
+    feed = {name: np.asarray(array, dtype=DTYPE) for name, array in feed.items()}
     if call["sequence_lens"] is not None:
         feed["sequence_lens"] = np.asarray(call["sequence_lens"], dtype=np.int32)
-    run = session(case["options"], dtype, "initial_h" in feed, "sequence_lens" in feed)
+    run = session(case["options"], "initial_h" in feed, "sequence_lens" in feed)
     output, state = run.run(None, feed)
     return {"output": output, "state": state}
 
 
-def draw_case(rng, identifier, options, dtype, sizes, with_state, with_lengths):
+def draw_case(rng, identifier, options, sizes, with_state, with_lengths):
     batch, steps, features = sizes
     units = options["hidden_size"]
     directions = 2 if options.get("direction") == "bidirectional" else 1
@@ -59,7 +59,7 @@ def draw_case(rng, identifier, options, dtype, sizes, with_state, with_lengths):
     state = normal(rng, (directions, batch, units), 0.8).tolist() if with_state else None
     case = {
         "id": f"onnx_{identifier}", "kind": "onnx_gru", "system": "onnxruntime",
-        "version": onnxruntime.__version__, "dtype": dtype, "options": options,
+        "version": onnxruntime.__version__, "dtype": DTYPE, "options": options,
         "weights": {
             "W": normal(rng, (directions, 3 * units, features), 0.5).tolist(),
             "R": normal(rng, (directions, 3 * units, units), 0.5).tolist(),
@@ -71,22 +71,21 @@ def draw_case(rng, identifier, options, dtype, sizes, with_state, with_lengths):
             "sequence_lens": lengths,
         }],
     }  # fmt: skip
-    case["calls"][0].update(numbers(answer(case), dtype))
-    if dtype == "float32":
-        case["tolerance"] = 3e-6
+    case["calls"][0].update(numbers(answer(case), DTYPE))
+    case["tolerance"] = 3e-6
     return case
 
 
 def curated():
-    """name, options, dtype, sizes (batch, steps, features), initial state, sequence lengths given"""
+    """name, options, sizes (batch, steps, features), initial state, sequence lengths given"""
     for before in (0, 1):
         for direction in ("forward", "reverse", "bidirectional"):
             options = {"hidden_size": 3, "linear_before_reset": before, "direction": direction}
             name = f"lbr{before}_{direction}"
-            yield name, options, "float32", (2, 4, 3), True, False
-            yield f"{name}_lengths", options, "float32", (3, 5, 2), direction != "forward", True
-    yield "defaults", {"hidden_size": 4}, "float32", (2, 3, 3), False, False
-    yield "ones", {"hidden_size": 1, "linear_before_reset": 1}, "float32", (1, 1, 1), False, False
+            yield name, options, (2, 4, 3), True, False
+            yield f"{name}_lengths", options, (3, 5, 2), direction != "forward", True
+    yield "defaults", {"hidden_size": 4}, (2, 3, 3), False, False
+    yield "ones", {"hidden_size": 1, "linear_before_reset": 1}, (1, 1, 1), False, False
 
 
 def random_specs(cases, seed):
@@ -98,7 +97,7 @@ def random_specs(cases, seed):
             "direction": pick(rng, ["forward", "reverse", "bidirectional"]),
         }
         sizes = tuple(int(rng.integers(1, high)) for high in (6, 9, 7))
-        yield f"gru_{seed}_{index:05d}", options, "float32", sizes, chance(rng, 0.5), chance(rng, 0.5)
+        yield f"gru_{seed}_{index:05d}", options, sizes, chance(rng, 0.5), chance(rng, 0.5)
 
 
 def main():

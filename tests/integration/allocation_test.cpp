@@ -1,83 +1,10 @@
 // A training step in a steady state does not touch the heap (D3). This program replaces the global
 // operators new and delete with ones that count.
-#include <cstdlib>
-#include <new>
-
 #include "rondo/data/batch_loader.hpp"
 #include "rondo/layers/layers.hpp"
 #include "rondo/optim/adam.hpp"
 #include "rondo/tests/support/check.hpp"
-
-namespace {
-
-std::size_t heap_calls = 0;
-
-void* counted(void* memory) {
-  ++heap_calls;
-  if (memory == nullptr) {
-    throw std::bad_alloc();
-  }
-  return memory;
-}
-
-void* allocate(std::size_t bytes) {
-  return counted(std::malloc(bytes));
-}
-
-void* allocate(std::size_t bytes, std::align_val_t alignment) {
-  const auto unit = static_cast<std::size_t>(alignment);
-  return counted(std::aligned_alloc(unit, (bytes + unit - 1) / unit * unit));
-}
-
-}  // namespace
-
-void* operator new(std::size_t bytes) {
-  return allocate(bytes);
-}
-
-void* operator new[](std::size_t bytes) {
-  return allocate(bytes);
-}
-
-void* operator new(std::size_t bytes, std::align_val_t alignment) {
-  return allocate(bytes, alignment);
-}
-
-void* operator new[](std::size_t bytes, std::align_val_t alignment) {
-  return allocate(bytes, alignment);
-}
-
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-
-void operator delete[](void* memory) noexcept {
-  std::free(memory);
-}
-
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-
-void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-
-void operator delete[](void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
-
-void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
+#include "rondo/tests/support/heap_calls.hpp"
 
 using namespace rondo;
 
@@ -145,11 +72,11 @@ std::size_t heap_calls_when_steady(GRUOptions options, const DataOptions& data =
   for (int i = 0; i < 3; ++i) {
     training.step();
   }
-  const std::size_t before = heap_calls;
+  const std::size_t before = test::heap_calls();
   for (int i = 0; i < 10; ++i) {
     training.step();
   }
-  return heap_calls - before;
+  return test::heap_calls() - before;
 }
 
 }  // namespace
@@ -157,9 +84,9 @@ std::size_t heap_calls_when_steady(GRUOptions options, const DataOptions& data =
 BOOST_AUTO_TEST_SUITE(allocation_of_training_steps)
 
 BOOST_AUTO_TEST_CASE(the_counter_counts) {
-  const std::size_t before = heap_calls;
+  const std::size_t before = test::heap_calls();
   const Tensor<float> tensor({2, 3});
-  BOOST_TEST(heap_calls > before);
+  BOOST_TEST(test::heap_calls() > before);
 }
 
 BOOST_AUTO_TEST_CASE(a_gru_with_both_kinds_of_dropout_never_touches_the_heap) {

@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(training_changes_every_weight) {
   const auto before = Training({}).weights();
   const auto after = weights_after_20_steps({});
   BOOST_REQUIRE(before.size() == after.size());
-  BOOST_TEST(std::ranges::mismatch(before, after).in1 == before.begin());
+  BOOST_TEST(before[0] != after[0]);
   std::size_t same = 0;
   for (std::size_t i = 0; i < before.size(); ++i) {
     same += before[i] == after[i] ? 1 : 0;

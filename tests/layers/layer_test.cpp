@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(describes_itself_in_a_table) {
   BOOST_CHECK_EQUAL(
       layer.summary(),
       "Layer (type)                        Output shape                  Params\n" + line +
-          "\ndense (Dense)                       (None, 2)                            8\n" + line +
+          "\ndense (Dense)                       (None, 2)                          8\n" + line +
           "\nTotal params: 8 (trainable 8, frozen 0)\n");
 }
 
@@ -221,9 +221,9 @@ BOOST_AUTO_TEST_CASE(describes_a_model_by_its_layers) {
   BOOST_CHECK_EQUAL(
       model.summary(),
       "Layer (type)                        Output shape                  Params\n" + line +
-          "\ndense (Dense)                       (None, 5, 4)                        16\n"
-          "rain (Dropout)                      (None, 5, 4)                         0\n"
-          "dense_1 (Dense)                     (None, 5, 1)                         5\n" +
+          "\ndense (Dense)                       (None, 5, 4)                      16\n"
+          "rain (Dropout)                      (None, 5, 4)                       0\n"
+          "dense_1 (Dense)                     (None, 5, 1)                       5\n" +
           line + "\nTotal params: 21 (trainable 5, frozen 16)\n");
 }
 

@@ -1,7 +1,4 @@
 // Counts every use of the heap in this program.
-#include <cstdlib>
-#include <new>
-
 #include "rondo/core/ops.hpp"
 #include "rondo/layers/recurrent/gru.hpp"
 #include "rondo/layers/sequential.hpp"
@@ -11,45 +8,7 @@
 #include "rondo/optim/sgd.hpp"
 #include "rondo/optim/trainer.hpp"
 #include "rondo/tests/optim/training.hpp"
-
-namespace {
-
-std::size_t allocations = 0;
-
-void* counted(void* memory) {
-  ++allocations;
-  if (memory == nullptr) {
-    throw std::bad_alloc();
-  }
-  return memory;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  return counted(std::malloc(size));
-}
-
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  const auto step = static_cast<std::size_t>(alignment);
-  return counted(std::aligned_alloc(step, (size + step - 1) / step * step));
-}
-
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-
-void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
+#include "rondo/tests/support/heap_calls.hpp"
 
 using namespace rondo;
 
@@ -64,9 +23,9 @@ class Counter : public Callback<float> {
 
   void on_train_batch_end(Trainer<float>&, std::size_t batch, const Logs&) override {
     if (batch + 1 == warm_up) {
-      before_ = allocations;
+      before_ = test::heap_calls();
     }
-    *counted_ = allocations - before_;
+    *counted_ = test::heap_calls() - before_;
   }
 
  private:
@@ -74,7 +33,7 @@ class Counter : public Callback<float> {
   std::size_t before_ = 0;
 };
 
-/// The allocations of one step, after steps that made the arenas.
+/// The heap calls of one step, after steps that made the arenas.
 std::size_t allocations_of_step(Optimizer<float>& optimizer) {
   Parameter<float> w("w", Tensor<float>::zeros({100}));
   Parameter<float> frozen("frozen", Tensor<float>::zeros({100}));
@@ -87,9 +46,9 @@ std::size_t allocations_of_step(Optimizer<float>& optimizer) {
     tape.reset();
     optimizer.zero_grad();
     tape.backward(sum(square(tape.parameter(w) + 1.0F)));
-    const std::size_t before = allocations;
+    const std::size_t before = test::heap_calls();
     optimizer.step();
-    result = allocations - before;
+    result = test::heap_calls() - before;
   }
   return result;
 }

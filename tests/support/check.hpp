@@ -39,6 +39,11 @@ std::vector<T> values(TensorView<const T> view) {
   return std::vector<T>(view.begin(), view.end());
 }
 
+template <Element T>
+std::vector<T> values(TensorView<T> view) {
+  return values(TensorView<const T>(view));
+}
+
 /// Compares element by element and reports the worst index.
 template <class A>
 void check_close(std::span<const A> actual, const std::vector<double>& expected, double tolerance) {

@@ -128,12 +128,14 @@ class LayerCheck {
   }
 
   void check_clone() const {
-    const auto layer = built();
+    const auto layer = make_();
     layer->set_trainable(false);
+    BOOST_CHECK_EQUAL(layer->clone()->config().dump(), layer->config().dump());
+    layer->build(sample_shape(), seed);
     const auto copy = layer->clone();
     BOOST_CHECK(!copy->built());
-    BOOST_CHECK_EQUAL(copy->config().dump(), layer->config().dump());
     copy->build(sample_shape(), seed);
+    BOOST_CHECK_EQUAL(copy->config().dump(), layer->config().dump());
     for (std::size_t i = 0; i < expected_.weights.size(); ++i) {
       BOOST_CHECK(values(copy->weights()[i]->value()) == values(layer->weights()[i]->value()));
       BOOST_CHECK(!copy->weights()[i]->trainable);

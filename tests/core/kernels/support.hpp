@@ -62,6 +62,9 @@ double ulps(T actual, long double expected) {
 template <class T, class U>
 void check_close(const std::vector<T>& actual, const std::vector<U>& expected, double tolerance) {
   BOOST_REQUIRE_EQUAL(actual.size(), expected.size());
+  if (actual.empty()) {
+    return;
+  }
   double worst = 0.0;
   std::size_t at = 0;
   for (std::size_t i = 0; i < actual.size(); ++i) {

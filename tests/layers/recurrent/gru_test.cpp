@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(a_clone_has_the_same_options_and_no_weights) {
   const auto copy = gru.clone();
   BOOST_TEST(copy->config() == gru.config());
   BOOST_TEST(!copy->built());
-  const GRUCell<double> cell({.units = 3, .dropout = 0.5, .seed = 3, .reset_after = false});
+  const GRUCell<double> cell({.units = 3, .dropout = 0.5, .reset_after = false, .seed = 3});
   BOOST_TEST(cell.clone()->config() == cell.config());
   const RNN<double> rnn(GRUCell<double>({.units = 3}), {.go_backwards = true, .name = "outer"});
   BOOST_TEST(rnn.clone()->config() == rnn.config());

@@ -120,8 +120,10 @@ BOOST_AUTO_TEST_CASE(frozen_weights_have_no_penalty) {
 }
 
 BOOST_AUTO_TEST_CASE(every_cell_of_a_stack_has_its_penalties) {
-  const GRUCellOptions options{.units = 2, .kernel_regularizer = "l2", .bias_regularizer = "l2"};
-  RNN<double> rnn(StackedRNNCells<double>(GRUCell<double>(options), GRUCell<double>(options)));
+  const auto cell = [] {
+    return GRUCell<double>({.units = 2, .kernel_regularizer = "l2", .bias_regularizer = "l2"});
+  };
+  RNN<double> rnn(StackedRNNCells<double>(cell(), cell()));
   Tape<double> tape;
   rnn(inputs(tape));
   BOOST_TEST(tape.losses().size() == 4);

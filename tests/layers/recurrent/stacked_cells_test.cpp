@@ -140,9 +140,9 @@ BOOST_AUTO_TEST_CASE(cells_may_come_in_a_list) {
 }
 
 BOOST_AUTO_TEST_CASE(stacks_may_be_nested) {
-  RNN<double> flat(
-      StackedRNNCells<double>(SumCell<double>(), SumCell<double>(), SumCell<double>()));
-  RNN<double> nested(StackedRNNCells<double>(SumCell<double>(), two_sums<double>()));
+  const auto cell = [] { return SumCell<double>(); };
+  RNN<double> flat(StackedRNNCells<double>(cell(), cell(), cell()));
+  RNN<double> nested(StackedRNNCells<double>(cell(), two_sums<double>()));
   Tape<double> tape;
   const auto x = tape.constant(tensor<double>({1, 3, 1}, {1, 2, 3}));
   check_equal(nested(x).value(), flat(x).value());

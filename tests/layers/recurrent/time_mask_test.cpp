@@ -14,7 +14,7 @@ using test::tensor;
 
 namespace {
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 template <class A>
 void check_values(const A& variable, const std::vector<double>& expected) {
@@ -162,7 +162,7 @@ BOOST_AUTO_TEST_CASE(what_is_in_a_masked_step_does_not_matter_even_if_it_is_nan)
   const auto valid = mask({2, 3}, {true, false, true, false, true, true});
   const auto clean = random_tensor<double>({2, 3, 4}, 1);
   auto dirty = clean;
-  std::fill_n(dirty.data() + 4, 4, nan);                                       // sample 0, step 1
+  std::fill_n(dirty.data() + 4, 4, not_a_number);                              // sample 0, step 1
   std::fill_n(dirty.data() + 12, 4, std::numeric_limits<double>::infinity());  // sample 1, step 0
   const GRUPass expected(clean, valid);
   const GRUPass found(dirty, valid);
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(what_is_in_a_masked_step_does_not_matter_even_if_it_is_nan)
 BOOST_AUTO_TEST_CASE(a_sequence_of_nan_without_valid_steps_leaves_no_trace) {
   GRU<double> gru({.units = 3});
   Tape<double> tape;
-  const auto x = tape.variable(Tensor<double>::full({1, 2, 4}, nan));
+  const auto x = tape.variable(Tensor<double>::full({1, 2, 4}, not_a_number));
   const auto output = gru(x, {.mask = Tensor<bool>::full({1, 2}, false)});
   tape.backward(sum(output));
   check_equal(doubles(output.value()), std::vector<double>(3, 0.0));
