@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Makes random cases with the real Keras 3 and tf-keras and compares rondo's values and gradients.
+#   usage: scripts/parity.sh [--cases N] [--seed S]      default: 200 cases (half of each system), seed 1
+# PARITY_PYTHON names a Python that has the packages of tests/golden/requirements.txt; without it they are
+# installed in build/parity-venv (about 2 GB).
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+usage() { sed -n '3s/^# *//p' "${BASH_SOURCE[0]}" >&2; exit 1; }
+
+cases=200
+seed=1
+while [ $# -gt 0 ]; do
+  [[ ${2:-} =~ ^[0-9]{1,9}$ ]] || usage
+  case $1 in
+    --cases) cases=$((10#$2)) ;;
+    --seed) seed=$((10#$2)) ;;
+    *) usage ;;
+  esac
+  shift 2
+done
+[ "$cases" -gt 0 ] || usage
+
+"$root/scripts/install_dependencies.sh" --tests
+echo "Building rondo_parity"
+cmake -S "$root" --preset release --log-level=WARNING -D RONDO_BUILD_TESTS=ON
+cmake --build "$root/build/release" --target rondo_parity
+
+make_venv() {  # folder
+  if ! python3 -c 'import ensurepip, venv' 2> /dev/null; then
+    as_root=()
+    [ "$(id -u)" = 0 ] || as_root=(sudo)
+    if [ "${RONDO_SKIP_INSTALL:-0}" != 0 ] || ! command -v apt-get "${as_root[@]}" > /dev/null; then
+      echo "Python cannot make virtual environments. Please install what Debian 12 calls python3-venv." >&2
+      exit 2
+    fi
+    echo "Installing with apt: python3-venv"
+    "${as_root[@]}" apt-get -qq update > /dev/null
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes \
+      --no-install-recommends python3-venv > /dev/null
+  fi
+  echo "Installing Keras, tf-keras and TensorFlow in $1 (takes minutes)"
+  python3 -m venv --clear "$1"
+  "$1/bin/python" -m pip install --quiet --disable-pip-version-check \
+    --requirement "$root/tests/golden/requirements.txt"
+  cp "$root/tests/golden/requirements.txt" "$1/"  # its presence says that all are there
+}
+
+python=${PARITY_PYTHON:-}
+if [ -z "$python" ]; then
+  venv=$root/build/parity-venv
+  cmp -s "$root/tests/golden/requirements.txt" "$venv/requirements.txt" || make_venv "$venv"
+  python=$venv/bin/python
+fi
+
+folder=$root/build/parity-cases
+rm -rf "$folder"
+export PYTHONDONTWRITEBYTECODE=1
+make_cases() {  # system, number
+  [ "$2" = 0 ] || "$python" "$root/tests/golden/make_keras_cases.py" \
+    --system "$1" --cases "$2" --seed "$seed" --out "$folder/$1"
+}
+echo "Making $cases cases, seed $seed"
+make_cases keras $(((cases + 1) / 2))
+make_cases tf-keras $((cases / 2))
+
+status=0
+"$root/build/release/tests/parity/rondo_parity" "$folder" > "$folder/report.txt" || status=$?
+grep '^FAIL' "$folder/report.txt" | tail -n 20 || true
+tail -n 1 "$folder/report.txt"
+echo "All lines: $folder/report.txt"
+exit "$status"
