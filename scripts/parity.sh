@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes random cases with the real Keras 3 and tf-keras and compares rondo's values and gradients.
-#   usage: scripts/parity.sh [--cases N] [--seed S]      default: 200 cases (half of each system), seed 1
+# Makes random cases with the real Keras 3 and compares rondo's values and gradients.
+#   usage: scripts/parity.sh [--cases N] [--seed S]      default: 200 cases, seed 1
 # PARITY_PYTHON names a Python that has the packages of tests/golden/requirements.txt; without it they are
 # installed in build/parity-venv (about 2 GB).
 set -euo pipefail
@@ -38,7 +38,7 @@ make_venv() {  # folder
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes \
       --no-install-recommends python3-venv > /dev/null
   fi
-  echo "Installing Keras, tf-keras and TensorFlow in $1 (takes minutes)"
+  echo "Installing Keras and TensorFlow in $1 (takes minutes)"
   python3 -m venv --clear "$1"
   "$1/bin/python" -m pip install --quiet --disable-pip-version-check \
     --requirement "$root/tests/golden/requirements.txt"
@@ -55,13 +55,9 @@ fi
 folder=$root/build/parity-cases
 rm -rf "$folder"
 export PYTHONDONTWRITEBYTECODE=1
-make_cases() {  # system, number
-  [ "$2" = 0 ] || "$python" "$root/tests/golden/make_keras_cases.py" \
-    --system "$1" --cases "$2" --seed "$seed" --out "$folder/$1"
-}
 echo "Making $cases cases, seed $seed"
-make_cases keras $(((cases + 1) / 2))
-make_cases tf-keras $((cases / 2))
+"$python" "$root/tests/golden/make_keras_cases.py" \
+  --system keras --cases "$cases" --seed "$seed" --out "$folder"
 
 status=0
 "$root/build/release/tests/parity/rondo_parity" "$folder" > "$folder/report.txt" || status=$?
