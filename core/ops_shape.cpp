@@ -23,14 +23,14 @@ struct Rows {
 template <Real T>
 void copy_from_wide(const T* wide, const Rows& r, T* narrow) {
   for (std::size_t i = 0; i < r.count; ++i) {
-    std::memcpy(narrow + i * r.row, wide + r.offset + i * r.stride, r.row * sizeof(T));
+    std::copy_n(wide + r.offset + i * r.stride, r.row, narrow + i * r.row);
   }
 }
 
 template <Real T>
 void copy_to_wide(const T* narrow, const Rows& r, T* wide) {
   for (std::size_t i = 0; i < r.count; ++i) {
-    std::memcpy(wide + r.offset + i * r.stride, narrow + i * r.row, r.row * sizeof(T));
+    std::copy_n(narrow + i * r.row, r.row, wide + r.offset + i * r.stride);
   }
 }
 
@@ -336,8 +336,7 @@ Variable<T> gather_rows(const Variable<T>& table,
       [&](TensorView<T> y) {
         const T* const from = table.value().data();
         for (std::size_t i = 0; i < saved.count; ++i) {
-          std::memcpy(
-              y.data() + i * saved.width, from + rows[i] * saved.width, saved.width * sizeof(T));
+          std::copy_n(from + rows[i] * saved.width, saved.width, y.data() + i * saved.width);
         }
       },
       saved,

@@ -1,5 +1,6 @@
 #include "rondo/core/tape.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <limits>

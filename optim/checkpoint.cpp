@@ -120,7 +120,10 @@ class Loader {
   }
 
   void check_model() const {
-    const Config saved = Config::parse(metadata("model"), nullptr, false);
+    const auto not_too_deep = [](int depth, Config::parse_event_t, const Config&) {
+      return depth < 200;  // to print a value takes a stack frame for each level
+    };
+    const Config saved = Config::parse(metadata("model"), not_too_deep, false);
     if (saved.is_discarded()) {
       fail("the config of its model is not JSON");
     }

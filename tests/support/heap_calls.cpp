@@ -42,6 +42,15 @@ void* operator new[](std::size_t bytes, std::align_val_t alignment) {
   return allocate(bytes, alignment);
 }
 
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+  ++calls;
+  return std::malloc(bytes);
+}
+
+void operator delete(void* memory, const std::nothrow_t&) noexcept {
+  std::free(memory);
+}
+
 void operator delete(void* memory) noexcept {
   std::free(memory);
 }
