@@ -158,11 +158,12 @@ struct CategoricalRow {
     const double normaliser = from_logits ? log_sum_exp(p, classes) : row_sum(p, classes);
     double total = 0.0;
     for (std::size_t c = 0; c < classes; ++c) {
+      const double t = target(y, c, classes);
       const double x = static_cast<double>(p[c]);
       const double log_p =
           from_logits ? x - normaliser
                       : std::log(std::clamp(x / normaliser, clip_epsilon, 1.0 - clip_epsilon));
-      total -= target(y, c, classes) * log_p;
+      total -= t == 0.0 ? 0.0 : t * log_p;  // log_p may be -inf
     }
     return total;
   }

@@ -71,6 +71,9 @@ Variable<T> Tape<T>::leaf(const char* name,
   if (in_backward_) {
     throw_state_error(name, "called by a rule while backward runs");
   }
+  if (!value && value.size() > 0) {
+    throw_argument_error(name, "the view is empty");
+  }
   T* data = const_cast<T*>(value.data());  // never written: leaves are read through const views
   if (copy) {
     data = values_.array<T>(value.size()).data();

@@ -55,9 +55,9 @@ class Callback {
  protected:
   Callback() = default;
   Callback(const Callback&) = default;
-  Callback(Callback&&) = default;
+  Callback(Callback&&) noexcept = default;
   Callback& operator=(const Callback&) = default;
-  Callback& operator=(Callback&&) = default;
+  Callback& operator=(Callback&&) noexcept = default;
 };
 
 }  // namespace rondo

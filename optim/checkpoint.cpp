@@ -28,7 +28,7 @@ std::string as_text(const Config& value) {
   return value.dump(-1, ' ', false, Config::error_handler_t::replace);
 }
 
-std::string shortened(std::string text) {
+std::string shortened(const std::string& text) {
   constexpr std::size_t longest = 80;
   return text.size() > longest ? text.substr(0, longest) + "…" : text;
 }
@@ -174,7 +174,8 @@ class Loader {
                          shortened(as_text(tensor.name))));
       }
     }
-    for (const auto& [key, text] : file_.metadata()) {
+    for (const auto& entry : file_.metadata()) {
+      const std::string& key = entry.first;
       const auto is_it = [&](const auto& stream) { return stream_prefix + stream.first == key; };
       if (key.starts_with(stream_prefix) &&
           std::none_of(state_.streams.begin(), state_.streams.end(), is_it)) {

@@ -85,6 +85,7 @@ void Optimizer<T>::check_parameters(const std::vector<Parameter<T>*>& parameters
     throw_state_error(type_name_, "build: there are no parameters");
   }
   std::vector<std::string_view> paths;
+  paths.reserve(parameters.size());
   for (const Parameter<T>* parameter : parameters) {
     paths.push_back(parameter->path());
   }

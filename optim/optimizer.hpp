@@ -84,6 +84,8 @@ class Optimizer {
  public:
   using value_type = T;
 
+  Optimizer(const Optimizer&) = delete;
+  Optimizer& operator=(const Optimizer&) = delete;
   virtual ~Optimizer() = default;
 
   /// Takes the parameters, which must outlive the optimizer, and allocates all state.

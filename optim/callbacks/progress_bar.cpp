@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <iterator>
 #include <stdio.h>
 #include <unistd.h>
@@ -39,7 +40,7 @@ void append_bar(Line& line, std::size_t done, std::size_t all) {
 
 /// `0:07`, `12:34`, `1:02:03`
 void append_time(Line& line, double seconds) {
-  const auto s = static_cast<std::uint64_t>(seconds + 0.5);
+  const auto s = std::llround(seconds);
   if (s >= 3600) {
     append(line, "{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
   } else {

@@ -124,6 +124,19 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(categorical_of_large_logits_stays_finite, T, RealT
   check_close(logits.grad(), {0, 0, 0.5, -0.5});
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_class_ruled_out_by_its_logit_does_not_matter, T, RealTypes) {
+  Tape<T> tape;
+  const auto logits =
+      tape.variable(Tensor<T>::from_values({1, 3}, {2, -std::numeric_limits<T>::infinity(), 2}));
+  const auto y = Tensor<T>::from_values({1, 3}, {1, 0, 0});
+  const auto loss = categorical_crossentropy(logits, y, {.from_logits = true});
+  check_close(loss, {log(2.0)});
+  tape.backward(loss);
+  check_close(logits.grad(), {-0.5, 0, 0.5});
+  const auto label = Tensor<T>::from_values({1}, {0});
+  check_close(sparse_categorical_crossentropy(logits, label, {.from_logits = true}), {log(2.0)});
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(categorical_smoothing_spreads_over_all_classes, T, RealTypes) {
   Tape<T> tape;
   const auto p = tape.variable(Tensor<T>::from_values({1, 3}, {0.25, 0.25, 0.5}));

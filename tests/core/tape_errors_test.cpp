@@ -123,6 +123,15 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_tape_at_the_address_of_a_former_one_knows_its_ow
   BOOST_CHECK_THROW(static_cast<void>(old.value()), StateError);
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_leaf_of_the_empty_view_is_refused, T, RealTypes) {
+  Tape<T> tape;
+  const TensorView<const T> none;
+  RONDO_CHECK_THROWS(tape.constant(none), ArgumentError, "[constant] the view is empty");
+  RONDO_CHECK_THROWS(tape.variable(none), ArgumentError, "[variable] the view is empty");
+  RONDO_CHECK_THROWS(tape.borrow(none), ArgumentError, "[borrow] the view is empty");
+  BOOST_TEST(tape.nodes().empty());
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_loss_of_several_elements_is_refused, T, RealTypes) {
   Tape<T> tape;
   const auto x = tape.variable(Tensor<T>::zeros({2, 3}));

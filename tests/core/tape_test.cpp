@@ -28,6 +28,13 @@ Variable<T> counted(const Variable<T>& x, int* runs) {
       });
 }
 
+// Variables and parameters point at their tape and at one another: neither can move.
+static_assert(!std::is_copy_constructible_v<Tape<float>>);
+static_assert(!std::is_move_constructible_v<Tape<float>>);
+static_assert(!std::is_copy_constructible_v<Parameter<float>>);
+static_assert(!std::is_move_constructible_v<Parameter<float>>);
+static_assert(!std::is_move_constructible_v<Arena>);
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(core_tape)
