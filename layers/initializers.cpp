@@ -27,10 +27,16 @@ constexpr std::array factories{
     Factory{"variance_scaling", "VarianceScaling", [] { return initializers::variance_scaling(); }},
     Factory{"glorot_uniform", "GlorotUniform", [] { return initializers::glorot_uniform(); }},
     Factory{"glorot_normal", "GlorotNormal", [] { return initializers::glorot_normal(); }},
+    Factory{"glorot_normal_tfjs",
+            "GlorotNormalTFJS",
+            [] { return initializers::glorot_normal_tfjs(); }},
     Factory{"he_uniform", "HeUniform", [] { return initializers::he_uniform(); }},
     Factory{"he_normal", "HeNormal", [] { return initializers::he_normal(); }},
+    Factory{"he_normal_tfjs", "HeNormalTFJS", [] { return initializers::he_normal_tfjs(); }},
     Factory{"lecun_uniform", "LecunUniform", [] { return initializers::lecun_uniform(); }},
     Factory{"lecun_normal", "LecunNormal", [] { return initializers::lecun_normal(); }},
+    Factory{
+        "lecun_normal_tfjs", "LecunNormalTFJS", [] { return initializers::lecun_normal_tfjs(); }},
     Factory{"orthogonal",
             "Orthogonal",
             [] { return initializers::orthogonal(); },
@@ -108,6 +114,8 @@ const char* to_string(Distribution distribution) {
   switch (distribution) {
     case Distribution::truncated_normal:
       return "truncated_normal";
+    case Distribution::uncorrected_truncated_normal:
+      return "uncorrected_truncated_normal";
     case Distribution::untruncated_normal:
       return "untruncated_normal";
     case Distribution::uniform:
@@ -126,6 +134,9 @@ void scale_variance(TensorView<T> weights, const VarianceScalingOptions& options
   switch (options.distribution) {
     case Distribution::truncated_normal:
       fill(weights, [&] { return stddev / truncated_unit_stddev * rng.truncated_normal(); });
+      break;
+    case Distribution::uncorrected_truncated_normal:
+      fill(weights, [&] { return stddev * rng.truncated_normal(); });
       break;
     case Distribution::untruncated_normal:
       fill(weights, [&] { return stddev * rng.normal(); });
@@ -263,6 +274,30 @@ Initializer lecun_uniform() {
 Initializer lecun_normal() {
   return preset(
       "lecun_normal", "LecunNormal", 1.0, FanMode::fan_in, Distribution::truncated_normal);
+}
+
+Initializer glorot_normal_tfjs() {
+  return preset("glorot_normal_tfjs",
+                "GlorotNormalTFJS",
+                1.0,
+                FanMode::fan_avg,
+                Distribution::uncorrected_truncated_normal);
+}
+
+Initializer he_normal_tfjs() {
+  return preset("he_normal_tfjs",
+                "HeNormalTFJS",
+                2.0,
+                FanMode::fan_in,
+                Distribution::uncorrected_truncated_normal);
+}
+
+Initializer lecun_normal_tfjs() {
+  return preset("lecun_normal_tfjs",
+                "LecunNormalTFJS",
+                1.0,
+                FanMode::fan_in,
+                Distribution::uncorrected_truncated_normal);
 }
 
 Initializer values(Tensor<double> values) {

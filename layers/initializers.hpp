@@ -36,7 +36,14 @@ class Initializer : public NamedFunction<InitializerSignature> {
 };
 
 enum class FanMode { fan_in, fan_out, fan_avg };
-enum class Distribution { truncated_normal, untruncated_normal, uniform };
+/// uncorrected_truncated_normal: the normal has the standard deviation that is asked for, and
+/// cutting it at two of them leaves 0.88 of it (TensorFlow.js).
+enum class Distribution {
+  truncated_normal,
+  untruncated_normal,
+  uniform,
+  uncorrected_truncated_normal
+};
 
 struct VarianceScalingOptions {
   double scale = 1.0;
@@ -67,6 +74,10 @@ Initializer he_uniform();
 Initializer he_normal();
 Initializer lecun_uniform();
 Initializer lecun_normal();
+/// The same with uncorrected_truncated_normal.
+Initializer glorot_normal_tfjs();
+Initializer he_normal_tfjs();
+Initializer lecun_normal_tfjs();
 /// Rows (wide) or columns (tall) of the [product of leading axes, last axis] matrix are
 /// orthonormal, times gain (Saxe et al. 2014, arXiv:1312.6120). Rank 2 or more.
 Initializer orthogonal(double gain = 1.0);

@@ -71,8 +71,7 @@ void Layer<T>::name_children() {
   for (const auto& child : children_) {  // given names first: the others make way for them
     if (!child->name_.empty()) {
       if (is_taken(child->name_)) {
-        throw_argument_error(path_.empty() ? type_name() : path_,
-                             fmt::format("two layers are named '{}'", child->name_));
+        throw_argument_error(op_name(), fmt::format("two layers are named '{}'", child->name_));
       }
       taken.push_back(child->name_);
     }
@@ -118,7 +117,7 @@ void Layer<T>::prepare(const Variable<T>& inputs) {
     if (inputs.shape().rank() == 0) {
       throw_shape_error(type_name(), "inputs need a batch axis", {{"inputs", inputs.shape()}});
     }
-    build(inputs.shape().erase(0));
+    build(sample_shape_of(inputs.shape()));
   }
   record_penalties(inputs.tape());
 }

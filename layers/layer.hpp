@@ -25,11 +25,13 @@ template <Real T>
 struct CallOptions {
   /// Dropout is active only while training.
   bool training = false;
-  /// [N, S], true = valid; empty: every step is valid.
+  /// [N, S] or [N, S, 1], true = valid; empty: every step is valid. [S, N] for a time-major layer.
   TensorView<const bool> mask = {};
   /// One variable [N, size] per state of a recurrent layer or cell; empty: zeros or the carried
   /// state.
   std::span<const Variable<T>> initial_state = {};
+  /// Handed unchanged to every step of a recurrent layer whose cell takes constants.
+  std::span<const Variable<T>> constants = {};
 };
 
 /// Sees what a layer remembers between calls beside its weights; exact resume needs it.
@@ -159,6 +161,9 @@ class Layer {
   /// Builds a child unless it is built already.
   void build_child(Layer& child, const Shape& sample_shape);
 
+  /// The sample shape for a deferred build: the inputs' shape without the batch axis.
+  [[nodiscard]] virtual Shape sample_shape_of(const Shape& inputs) const { return inputs.erase(0); }
+
   /// Builds if needed, and puts the penalties of the weights on the tape, once per pass.
   void prepare(const Variable<T>& inputs);
 
@@ -172,6 +177,9 @@ class Layer {
 
   /// @throws ShapeError unless inputs are [N, ..] of this rank with the built number of features
   void check_inputs(const Variable<T>& inputs, std::size_t rank) const;
+
+  /// Who is named in errors: the path, or the type of a layer that has none yet.
+  [[nodiscard]] std::string op_name() const { return path_.empty() ? type_name() : path_; }
 
   /// The stream of random numbers called `name` in this layer.
   [[nodiscard]] Rng random_stream(const std::string& name) const;

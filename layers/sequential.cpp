@@ -40,6 +40,9 @@ Variable<T> Sequential<T>::call(const Variable<T>& inputs, const CallOptions<T>&
     throw_argument_error("Sequential",
                          "initial_state belongs to a recurrent layer, not to a model");
   }
+  if (!options.constants.empty()) {
+    throw_argument_error("Sequential", "constants belong to a recurrent layer, not to a model");
+  }
   Variable<T> x = inputs;
   CallOptions<T> each = options;
   for (const auto& layer : this->children()) {

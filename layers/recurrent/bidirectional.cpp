@@ -1,5 +1,6 @@
 #include "rondo/layers/recurrent/bidirectional.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include <fmt/format.h>
@@ -26,31 +27,33 @@ void check_pair(const RNNOptions& forward, const RNNOptions& backward) {
   check(forward.return_state == backward.return_state,
         "return_state must be the same in both layers");
   check(forward.stateful == backward.stateful, "stateful must be the same in both layers");
+  check(forward.time_major == backward.time_major, "time_major must be the same in both layers");
 }
 
 /// Keras overwrites zero_output_for_mask, so that both directions agree on masked steps.
 template <Real T>
-std::unique_ptr<RNN<T>> with_zeroed_masks(std::unique_ptr<RNN<T>> layer) {
+std::unique_ptr<RNN<T>> with_zeroed_masks(std::unique_ptr<RNN<T>> layer,
+                                          std::optional<bool> zero_output_for_mask) {
   if (layer == nullptr) {
     throw_argument_error(op, "a layer is missing");
   }
   RNNOptions options = layer->loop_options();
-  if (options.zero_output_for_mask == options.return_sequences) {
-    return layer;
-  }
-  options.zero_output_for_mask = options.return_sequences;
-  return layer->clone_with(std::move(options));
+  const bool own = options.zero_output_for_mask;
+  const bool automatic = options.compat == Compat::tfjs ? own : options.return_sequences;
+  options.zero_output_for_mask = zero_output_for_mask.value_or(automatic);
+  return options.zero_output_for_mask == own ? std::move(layer)
+                                             : layer->clone_with(std::move(options));
 }
 
-/// The steps of [N, S, H] in reverse.
+/// The steps of [N, S, H], or of [S, N, H], in reverse.
 template <Real T>
-Variable<T> flip_time(const Variable<T>& x) {
-  const std::size_t steps = x.shape()[1];
+Variable<T> flip_time(const Variable<T>& x, int time_axis) {
+  const std::size_t steps = x.shape()[static_cast<std::size_t>(time_axis)];
   const auto reversed = x.tape().template array<Variable<T>>(steps);
   for (std::size_t i = 0; i < steps; ++i) {
-    reversed[i] = select(x, 1, steps - 1 - i);
+    reversed[i] = select(x, time_axis, steps - 1 - i);
   }
-  return stack(std::span<const Variable<T>>(reversed), 1);
+  return stack(std::span<const Variable<T>>(reversed), time_axis);
 }
 
 const char* to_string(MergeMode mode) {
@@ -80,7 +83,6 @@ std::unique_ptr<RNN<T>> Bidirectional<T>::pattern(const RNN<T>& layer, bool back
   const std::string name = options.name.empty() ? snake_case(layer.type_name()) : options.name;
   options.name = (backwards ? "backward_" : "forward_") + name;
   options.go_backwards = backwards;
-  options.zero_output_for_mask = options.return_sequences;
   return layer.clone_with(std::move(options));
 }
 
@@ -89,8 +91,8 @@ Bidirectional<T>::Bidirectional(std::unique_ptr<RNN<T>> forward,
                                 std::unique_ptr<RNN<T>> backward,
                                 BidirectionalOptions options)
     : Layer<T>(options.name), options_(std::move(options)) {
-  forward = with_zeroed_masks(std::move(forward));
-  backward = with_zeroed_masks(std::move(backward));
+  forward = with_zeroed_masks(std::move(forward), options_.zero_output_for_mask);
+  backward = with_zeroed_masks(std::move(backward), options_.zero_output_for_mask);
   check_pair(forward->loop_options(), backward->loop_options());
   forward_ = forward.get();
   backward_ = backward.get();
@@ -140,9 +142,42 @@ typename Bidirectional<T>::Outputs Bidirectional<T>::run_both(const Variable<T>&
   if (forward_->loop_options().return_sequences) {
     RecurrentOutput<T>& reversed =
         backward_->loop_options().go_backwards ? outputs.backward : outputs.forward;
-    reversed.output = flip_time(reversed.output);
+    reversed.output = flip_time(reversed.output, forward_->loop_options().time_major ? 0 : 1);
   }
   return outputs;
+}
+
+template <Real T>
+RecurrentOutput<T> Bidirectional<T>::run(const Variable<T>& inputs, const CallOptions<T>& options) {
+  const Outputs outputs = run_both(inputs, options);
+  const auto ahead = outputs.forward.states, back = outputs.backward.states;
+  const auto states = inputs.tape().template array<Variable<T>>(ahead.size() + back.size());
+  std::copy(back.begin(), back.end(), std::copy(ahead.begin(), ahead.end(), states.begin()));
+  return {merge(outputs), states};
+}
+
+template <Real T>
+void Bidirectional<T>::reset_states() {
+  forward_->reset_states();
+  backward_->reset_states();
+}
+
+template <Real T>
+void Bidirectional<T>::reset_states(std::span<const Tensor<T>> values) {
+  if (values.size() % 2 != 0) {
+    throw_argument_error(
+        this->op_name(),
+        fmt::format("reset_states: expected states for both directions, found {} in all",
+                    values.size()));
+  }
+  forward_->reset_states(values.first(values.size() / 2));
+  backward_->reset_states(values.last(values.size() / 2));
+}
+
+template <Real T>
+Shape Bidirectional<T>::sample_shape_of(const Shape& inputs) const {
+  const std::size_t batch_axis = forward_->loop_options().time_major ? 1 : 0;
+  return inputs.rank() > batch_axis ? inputs.erase(batch_axis) : Shape{};
 }
 
 template <Real T>
@@ -173,6 +208,7 @@ template <Real T>
 Config Bidirectional<T>::config() const {
   Config result = Layer<T>::config();
   result["config"]["merge_mode"] = to_string(options_.merge_mode);
+  result["config"]["zero_output_for_mask"] = forward_->loop_options().zero_output_for_mask;
   result["config"]["layer"] = forward_->config();
   result["config"]["backward_layer"] = backward_->config();
   return result;

@@ -11,13 +11,16 @@ enum class MergeMode { concat, sum, mul, ave, none };
 
 struct BidirectionalOptions {
   MergeMode merge_mode = MergeMode::concat;
+  /// Of both layers. Default return_sequences, as in Keras, whatever the layers say; under their
+  /// profile tfjs what they say.
+  std::optional<bool> zero_output_for_mask = {};
   bool trainable = true;
   std::string name = {};
 };
 
 /// Runs two layers with weights of their own, one of them from the last step to the first. With
 /// return_sequences the backward outputs are flipped into the order of time before merging, and
-/// masked steps are zero, as in Keras.
+/// masked steps are zero, as in Keras. Inputs, masks and outputs are time-major if the layers are.
 ///
 /// Weights: all of the forward layer, then all of the backward one.
 template <Real T = float>
@@ -29,9 +32,8 @@ class Bidirectional : public Layer<T> {
   explicit Bidirectional(const R& layer, BidirectionalOptions options = {})
       : Bidirectional(pattern(layer, false), pattern(layer, true), std::move(options)) {}
 
-  /// @throws ArgumentError unless the directions differ and return_sequences, return_state and
-  /// stateful
-  ///         agree
+  /// @throws ArgumentError if a layer is missing, unless the directions differ and
+  ///         return_sequences, return_state, stateful and time_major agree
   Bidirectional(std::unique_ptr<RNN<T>> forward,
                 std::unique_ptr<RNN<T>> backward,
                 BidirectionalOptions options = {});
@@ -44,6 +46,18 @@ class Bidirectional : public Layer<T> {
   /// Both outputs before merging, and the final states. initial_state: the forward layer's states,
   /// then the backward layer's.
   Outputs run_both(const Variable<T>& inputs, const CallOptions<T>& options = {});
+
+  /// The merged output; the forward layer's states, then the backward layer's.
+  /// @throws StateError for merge_mode none
+  RecurrentOutput<T> run(const Variable<T>& inputs, const CallOptions<T>& options = {});
+
+  /// Forgets the stored states of both layers.
+  /// @throws StateError if they are not stateful
+  void reset_states();
+
+  /// Stores these states instead: the forward layer's, then the backward layer's.
+  /// @throws ArgumentError for an odd number; else as RNN
+  void reset_states(std::span<const Tensor<T>> values);
 
   /// @throws StateError for merge_mode none
   [[nodiscard]] Variable<T> merge(const Outputs& outputs) const;
@@ -64,6 +78,7 @@ class Bidirectional : public Layer<T> {
  protected:
   void create_weights(const Shape& sample_shape) override;
   Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) override;
+  [[nodiscard]] Shape sample_shape_of(const Shape& inputs) const override;
 
   [[nodiscard]] bool is_model() const override { return false; }
 

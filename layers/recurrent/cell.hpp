@@ -2,7 +2,9 @@
 /// built-in ones.
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "rondo/layers/layer.hpp"
@@ -17,6 +19,16 @@ struct RecurrentOutput {
   std::span<const Variable<T>> states;
 };
 
+/// What `get_initial_state` asks for.
+template <Real T>
+struct InitialStateOptions {
+  /// A batch of inputs; its size wins over batch_size, its type over dtype.
+  TensorView<const T> inputs = {};
+  std::optional<std::size_t> batch_size = {};
+  /// `float32` or `float64`; empty: that of the layer.
+  std::string_view dtype = {};
+};
+
 /// `cell(x, {.initial_state = states})` runs one step and returns its output.
 template <Real T>
 class Cell : public Layer<T> {
@@ -24,8 +36,9 @@ class Cell : public Layer<T> {
   /// One shape per state, without the batch axis.
   [[nodiscard]] virtual std::vector<Shape> state_shapes() const = 0;
 
-  /// @param inputs  [N, F]
-  /// @param states  as `state_shapes` says, each with a leading N
+  /// @param inputs   [N, F]
+  /// @param states   as `state_shapes` says, each with a leading N
+  /// @param options  training, and `num_constants()` constants
   virtual RecurrentOutput<T> step(const Variable<T>& inputs,
                                   std::span<const Variable<T>> states,
                                   const CallOptions<T>& options) = 0;
@@ -34,7 +47,32 @@ class Cell : public Layer<T> {
   /// after each sequence; whoever calls a cell by hand decides when a new batch begins.
   virtual void reset_masks() {}
 
-  [[nodiscard]] Shape output_shape(const Shape&) const override { return state_shapes().front(); }
+  /// What a sequence of `batch` samples begins with, on the tape: zeros, unless a cell knows
+  /// better.
+  virtual std::span<const Variable<T>> initial_states(Tape<T>& tape, std::size_t batch);
+
+  /// Which state stands for the output where one is needed (MaskedOutput::previous_state).
+  [[nodiscard]] virtual std::size_t output_state() const { return 0; }
+
+  /// How many variables `step` expects in `options.constants`.
+  [[nodiscard]] virtual std::size_t num_constants() const { return 0; }
+
+  /// The values of `initial_states`, one [N, size] for each state.
+  /// @throws ArgumentError if the batch size is not known, or dtype is not that of the cell
+  [[nodiscard]] std::vector<Tensor<T>> get_initial_state(
+      const InitialStateOptions<T>& options = {});
+
+  /// Zeros [batch_size, size] for each state.
+  [[nodiscard]] std::vector<Tensor<T>> zero_state(std::size_t batch_size) const;
+
+  /// The size of each state.
+  [[nodiscard]] std::vector<std::size_t> state_size() const;
+
+  [[nodiscard]] std::size_t output_size() const;
+
+  [[nodiscard]] Shape output_shape(const Shape&) const override {
+    return state_shapes()[output_state()];
+  }
 
  protected:
   using Layer<T>::Layer;
@@ -42,6 +80,24 @@ class Cell : public Layer<T> {
   Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) final {
     return step(inputs, options.initial_state, options).output;
   }
+
+ private:
+  std::vector<Shape> zero_shapes_;  // state_shapes(), asked for once: steady steps do not allocate
+};
+
+/// Cells that follow one another within a step.
+template <Real T>
+struct CellList {
+  template <std::derived_from<Cell<T>>... C>
+
+  requires(sizeof...(C) > 0) CellList(C... list) {  // NOLINT: implicit, for `{cell, cell}`
+    (cells.push_back(std::make_unique<C>(std::move(list))), ...);
+  }
+
+  CellList(std::vector<std::unique_ptr<Cell<T>>> list)  // NOLINT: implicit as above
+      : cells(std::move(list)) {}
+
+  std::vector<std::unique_ptr<Cell<T>>> cells;
 };
 
 /// Checks the states given to a cell or to a recurrent layer, which `op` names in the error.
@@ -52,5 +108,16 @@ void check_states(const std::string& op,
                   std::size_t batch,
                   std::span<const Variable<T>> states,
                   std::span<const Shape> shapes);
+
+/// The batch size that is asked for, or that of the inputs on their axis `batch_axis`.
+/// @throws ArgumentError if neither is given, or dtype is not that of T
+template <Real T>
+[[nodiscard]] std::size_t batch_size_of(const std::string& op,
+                                        const InitialStateOptions<T>& options,
+                                        std::size_t batch_axis = 0);
+
+/// Zeros that need no gradient.
+template <Real T>
+[[nodiscard]] Variable<T> zeros(Tape<T>& tape, const Shape& shape);
 
 }  // namespace rondo

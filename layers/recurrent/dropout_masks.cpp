@@ -56,20 +56,21 @@ std::span<const TensorView<const T>> DropoutMasks<T>::get(const Shape& shape,
 }
 
 template <Real T>
-std::span<const Variable<T>> DropoutMasks<T>::on_tape(Tape<T>& tape,
-                                                      const Shape& shape,
-                                                      std::size_t count,
-                                                      Rng& rng) {
-  const auto masks = get(shape, true, count, rng);
-  if (!masks.empty() && masks.size() < count) {
-    throw_unfit(fmt::format("{} dropout masks are needed, {} {}", count, masks.size(), origin()));
+std::span<const Variable<T>> DropoutMasks<T>::on_tape(
+    Tape<T>& tape, const Shape& shape, std::size_t needed, std::size_t drawn, Rng& rng) {
+  const auto masks = get(shape, true, drawn, rng);
+  if (masks.empty()) {
+    return {};
   }
-  if (!masks.empty() && !tape.owns(variables_[0])) {
-    for (std::size_t i = 0; i < masks.size(); ++i) {
+  if (masks.size() < needed) {
+    throw_unfit(fmt::format("{} dropout masks are needed, {} {}", needed, masks.size(), origin()));
+  }
+  if (!tape.owns(variables_[0])) {
+    for (std::size_t i = 0; i < needed; ++i) {
       variables_[i] = tape.constant(masks[i]);
     }
   }
-  return {variables_.data(), masks.size()};
+  return {variables_.data(), needed};
 }
 
 template <Real T>

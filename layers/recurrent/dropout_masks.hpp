@@ -33,11 +33,11 @@ class DropoutMasks {
                                            Rng& rng);
 
   /// The same while training, as variables of a tape; they are copied there once per pass.
-  /// @throws StateError also if fewer than `count` are cached
-  std::span<const Variable<T>> on_tape(Tape<T>& tape,
-                                       const Shape& shape,
-                                       std::size_t count,
-                                       Rng& rng);
+  /// @param needed  how many are returned, if any
+  /// @param drawn   how many are drawn if none are cached; at least `needed`
+  /// @throws StateError also if fewer than `needed` are cached
+  std::span<const Variable<T>> on_tape(
+      Tape<T>& tape, const Shape& shape, std::size_t needed, std::size_t drawn, Rng& rng);
 
   void reset();
 

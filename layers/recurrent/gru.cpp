@@ -3,16 +3,46 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/layers/recurrent/profiles.hpp"
 #include "rondo/layers/recurrent/shared_options.hpp"
 
 namespace rondo {
 
 namespace {
 
-GRUOptions check(GRUOptions options) {
-  if (options.time_major) {
-    throw_argument_error("GRU", "time_major is not available: give inputs as [N, steps, features]");
+GRUCellOptions cell_options(const GRUOptions& o) {
+  auto cell = cell_options_of<GRUCellOptions>(o);
+  cell.recurrent_activation = o.recurrent_activation;
+  cell.reset_after = o.reset_after;
+  cell.implementation = o.implementation;
+  cell.legacy_masked_carry = o.legacy_masked_carry;
+  cell.dropout_mask_count = o.dropout_mask_count;
+  cell.per_step_input_dropout = o.per_step_input_dropout.value_or(false);
+  return cell;
+}
+
+/// The conditions of cuDNN's GRU that do not concern the mask. @param o  resolved
+bool cudnn_options(const GRUOptions& o) {
+  return o.activation.name() == "tanh" && o.recurrent_activation->name() == "sigmoid" &&
+         o.recurrent_dropout == 0.0 && !o.unroll && o.use_bias && *o.reset_after;
+}
+
+/// Whether all valid steps of a sample come first, at least one. `at(step)` reads its mask.
+template <class At>
+bool right_padded(std::size_t steps, At at) {
+  std::size_t valid = 0;
+  while (valid < steps && at(valid)) {
+    ++valid;
   }
+  for (std::size_t step = valid; step < steps; ++step) {
+    if (at(step)) {
+      return false;
+    }
+  }
+  return valid > 0;
+}
+
+GRUOptions check_fused(GRUOptions options) {
   if (options.use_fused == UseFused::on) {
     if (const auto reason = fused_unsupported_reason(options)) {
       throw_state_error("GRU", fmt::format("use_fused = on is not possible: {}", *reason));
@@ -21,16 +51,26 @@ GRUOptions check(GRUOptions options) {
   return options;
 }
 
-GRUCellOptions cell_options(const GRUOptions& o) {
-  auto cell = cell_options_of<GRUCellOptions>(o);
-  cell.recurrent_activation = o.recurrent_activation;
-  cell.reset_after = o.reset_after;
-  cell.implementation = o.implementation;
-  cell.compat = o.compat;
-  return cell;
-}
-
 }  // namespace
+
+GRUOptions resolve(GRUOptions o) {
+  const RNNOptions loop = resolve(loop_options_of(o), "GRU");
+  const GRUCellOptions cell = resolve(cell_options(o), "GRU");
+  o.masked_output = loop.masked_output;
+  o.prefer_stored_state = loop.prefer_stored_state;
+  o.activation = cell.activation;
+  o.recurrent_activation = cell.recurrent_activation;
+  o.kernel_initializer = cell.kernel_initializer;
+  o.recurrent_initializer = cell.recurrent_initializer;
+  o.bias_initializer = cell.bias_initializer;
+  o.reset_after = cell.reset_after;
+  o.implementation = cell.implementation;
+  o.legacy_masked_carry = cell.legacy_masked_carry;
+  o.dropout_mask_count = cell.dropout_mask_count;
+  o.per_step_input_dropout = o.per_step_input_dropout.value_or(
+      profile_of(o.compat).per_step_input_dropout && cudnn_options(o));
+  return o;
+}
 
 std::optional<std::string_view> fused_unsupported_reason(const GRUOptions&) {
   return "there is no fused op in this version";
@@ -38,12 +78,30 @@ std::optional<std::string_view> fused_unsupported_reason(const GRUOptions&) {
 
 template <Real T>
 GRU<T>::GRU(GRUOptions options)
-    : RNN<T>(std::make_unique<GRUCell<T>>(cell_options(options), "GRU"), loop_options_of(options)),
-      options_(check(std::move(options))) {}
+    : RNN<T>(std::make_unique<GRUCell<T>>(cell_options(resolve(options)), "GRU"),
+             loop_options_of(options)),
+      options_(check_fused(resolve(std::move(options)))) {}
 
 template <Real T>
 std::string_view GRU<T>::fused_path() const {
   return *fused_unsupported_reason(options_);
+}
+
+template <Real T>
+bool GRU<T>::cudnn_eligible(TensorView<const bool> mask) const {
+  if (!mask || !cudnn_options(options_)) {
+    return cudnn_options(options_);
+  }
+  const std::size_t columns = mask.shape()[1];
+  const std::size_t batch = options_.time_major ? columns : mask.shape()[0];
+  const std::size_t steps = options_.time_major ? mask.shape()[0] : columns;
+  bool padded = true;
+  for (std::size_t n = 0; n < batch; ++n) {
+    padded = padded && right_padded(steps, [&](std::size_t step) {
+               return mask[options_.time_major ? step * columns + n : n * columns + step];
+             });
+  }
+  return padded;
 }
 
 template <Real T>

@@ -15,7 +15,7 @@ struct GRUOptions {
   Activation activation = "tanh";
   std::optional<Activation> recurrent_activation = {};
   bool use_bias = true;
-  Initializer kernel_initializer = "glorot_uniform";
+  std::optional<Initializer> kernel_initializer = {};
   Initializer recurrent_initializer = "orthogonal";
   Initializer bias_initializer = "zeros";
   Regularizer kernel_regularizer = {};
@@ -33,17 +33,28 @@ struct GRUOptions {
   bool go_backwards = false;
   bool stateful = false;
   bool unroll = false;
-  /// [S, N, F] in and out; not available yet: true is refused.
   bool time_major = false;
   std::optional<bool> reset_after = {};
   std::optional<int> implementation = {};
   bool zero_output_for_mask = false;
+  std::optional<MaskedOutput> masked_output = {};
+  std::optional<bool> prefer_stored_state = {};
+  bool propagate_mask = true;
+  std::optional<bool> legacy_masked_carry = {};
+  std::optional<int> dropout_mask_count = {};
+  /// A mask of its own for every time step of the inputs. Default false; under keras2 true for
+  /// what `cudnn_eligible` accepts without a mask, because tf-keras then drops the whole sequence.
+  std::optional<bool> per_step_input_dropout = {};
   /// `on` is refused: there is no fused op yet. `automatic` takes the composition.
   UseFused use_fused = UseFused::automatic;
   Compat compat = Compat::keras3;
   bool trainable = true;
   std::string name = {};
 };
+
+/// The options with the profile's defaults filled in and names resolved.
+/// @throws ArgumentError for what GRUCell or the profile refuse
+[[nodiscard]] GRUOptions resolve(GRUOptions options);
 
 template <Real T = float>
 class GRU : public RNN<T> {
@@ -60,6 +71,11 @@ class GRU : public RNN<T> {
 
   /// Which path runs and, if it is not the fused one, why.
   [[nodiscard]] std::string_view fused_path() const;
+
+  /// Whether Keras could hand this layer to cuDNN: tanh, sigmoid, no recurrent dropout, not
+  /// unrolled, with bias, reset_after, and a mask (if any) that is right-padded, with a valid step
+  /// in every sample. It decides nothing here. @param mask  as in a call
+  [[nodiscard]] bool cudnn_eligible(TensorView<const bool> mask = {}) const;
 
   [[nodiscard]] std::string type_name() const override { return "GRU"; }
 

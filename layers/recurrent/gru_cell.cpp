@@ -4,26 +4,45 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
+#include "rondo/layers/recurrent/profiles.hpp"
 #include "rondo/layers/recurrent/shared_options.hpp"
 
 namespace rondo {
 
 namespace {
 
-/// Fills in what the profile decides and refuses what is not possible.
-GRUCellOptions resolve(GRUCellOptions options, const std::string& op) {
-  if (options.compat != Compat::keras3) {
-    throw_argument_error(op, "compat: only Compat::keras3 is supported");
+/// @throws ArgumentError for what the profile does not have
+void check_profile(const GRUCellOptions& options, const std::string& op) {
+  if (options.compat == Compat::v1) {
+    throw_argument_error(op, "compat = v1 has a cell of its own: V1GRUCell");
   }
-  if (options.implementation && *options.implementation != 1 && *options.implementation != 2) {
+  if (options.compat == Compat::tfjs && options.reset_after.value_or(false)) {
+    throw_argument_error(op, "reset_after = true is not possible with compat = tfjs");
+  }
+}
+
+/// Implementation, form of recurrent dropout and number of masks depend on one another.
+void resolve_dropout(GRUCellOptions& o, const Profile& profile, const std::string& op) {
+  const int given = check_implementation(o.implementation.value_or(2), op);
+  const int implementation = profile.always_implementation_2 ? 2 : given;
+  const bool masked_carry =
+      o.legacy_masked_carry.value_or(profile.legacy_masked_carry && implementation == 2);
+  if (masked_carry && implementation != 2) {
+    throw_argument_error(op, "legacy_masked_carry = true needs implementation = 2, got 1");
+  }
+  o.legacy_masked_carry = masked_carry;
+  o.implementation = o.recurrent_dropout != 0.0 && !masked_carry ? 1 : implementation;
+  const int count =
+      o.dropout_mask_count.value_or(*o.implementation == 1 ? 3 : profile.dropout_mask_count);
+  if (count != 3 && (count != 1 || *o.implementation == 1)) {
     throw_argument_error(
-        op, fmt::format("implementation must be 1 or 2, got {}", *options.implementation));
+        op,
+        fmt::format("dropout_mask_count must be {} with implementation = {}, got {}",
+                    *o.implementation == 1 ? "3" : "1 or 3",
+                    *o.implementation,
+                    count));
   }
-  options.recurrent_activation = options.recurrent_activation.value_or("sigmoid");
-  options.reset_after = options.reset_after.value_or(true);
-  options.implementation =
-      options.recurrent_dropout != 0.0 ? 1 : options.implementation.value_or(2);
-  return options;
+  o.dropout_mask_count = count;
 }
 
 template <Real T>
@@ -39,11 +58,29 @@ std::array<Variable<T>, 3> cut(const Variable<T>& x) {
 
 }  // namespace
 
+GRUCellOptions resolve(GRUCellOptions options, const std::string& op) {
+  check_profile(options, op);
+  const Profile& profile = profile_of(options.compat);
+  resolve_dropout(options, profile, op);
+  options.activation = resolve(options.activation, profile);
+  options.recurrent_activation =
+      resolve(options.recurrent_activation.value_or(profile.recurrent_activation), profile);
+  options.kernel_initializer =
+      resolve(options.kernel_initializer.value_or(profile.kernel_initializer), profile);
+  options.recurrent_initializer = resolve(options.recurrent_initializer, profile);
+  options.bias_initializer = resolve(options.bias_initializer, profile);
+  options.reset_after = options.reset_after.value_or(profile.reset_after);
+  return options;
+}
+
 template <Real T>
 GRUCell<T>::GRUCell(GRUCellOptions options, const std::string& op)
     : StandardCell<T>(options, op),
       options_(resolve(std::move(options), op)),
-      implementation_(*options_.implementation) {}
+      implementation_(*options_.implementation) {
+  this->set_mask_drawing(static_cast<std::size_t>(*options_.dropout_mask_count),
+                         options_.per_step_input_dropout);
+}
 
 template <Real T>
 void GRUCell<T>::create_weights(const Shape& sample_shape) {
@@ -104,7 +141,7 @@ RecurrentOutput<T> GRUCell<T>::step(const Variable<T>& inputs,
   const Gates p = project_inputs(inputs, options.training);
   const auto next = inputs.tape().template array<Variable<T>>(1);
   next[0] = implementation_ == 1 ? separate_step(p, states[0], options.training)
-                                 : merged_step(p, states[0]);
+                                 : merged_step(p, states[0], options.training);
   return {next[0], next};
 }
 
@@ -124,10 +161,13 @@ typename GRUCell<T>::Gates GRUCell<T>::project_inputs(const Variable<T>& x, bool
   return p;
 }
 
-/// Implementation 2: one recurrent product for all gates.
+/// Implementation 2: one recurrent product for all gates. A mask is there only with
+/// legacy_masked_carry, and then the masked state takes the place of the state everywhere.
 template <Real T>
-Variable<T> GRUCell<T>::merged_step(const Gates& p, const Variable<T>& h) {
-  const PassWeights& w = pass_weights(h.tape());
+Variable<T> GRUCell<T>::merged_step(const Gates& p, const Variable<T>& state, bool training) {
+  const PassWeights& w = pass_weights(state.tape());
+  const auto masks = this->recurrent_masks(state, training && *options_.legacy_masked_carry, 1);
+  const Variable<T> h = masks.empty() ? state : state * masks[0];
   Variable<T> update;
   Variable<T> proposal;
   if (*options_.reset_after) {
@@ -168,6 +208,9 @@ Config GRUCell<T>::config() const {
   c["recurrent_activation"] = to_config(*options_.recurrent_activation);
   c["reset_after"] = *options_.reset_after;
   c["implementation"] = implementation_;
+  c["legacy_masked_carry"] = *options_.legacy_masked_carry;
+  c["dropout_mask_count"] = *options_.dropout_mask_count;
+  c["per_step_input_dropout"] = options_.per_step_input_dropout;
   return result;
 }
 

@@ -10,10 +10,13 @@ namespace rondo {
 struct GRUCellOptions {
   std::size_t units = 0;
   Activation activation = "tanh";
-  /// Of the gates; default sigmoid.
+  /// Of the gates; default sigmoid, under tfjs hard_sigmoid. What `hard_sigmoid` means here and in
+  /// `activation` is the profile's; `hard_sigmoid_keras3` and `hard_sigmoid_keras2` are exact.
   std::optional<Activation> recurrent_activation = {};
   bool use_bias = true;
-  Initializer kernel_initializer = "glorot_uniform";
+  /// Default glorot_uniform, under tfjs glorot_normal. Under tfjs the truncated normals
+  /// (`glorot_normal`, `he_normal`, `lecun_normal`) mean `glorot_normal_tfjs` and so on.
+  std::optional<Initializer> kernel_initializer = {};
   Initializer recurrent_initializer = "orthogonal";
   Initializer bias_initializer = "zeros";
   Regularizer kernel_regularizer = {};
@@ -24,18 +27,34 @@ struct GRUCellOptions {
   Constraint bias_constraint = {};
   /// Share of the inputs that is dropped while training, in [0, 1]; exactly 1 means no dropout.
   double dropout = 0.0;
-  /// The same for the state; not zero forces implementation 1.
+  /// The same for the state; not zero forces implementation 1, unless legacy_masked_carry.
   double recurrent_dropout = 0.0;
-  /// The reset gate acts after (true, the default) or before the recurrent product.
+  /// The reset gate acts after (true, the default) or before the recurrent product; tfjs has only
+  /// the latter, and refuses true.
   std::optional<bool> reset_after = {};
   /// Of the dropout masks; by default derived from the model's seed.
   std::optional<std::uint64_t> seed = {};
   /// 1: a product for each gate and a mask for each; 2 (default): one product and one mask for all.
+  /// Under tfjs it is 2 whatever is given, as there.
   std::optional<int> implementation = {};
+  /// Recurrent dropout as in TF 2.0, TF.js and Keras before 3.8: one mask for all gates, and the
+  /// masked state also in the blend: h' = z ∘ (h ∘ m) + (1 − z) ∘ ĥ. Needs implementation 2.
+  /// Default true under tfjs, and under tf20 with implementation 2.
+  std::optional<bool> legacy_masked_carry = {};
+  /// How many masks a step draws, 1 or 3, of which implementation 2 uses the first. Default 3 with
+  /// implementation 1 (which needs them) and under keras2, tf20 and tfjs, else 1.
+  std::optional<int> dropout_mask_count = {};
+  /// Input masks are drawn anew at every step instead of once until they are reset.
+  bool per_step_input_dropout = false;
   Compat compat = Compat::keras3;
   bool trainable = true;
   std::string name = {};
 };
+
+/// The options with the profile's defaults filled in and names resolved.
+/// @param op  who is named in errors
+/// @throws ArgumentError for values that are out of range or contradict one another or the profile
+[[nodiscard]] GRUCellOptions resolve(GRUCellOptions options, const std::string& op);
 
 /// Cho et al. 2014 (arXiv:1406.1078), in Keras' convention: z is the share of the old state that is
 /// kept.
@@ -58,7 +77,7 @@ template <Real T = float>
 class GRUCell : public StandardCell<T> {
  public:
   /// @param op  who is named in errors
-  /// @throws ArgumentError for units = 0, rates outside [0, 1], implementation not 1 or 2
+  /// @throws ArgumentError for units = 0, rates outside [0, 1], what `resolve` refuses, compat = v1
   explicit GRUCell(GRUCellOptions options, const std::string& op = "GRUCell");
 
   [[nodiscard]] std::vector<Shape> state_shapes() const override { return {{options_.units}}; }
@@ -67,7 +86,7 @@ class GRUCell : public StandardCell<T> {
                           std::span<const Variable<T>> states,
                           const CallOptions<T>& options) override;
 
-  /// The implementation in force: 1 if recurrent_dropout is not 0.
+  /// The implementation in force: 1 if recurrent_dropout is not 0, unless legacy_masked_carry.
   [[nodiscard]] int implementation() const { return implementation_; }
 
   [[nodiscard]] std::string type_name() const override { return "GRUCell"; }
@@ -98,7 +117,7 @@ class GRUCell : public StandardCell<T> {
   const PassWeights& pass_weights(Tape<T>& tape);
   void cut_weights(Tape<T>& tape);
   Gates project_inputs(const Variable<T>& x, bool training);
-  Variable<T> merged_step(const Gates& p, const Variable<T>& h);
+  Variable<T> merged_step(const Gates& p, const Variable<T>& state, bool training);
   Variable<T> separate_step(const Gates& p, const Variable<T>& h, bool training);
 
   Variable<T> gate(const Variable<T>& a) const { return (*options_.recurrent_activation)(a); }

@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
+#include "rondo/layers/recurrent/profiles.hpp"
 #include "rondo/layers/recurrent/shared_options.hpp"
 
 namespace rondo {
@@ -13,12 +12,19 @@ namespace rondo {
 namespace {
 
 LSTMCellOptions resolve(LSTMCellOptions options, const std::string& op) {
-  const int given = options.implementation.value_or(2);
-  if (given != 1 && given != 2) {
-    throw_argument_error(op, fmt::format("implementation must be 1 or 2, got {}", given));
-  }
+  check_only_keras(options.compat, op);
+  const Profile& profile = profile_of(options.compat);
+  const int given = check_implementation(options.implementation.value_or(2), op);
   options.implementation = options.recurrent_dropout != 0.0 ? 1 : given;
+  options.activation = resolve(options.activation, profile);
+  options.recurrent_activation = resolve(options.recurrent_activation, profile);
   return options;
+}
+
+/// The conditions of cuDNN's LSTM, under which tf-keras drops inputs step by step.
+bool cudnn_options(const LSTMOptions& o) {
+  return o.activation.name() == "tanh" && o.recurrent_activation.name() == "sigmoid" &&
+         o.recurrent_dropout == 0.0 && !o.unroll && o.use_bias;
 }
 
 LSTMCellOptions cell_options(const LSTMOptions& o) {
@@ -26,6 +32,8 @@ LSTMCellOptions cell_options(const LSTMOptions& o) {
   cell.recurrent_activation = o.recurrent_activation;
   cell.unit_forget_bias = o.unit_forget_bias;
   cell.implementation = o.implementation;
+  cell.per_step_input_dropout = o.per_step_input_dropout.value_or(
+      profile_of(o.compat).per_step_input_dropout && cudnn_options(o));
   return cell;
 }
 
@@ -42,7 +50,9 @@ Initializer with_forget_bias(const Initializer& initializer) {
 
 template <Real T>
 LSTMCell<T>::LSTMCell(LSTMCellOptions options, const std::string& op)
-    : StandardCell<T>(options, op), options_(resolve(std::move(options), op)) {}
+    : StandardCell<T>(options, op), options_(resolve(std::move(options), op)) {
+  this->set_mask_drawing(1, options_.per_step_input_dropout);
+}
 
 template <Real T>
 void LSTMCell<T>::create_weights(const Shape& sample_shape) {
@@ -115,6 +125,7 @@ Config LSTMCell<T>::config() const {
   config["recurrent_activation"] = to_config(options_.recurrent_activation);
   config["unit_forget_bias"] = options_.unit_forget_bias;
   config["implementation"] = *options_.implementation;
+  config["per_step_input_dropout"] = options_.per_step_input_dropout;
   return result;
 }
 

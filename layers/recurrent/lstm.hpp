@@ -27,6 +27,9 @@ struct LSTMCellOptions {
   double recurrent_dropout = 0.0;
   std::optional<std::uint64_t> seed = {};
   std::optional<int> implementation = {};
+  bool per_step_input_dropout = false;
+  /// keras3 or keras2; the others are refused.
+  Compat compat = Compat::keras3;
   bool trainable = true;
   std::string name = {};
 };
@@ -100,8 +103,15 @@ struct LSTMOptions {
   bool go_backwards = false;
   bool stateful = false;
   bool unroll = false;
+  bool time_major = false;
   std::optional<int> implementation = {};
   bool zero_output_for_mask = false;
+  std::optional<MaskedOutput> masked_output = {};
+  std::optional<bool> prefer_stored_state = {};
+  bool propagate_mask = true;
+  /// As in GRUOptions; here too tf-keras drops the whole sequence if cuDNN could run the layer.
+  std::optional<bool> per_step_input_dropout = {};
+  Compat compat = Compat::keras3;
   bool trainable = true;
   std::string name = {};
 };

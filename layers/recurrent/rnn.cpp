@@ -6,6 +6,8 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
+#include "rondo/layers/recurrent/profiles.hpp"
+#include "rondo/layers/recurrent/stacked_cells.hpp"
 #include "rondo/layers/to_config.hpp"
 
 namespace rondo {
@@ -27,11 +29,10 @@ class MaskScope {
   Cell<T>& cell_;
 };
 
-template <Real T>
-Variable<T> zeros(Tape<T>& tape, const Shape& shape) {
-  const auto values = tape.template array<T>(shape.size());
-  std::fill(values.begin(), values.end(), T{0});
-  return tape.borrow(TensorView<const T>(values.data(), shape));
+/// [N, S, 1] becomes [N, S].
+TensorView<const bool> without_last_axis(TensorView<const bool> mask) {
+  const bool extra = mask && mask.shape().rank() == 3 && mask.shape().back() == 1;
+  return extra ? TensorView<const bool>(mask.data(), mask.shape().erase(2)) : mask;
 }
 
 /// 0 in masked steps [N, S, F], because backward multiplies what the cell made of them by 0: NaN
@@ -45,11 +46,29 @@ Variable<T> clear_masked(const Variable<T>& inputs, TensorView<const bool> mask)
   return where(valid, inputs, inputs.tape().constant(T{0}));
 }
 
+const char* to_string(MaskedOutput output) {
+  switch (output) {
+    case MaskedOutput::previous_output:
+      return "previous_output";
+    case MaskedOutput::previous_state:
+      break;
+  }
+  return "previous_state";
+}
+
 }  // namespace
+
+RNNOptions resolve(RNNOptions options, const std::string& op) {
+  const Profile& profile = profile_of(options.compat);
+  check_time_major(options.time_major, profile, op);
+  options.masked_output = options.masked_output.value_or(profile.masked_output);
+  options.prefer_stored_state = options.prefer_stored_state.value_or(profile.prefer_stored_state);
+  return options;
+}
 
 template <Real T>
 RNN<T>::RNN(std::unique_ptr<Cell<T>> cell, RNNOptions options)
-    : Layer<T>(options.name), cell_(cell.get()), options_(std::move(options)) {
+    : Layer<T>(options.name), cell_(cell.get()), options_(resolve(std::move(options), "RNN")) {
   if (cell == nullptr) {
     throw_argument_error("RNN", "there is no cell");
   }
@@ -60,6 +79,12 @@ RNN<T>::RNN(std::unique_ptr<Cell<T>> cell, RNNOptions options)
     this->set_trainable(false);
   }
 }
+
+template <Real T>
+RNN<T>::RNN(CellList<T> cells, RNNOptions options)
+    : RNN(std::make_unique<StackedRNNCells<T>>(std::move(cells.cells),
+                                               StackedRNNCellsOptions{.compat = options.compat}),
+          options) {}
 
 template <Real T>
 void RNN<T>::create_weights(const Shape& sample_shape) {
@@ -73,6 +98,11 @@ void RNN<T>::create_weights(const Shape& sample_shape) {
 }
 
 template <Real T>
+Shape RNN<T>::sample_shape_of(const Shape& inputs) const {
+  return inputs.rank() > batch_axis() ? inputs.erase(batch_axis()) : Shape{};
+}
+
+template <Real T>
 Shape RNN<T>::output_shape(const Shape& sample_shape) const {
   const Shape output = cell_->output_shape({sample_shape.back()});
   return options_.return_sequences ? output.insert(0, sample_shape[0]) : output;
@@ -80,7 +110,7 @@ Shape RNN<T>::output_shape(const Shape& sample_shape) const {
 
 template <Real T>
 TensorView<const bool> RNN<T>::compute_mask(const Variable<T>&, TensorView<const bool> mask) const {
-  return options_.return_sequences ? mask : TensorView<const bool>{};
+  return options_.return_sequences && options_.propagate_mask ? without_last_axis(mask) : Mask{};
 }
 
 template <Real T>
@@ -91,10 +121,11 @@ Variable<T> RNN<T>::call(const Variable<T>& inputs, const CallOptions<T>& option
 template <Real T>
 RecurrentOutput<T> RNN<T>::run(const Variable<T>& inputs, const CallOptions<T>& options) {
   this->prepare(inputs);
-  check_call(inputs, options);
-  const std::size_t batch = inputs.shape()[0];
+  const Mask mask = without_last_axis(options.mask);
+  check_call(inputs, mask, options);
+  const std::size_t batch = inputs.shape()[batch_axis()];
   const States states = first_states(inputs.tape(), batch, options.initial_state);
-  const RecurrentOutput<T> result = unroll(inputs, states, options);
+  const RecurrentOutput<T> result = unroll(inputs, states, mask, options);
   carry(result.states);
   this->record_activity(options_.activity_regularizer, result.output, batch);
   if (options_.return_state) {
@@ -106,7 +137,7 @@ RecurrentOutput<T> RNN<T>::run(const Variable<T>& inputs, const CallOptions<T>& 
 }
 
 template <Real T>
-void RNN<T>::check_call(const Variable<T>& inputs, const CallOptions<T>& options) const {
+void RNN<T>::check_call(const Variable<T>& inputs, Mask mask, const CallOptions<T>& options) const {
   this->check_inputs(inputs, 3);
   const Shape& shape = inputs.shape();
   if (shape[0] == 0 || shape[1] == 0) {
@@ -114,27 +145,47 @@ void RNN<T>::check_call(const Variable<T>& inputs, const CallOptions<T>& options
         this->path(),
         fmt::format("expected at least one sample and one step: inputs {}", to_string(shape)));
   }
-  if (options.mask && options.mask.shape() != Shape{shape[0], shape[1]}) {
-    throw_shape_error(this->path(),
-                      "the mask must be [N, steps]",
-                      {{"inputs", shape}, {"mask", options.mask.shape()}});
+  if (mask && mask.shape() != Shape{shape[0], shape[1]}) {
+    throw_shape_error(
+        this->path(),
+        fmt::format("the mask must be {}", options_.time_major ? "[steps, N]" : "[N, steps]"),
+        {{"inputs", shape}, {"mask", options.mask.shape()}});
+  }
+  if (options.constants.size() != cell_->num_constants()) {
+    throw_argument_error(this->path(),
+                         fmt::format("the cell takes {} constant(s), got {}",
+                                     cell_->num_constants(),
+                                     options.constants.size()));
   }
 }
 
 template <Real T>
 typename RNN<T>::States RNN<T>::first_states(Tape<T>& tape, std::size_t batch, States given) {
+  const bool stored = !carried_.empty() && carried_[0].size() != 0;
   if (!given.empty()) {
     check_states<T>(this->path(), batch, given, state_shapes_);
-    return given;
-  }
-  const auto states = tape.template array<Variable<T>>(state_shapes_.size());
-  for (std::size_t i = 0; i < states.size(); ++i) {
-    const Shape shape = state_shapes_[i].insert(0, batch);
-    if (carried_.empty() || carried_[i].size() == 0) {
-      states[i] = zeros(tape, shape);
-      continue;
+    if (!stored || !stored_states_win()) {
+      return given;
     }
-    if (carried_[i].shape() != shape) {
+  }
+  return stored ? stored_states(tape, batch) : cell_->initial_states(tape, batch);
+}
+
+/// tf-keras: the stored states win over given ones unless every stored value is 0.
+template <Real T>
+bool RNN<T>::stored_states_win() const {
+  const auto has_values = [](const Tensor<T>& state) {
+    return std::any_of(
+        state.data(), state.data() + state.size(), [](T value) { return value != T{0}; });
+  };
+  return *options_.prefer_stored_state && std::any_of(carried_.begin(), carried_.end(), has_values);
+}
+
+template <Real T>
+typename RNN<T>::States RNN<T>::stored_states(Tape<T>& tape, std::size_t batch) const {
+  const auto states = tape.template array<Variable<T>>(carried_.size());
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (carried_[i].shape() != state_shapes_[i].insert(0, batch)) {
       throw_shape_error(this->path(),
                         fmt::format("a stateful layer was fed a batch of {} after one of {}: call "
                                     "reset_states() in between",
@@ -149,65 +200,91 @@ typename RNN<T>::States RNN<T>::first_states(Tape<T>& tape, std::size_t batch, S
 template <Real T>
 RecurrentOutput<T> RNN<T>::unroll(const Variable<T>& inputs,
                                   States states,
+                                  Mask mask,
                                   const CallOptions<T>& options) {
   const MaskScope<T> masks(*cell_);
   Tape<T>& tape = inputs.tape();
-  const Variable<T> x = clear_masked(inputs, options.mask);
-  const std::size_t steps = inputs.shape()[1];
+  const Variable<T> x = clear_masked(inputs, mask);
+  const int axis = static_cast<int>(time_axis());
+  const std::size_t steps = inputs.shape()[time_axis()];
   const auto outputs = options_.return_sequences ? tape.template array<Variable<T>>(steps)
                                                  : std::span<Variable<T>>{};
   RecurrentOutput<T> last{{}, states};
   for (std::size_t i = 0; i < steps; ++i) {
-    const std::size_t step = options_.go_backwards ? steps - 1 - i : i;
-    const RecurrentOutput<T> now =
-        cell_->step(select(x, 1, step), last.states, {.training = options.training});
-    if (now.states.size() != states.size()) {
-      throw_state_error(
-          this->path(),
-          fmt::format(
-              "the cell has {} state(s), its step returned {}", states.size(), now.states.size()));
-    }
-    last = options.mask ? skip_masked(options.mask, step, now, last) : now;
+    const std::size_t t = options_.go_backwards ? steps - 1 - i : i;
+    const RecurrentOutput<T> now = step(select(x, axis, t), last, options);
+    last = mask ? skip_masked(mask_of_step(tape, mask, t), now, last) : now;
     if (options_.return_sequences) {
       outputs[i] = last.output;
     }
   }
   if (options_.return_sequences) {
-    last.output = stack(std::span<const Variable<T>>(outputs), 1);
+    last.output = stack(std::span<const Variable<T>>(outputs), axis);
   }
   return last;
 }
 
-/// Chooses, sample by sample, between this step's results and those before it.
 template <Real T>
-RecurrentOutput<T> RNN<T>::skip_masked(TensorView<const bool> mask,
-                                       std::size_t step,
-                                       const RecurrentOutput<T>& now,
-                                       const RecurrentOutput<T>& before) const {
-  Tape<T>& tape = now.output.tape();
-  const std::size_t batch = mask.shape()[0];
+RecurrentOutput<T> RNN<T>::step(const Variable<T>& x,
+                                const RecurrentOutput<T>& before,
+                                const CallOptions<T>& options) {
+  const RecurrentOutput<T> now =
+      cell_->step(x, before.states, {.training = options.training, .constants = options.constants});
+  if (now.states.size() != before.states.size()) {
+    throw_state_error(this->path(),
+                      fmt::format("the cell has {} state(s), its step returned {}",
+                                  before.states.size(),
+                                  now.states.size()));
+  }
+  return now;
+}
+
+/// Which samples are valid in this step, [N]: a row of a time-major mask, a column otherwise.
+template <Real T>
+typename RNN<T>::Mask RNN<T>::mask_of_step(Tape<T>& tape, Mask mask, std::size_t step) const {
+  const std::size_t batch = mask.shape()[batch_axis()];
+  if (options_.time_major) {
+    return {mask.data() + step * batch, {batch}};
+  }
   const auto column = tape.template array<bool>(batch);
   for (std::size_t n = 0; n < batch; ++n) {
     column[n] = mask[n * mask.shape()[1] + step];
   }
-  const bool first = !before.output;
-  if (std::find(column.begin(), column.end(), false) == column.end()) {
+  return {column.data(), {batch}};
+}
+
+/// Chooses, sample by sample, between this step's results and those before it.
+template <Real T>
+RecurrentOutput<T> RNN<T>::skip_masked(Mask valid,
+                                       const RecurrentOutput<T>& now,
+                                       const RecurrentOutput<T>& before) const {
+  if (std::find(valid.begin(), valid.end(), false) == valid.end()) {
     return now;
   }
-  const auto choose = [&](const Variable<T>& valid, const Variable<T>& masked) {
-    Shape shape{batch};
-    while (shape.rank() < valid.shape().rank()) {
+  const auto choose = [&](const Variable<T>& a, const Variable<T>& b) {
+    Shape shape = valid.shape();
+    while (shape.rank() < a.shape().rank()) {
       shape.append(1);
     }
-    return where(TensorView<const bool>(column.data(), shape), valid, masked);
+    return where(Mask(valid.data(), shape), a, b);
   };
-  const auto otherwise =
-      first || options_.zero_output_for_mask ? zeros(tape, now.output.shape()) : before.output;
-  const auto states = tape.template array<Variable<T>>(now.states.size());
+  const auto states = now.output.tape().template array<Variable<T>>(now.states.size());
   for (std::size_t i = 0; i < states.size(); ++i) {
     states[i] = choose(now.states[i], before.states[i]);
   }
-  return {choose(now.output, otherwise), states};
+  return {choose(now.output, masked_output(now, before)), states};
+}
+
+template <Real T>
+Variable<T> RNN<T>::masked_output(const RecurrentOutput<T>& now,
+                                  const RecurrentOutput<T>& before) const {
+  if (options_.zero_output_for_mask) {
+    return zeros(now.output.tape(), now.output.shape());
+  }
+  if (*options_.masked_output == MaskedOutput::previous_state) {
+    return before.states[cell_->output_state()];
+  }
+  return before.output ? before.output : zeros(now.output.tape(), now.output.shape());
 }
 
 /// Copies the final states out of the arena: never aliased, no gradient.
@@ -219,6 +296,94 @@ void RNN<T>::carry(States states) {
       carried_[i] = Tensor<T>(value.shape());
     }
     std::copy(value.begin(), value.end(), carried_[i].data());
+  }
+}
+
+template <Real T>
+std::vector<Tensor<T>> RNN<T>::get_initial_state(const InitialStateOptions<T>& options) {
+  return cell_->get_initial_state(
+      {.batch_size = batch_size_of(this->op_name(), options, batch_axis())});
+}
+
+template <Real T>
+void RNN<T>::reset_states() {
+  check_stateful("reset_states");
+  Layer<T>::reset_states();
+}
+
+template <Real T>
+void RNN<T>::reset_states(std::span<const Tensor<T>> values) {
+  check_stateful("reset_states");
+  check_count("reset_states", values);
+  const Shape& first = values[0].shape();
+  const std::size_t batch = first.rank() == 0 ? 1 : first[0];
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    check_value("reset_states", values, i, state_shapes_[i].insert(0, batch));
+  }
+  std::copy(values.begin(), values.end(), carried_.begin());
+}
+
+template <Real T>
+void RNN<T>::reset_sample_states(std::size_t sample) {
+  check_sample("reset_sample_states", sample);
+  for (std::size_t i = 0; i < carried_.size(); ++i) {
+    const std::size_t size = state_shapes_[i].size();
+    std::fill_n(carried_[i].data() + sample * size, size, T{0});
+  }
+}
+
+template <Real T>
+void RNN<T>::reset_sample_states(std::size_t sample, std::span<const Tensor<T>> values) {
+  check_sample("reset_sample_states", sample);
+  check_count("reset_sample_states", values);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    check_value("reset_sample_states", values, i, state_shapes_[i]);
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t size = values[i].size();
+    std::copy_n(values[i].data(), size, carried_[i].data() + sample * size);
+  }
+}
+
+template <Real T>
+void RNN<T>::check_stateful(const char* method) const {
+  if (!options_.stateful) {
+    throw_state_error(this->op_name(), fmt::format("{}: the layer is not stateful", method));
+  }
+}
+
+template <Real T>
+void RNN<T>::check_sample(const char* method, std::size_t sample) const {
+  check_stateful(method);
+  if (carried_[0].size() == 0) {
+    throw_state_error(this->op_name(),
+                      fmt::format("{}: the batch size is not known before the first call", method));
+  }
+  if (sample >= carried_[0].shape()[0]) {
+    throw_argument_error(
+        this->op_name(),
+        fmt::format("{}: sample {} of a batch of {}", method, sample, carried_[0].shape()[0]));
+  }
+}
+
+template <Real T>
+void RNN<T>::check_count(const char* method, std::span<const Tensor<T>> values) const {
+  if (values.size() != carried_.size()) {
+    throw_argument_error(
+        this->op_name(),
+        fmt::format("{}: expected {} state(s), got {}", method, carried_.size(), values.size()));
+  }
+}
+
+template <Real T>
+void RNN<T>::check_value(const char* method,
+                         std::span<const Tensor<T>> values,
+                         std::size_t i,
+                         const Shape& expected) const {
+  if (values[i].shape() != expected) {
+    throw_shape_error(this->op_name(),
+                      fmt::format("{}: state {} does not fit", method, i),
+                      {{"expected", expected}, {"found", values[i].shape()}});
   }
 }
 
@@ -241,7 +406,11 @@ void RNN<T>::write_options(Config& config) const {
   config["go_backwards"] = options_.go_backwards;
   config["stateful"] = options_.stateful;
   config["unroll"] = options_.unroll;
+  config["time_major"] = options_.time_major;
   config["zero_output_for_mask"] = options_.zero_output_for_mask;
+  config["masked_output"] = to_string(*options_.masked_output);
+  config["prefer_stored_state"] = *options_.prefer_stored_state;
+  config["propagate_mask"] = options_.propagate_mask;
   config["activity_regularizer"] = to_config(options_.activity_regularizer);
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "rondo/layers/recurrent/cell.hpp"
+#include "rondo/layers/recurrent/options.hpp"
 
 namespace rondo {
 
@@ -20,14 +21,30 @@ struct RNNOptions {
   /// Keras' switch for unrolling a symbolic loop; the loop here is always concrete, so the numbers
   /// are the same. It rules a fused path out.
   bool unroll = false;
+  /// Inputs [S, N, F], mask [S, N], sequences of outputs [S, N, H]; states stay [N, size]. Refused
+  /// under tfjs and v1, which have no such option.
+  bool time_major = false;
   /// Outputs of masked steps are 0 instead of the previous output; so is the last output if the
   /// last step is masked.
   bool zero_output_for_mask = false;
+  /// What other masked steps put out; default previous_output, under tfjs previous_state.
+  std::optional<MaskedOutput> masked_output = {};
+  /// A stateful layer that is given an initial state begins with the stored state all the same,
+  /// unless all its values are 0. Default false, under keras2 true.
+  std::optional<bool> prefer_stored_state = {};
+  /// With return_sequences, the mask holds behind the layer, too.
+  bool propagate_mask = true;
   /// regularizer(output) / N, for the output and, with return_state, for each state.
   Regularizer activity_regularizer = {};
+  Compat compat = Compat::keras3;
   bool trainable = true;
   std::string name = {};
 };
+
+/// The options with the profile's defaults filled in.
+/// @param op  who is named in errors
+/// @throws ArgumentError for what the profile does not have
+[[nodiscard]] RNNOptions resolve(RNNOptions options, const std::string& op);
 
 /// A masked step is skipped: states stay as they are, the output is the previous one (zeros before
 /// the first valid step). Dropout masks are drawn once per call and shared by all its steps.
@@ -44,10 +61,37 @@ class RNN : public Layer<T> {
   /// @throws ArgumentError if there is no cell
   explicit RNN(std::unique_ptr<Cell<T>> cell, RNNOptions options = {});
 
-  /// Output and final states. initial_state, if given, wins over carried and zero states.
+  /// A list of cells becomes a stack: `RNN deep{{GRUCell{{.units = 8}}, GRUCell{{.units = 16}}}};`
+  explicit RNN(CellList<T> cells, RNNOptions options = {});
+
+  /// Output and final states. initial_state, if given, wins over carried and zero states (but see
+  /// prefer_stored_state).
   /// @throws ShapeError    if inputs, mask, initial or carried states do not fit
-  /// @throws ArgumentError if there are no steps, or the number of initial states is wrong
+  /// @throws ArgumentError if there are no steps, or the number of initial states or constants is
+  ///                       wrong
   RecurrentOutput<T> run(const Variable<T>& inputs, const CallOptions<T>& options = {});
+
+  /// What a call without given and stored states begins with; see Cell. @param inputs  [N, S, F]
+  [[nodiscard]] std::vector<Tensor<T>> get_initial_state(
+      const InitialStateOptions<T>& options = {});
+
+  /// Forgets the stored states: the next call begins with initial ones and may have another batch
+  /// size. To reset all layers of a model, call `reset_states` of the model.
+  /// @throws StateError if the layer is not stateful
+  void reset_states();
+
+  /// Stores these states instead, [N, size] each, in the cell's order.
+  /// @throws StateError if the layer is not stateful, ArgumentError if their number is wrong,
+  ///         ShapeError if one does not fit
+  void reset_states(std::span<const Tensor<T>> values);
+
+  /// Zeros the stored states of one sample of the batch.
+  /// @throws StateError if the layer is not stateful or nothing is stored yet, ArgumentError if
+  ///         there is no such sample
+  void reset_sample_states(std::size_t sample);
+
+  /// Stores these states [size] for one sample. @throws also as `reset_states(values)`
+  void reset_sample_states(std::size_t sample, std::span<const Tensor<T>> values);
 
   [[nodiscard]] Cell<T>& cell() { return *cell_; }
 
@@ -72,6 +116,7 @@ class RNN : public Layer<T> {
   Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) override;
   void visit_state(StateVisitor<T>& visitor) override;
   void reset_state() override;
+  [[nodiscard]] Shape sample_shape_of(const Shape& inputs) const override;
 
   [[nodiscard]] bool is_model() const override { return false; }
 
@@ -82,17 +127,37 @@ class RNN : public Layer<T> {
 
  private:
   using States = std::span<const Variable<T>>;
+  using Mask = TensorView<const bool>;
 
-  void check_call(const Variable<T>& inputs, const CallOptions<T>& options) const;
+  [[nodiscard]] std::size_t time_axis() const { return options_.time_major ? 0 : 1; }
+
+  [[nodiscard]] std::size_t batch_axis() const { return options_.time_major ? 1 : 0; }
+
+  void check_call(const Variable<T>& inputs, Mask mask, const CallOptions<T>& options) const;
   States first_states(Tape<T>& tape, std::size_t batch, States given);
+  States stored_states(Tape<T>& tape, std::size_t batch) const;
+  [[nodiscard]] bool stored_states_win() const;
   RecurrentOutput<T> unroll(const Variable<T>& inputs,
                             States states,
+                            Mask mask,
                             const CallOptions<T>& options);
-  RecurrentOutput<T> skip_masked(TensorView<const bool> mask,
-                                 std::size_t step,
+  RecurrentOutput<T> step(const Variable<T>& x,
+                          const RecurrentOutput<T>& before,
+                          const CallOptions<T>& options);
+  [[nodiscard]] Mask mask_of_step(Tape<T>& tape, Mask mask, std::size_t step) const;
+  RecurrentOutput<T> skip_masked(Mask valid,
                                  const RecurrentOutput<T>& now,
                                  const RecurrentOutput<T>& before) const;
+  [[nodiscard]] Variable<T> masked_output(const RecurrentOutput<T>& now,
+                                          const RecurrentOutput<T>& before) const;
   void carry(States states);
+  void check_stateful(const char* method) const;
+  void check_sample(const char* method, std::size_t sample) const;
+  void check_count(const char* method, std::span<const Tensor<T>> values) const;
+  void check_value(const char* method,
+                   std::span<const Tensor<T>> values,
+                   std::size_t i,
+                   const Shape& expected) const;
 
   Cell<T>* cell_;
   RNNOptions options_;
@@ -102,5 +167,7 @@ class RNN : public Layer<T> {
 
 template <class C>
 RNN(C, RNNOptions = {}) -> RNN<typename C::value_type>;
+RNN(CellList<float>, RNNOptions = {})->RNN<float>;
+RNN(CellList<double>, RNNOptions = {})->RNN<double>;
 
 }  // namespace rondo

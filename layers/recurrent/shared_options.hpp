@@ -9,6 +9,11 @@
 
 namespace rondo {
 
+template <class F>
+Config to_config(const std::optional<F>& function) {
+  return function ? to_config(*function) : Config();
+}
+
 /// The part of a layer's options that concerns the loop.
 template <class Options>
 RNNOptions loop_options_of(const Options& o) {
@@ -17,8 +22,13 @@ RNNOptions loop_options_of(const Options& o) {
           .go_backwards = o.go_backwards,
           .stateful = o.stateful,
           .unroll = o.unroll,
+          .time_major = o.time_major,
           .zero_output_for_mask = o.zero_output_for_mask,
+          .masked_output = o.masked_output,
+          .prefer_stored_state = o.prefer_stored_state,
+          .propagate_mask = o.propagate_mask,
           .activity_regularizer = o.activity_regularizer,
+          .compat = o.compat,
           .trainable = o.trainable,
           .name = o.name};
 }
@@ -31,8 +41,13 @@ Options with_loop(Options o, const RNNOptions& loop) {
   o.go_backwards = loop.go_backwards;
   o.stateful = loop.stateful;
   o.unroll = loop.unroll;
+  o.time_major = loop.time_major;
   o.zero_output_for_mask = loop.zero_output_for_mask;
+  o.masked_output = loop.masked_output;
+  o.prefer_stored_state = loop.prefer_stored_state;
+  o.propagate_mask = loop.propagate_mask;
   o.activity_regularizer = loop.activity_regularizer;
+  o.compat = loop.compat;
   o.trainable = loop.trainable;
   o.name = loop.name;
   return o;
@@ -57,6 +72,7 @@ CellOptions cell_options_of(const Options& o) {
   cell.dropout = o.dropout;
   cell.recurrent_dropout = o.recurrent_dropout;
   cell.seed = o.seed;
+  cell.compat = o.compat;
   cell.trainable = o.trainable;
   return cell;
 }

@@ -1,13 +1,24 @@
 #include "rondo/layers/recurrent/simple_rnn.hpp"
 
 #include "rondo/core/ops.hpp"
+#include "rondo/layers/recurrent/profiles.hpp"
 #include "rondo/layers/recurrent/shared_options.hpp"
 
 namespace rondo {
 
+namespace {
+
+SimpleRNNCellOptions resolve(SimpleRNNCellOptions options, const std::string& op) {
+  check_only_keras(options.compat, op);
+  options.activation = resolve(options.activation, profile_of(options.compat));
+  return options;
+}
+
+}  // namespace
+
 template <Real T>
 SimpleRNNCell<T>::SimpleRNNCell(SimpleRNNCellOptions options, const std::string& op)
-    : StandardCell<T>(options, op), options_(std::move(options)) {}
+    : StandardCell<T>(options, op), options_(resolve(std::move(options), op)) {}
 
 template <Real T>
 void SimpleRNNCell<T>::create_weights(const Shape& sample_shape) {

@@ -23,6 +23,8 @@ struct SimpleRNNCellOptions {
   double dropout = 0.0;
   double recurrent_dropout = 0.0;
   std::optional<std::uint64_t> seed = {};
+  /// keras3 or keras2; the others are refused.
+  Compat compat = Compat::keras3;
   bool trainable = true;
   std::string name = {};
 };
@@ -83,7 +85,12 @@ struct SimpleRNNOptions {
   bool go_backwards = false;
   bool stateful = false;
   bool unroll = false;
+  bool time_major = false;
   bool zero_output_for_mask = false;
+  std::optional<MaskedOutput> masked_output = {};
+  std::optional<bool> prefer_stored_state = {};
+  bool propagate_mask = true;
+  Compat compat = Compat::keras3;
   bool trainable = true;
   std::string name = {};
 };

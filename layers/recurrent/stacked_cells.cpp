@@ -4,29 +4,35 @@
 #include <nlohmann/json.hpp>
 
 #include "rondo/core/error.hpp"
+#include "rondo/layers/recurrent/profiles.hpp"
 
 namespace rondo {
 
 template <Real T>
-StackedRNNCells<T>::StackedRNNCells(std::vector<std::unique_ptr<Cell<T>>> cells) {
-  if (cells.empty()) {
+StackedRNNCells<T>::StackedRNNCells(CellList<T> cells, StackedRNNCellsOptions options)
+    : Cell<T>(options.name), options_(std::move(options)), first_state_(cells.cells.size()) {
+  if (cells.cells.empty()) {
     throw_argument_error("StackedRNNCells", "there are no cells");
   }
-  for (auto& cell : cells) {
-    append(std::move(cell));
+  options_.reverse_state_order =
+      options_.reverse_state_order.value_or(profile_of(options_.compat).reverse_state_order);
+  for (auto& cell : cells.cells) {
+    if (cell == nullptr) {
+      throw_argument_error("StackedRNNCells", "a cell is missing");
+    }
+    num_states_.push_back(cell->state_shapes().size());
+    cells_.push_back(cell.get());
+    this->add_child(std::move(cell));
   }
-}
-
-template <Real T>
-void StackedRNNCells<T>::append(std::unique_ptr<Cell<T>> cell) {
-  if (cell == nullptr) {
-    throw_argument_error("StackedRNNCells", "a cell is missing");
+  for (std::size_t i = 0; i < cells_.size(); ++i) {
+    const std::size_t k = reverse_state_order() ? cells_.size() - 1 - i : i;
+    first_state_[k] = state_shapes_.size();
+    const std::vector<Shape> shapes = cells_[k]->state_shapes();
+    state_shapes_.insert(state_shapes_.end(), shapes.begin(), shapes.end());
   }
-  const std::vector<Shape> shapes = cell->state_shapes();
-  state_shapes_.insert(state_shapes_.end(), shapes.begin(), shapes.end());
-  num_states_.push_back(shapes.size());
-  cells_.push_back(cell.get());
-  this->add_child(std::move(cell));
+  if (!options_.trainable) {
+    this->set_trainable(false);
+  }
 }
 
 template <Real T>
@@ -62,15 +68,28 @@ RecurrentOutput<T> StackedRNNCells<T>::step(const Variable<T>& inputs,
   check_states<T>(this->path(), inputs.shape()[0], states, state_shapes_);
   const auto next = inputs.tape().template array<Variable<T>>(states.size());
   Variable<T> x = inputs;
-  std::size_t first = 0;
   for (std::size_t k = 0; k < cells_.size(); ++k) {
     const RecurrentOutput<T> result =
-        cells_[k]->step(x, states.subspan(first, num_states_[k]), options);
-    std::copy(result.states.begin(), result.states.end(), next.begin() + first);
-    first += num_states_[k];
+        cells_[k]->step(x, states.subspan(first_state_[k], num_states_[k]), options);
+    std::copy(result.states.begin(), result.states.end(), next.begin() + first_state_[k]);
     x = result.output;
   }
   return {x, next};
+}
+
+template <Real T>
+std::span<const Variable<T>> StackedRNNCells<T>::initial_states(Tape<T>& tape, std::size_t batch) {
+  const auto states = tape.template array<Variable<T>>(state_shapes_.size());
+  for (std::size_t k = 0; k < cells_.size(); ++k) {
+    const auto part = cells_[k]->initial_states(tape, batch);
+    std::copy(part.begin(), part.end(), states.begin() + first_state_[k]);
+  }
+  return states;
+}
+
+template <Real T>
+std::size_t StackedRNNCells<T>::output_state() const {
+  return first_state_.back() + cells_.back()->output_state();
 }
 
 template <Real T>
@@ -83,6 +102,7 @@ void StackedRNNCells<T>::reset_masks() {
 template <Real T>
 Config StackedRNNCells<T>::config() const {
   Config result = Layer<T>::config();
+  result["config"]["reverse_state_order"] = reverse_state_order();
   Config& cells = result["config"]["cells"] = Config::array();
   for (const Cell<T>* cell : cells_) {
     cells.push_back(cell->config());
@@ -96,7 +116,9 @@ std::unique_ptr<Layer<T>> StackedRNNCells<T>::clone() const {
   for (const Cell<T>* cell : cells_) {
     copies.emplace_back(static_cast<Cell<T>*>(cell->clone().release()));
   }
-  return std::make_unique<StackedRNNCells>(std::move(copies));
+  StackedRNNCellsOptions options = options_;
+  options.trainable = this->trainable();
+  return std::make_unique<StackedRNNCells>(std::move(copies), std::move(options));
 }
 
 template class StackedRNNCells<float>;

@@ -2,23 +2,38 @@
 #pragma once
 
 #include "rondo/layers/recurrent/cell.hpp"
+#include "rondo/layers/recurrent/options.hpp"
 
 namespace rondo {
 
+struct StackedRNNCellsOptions {
+  /// States are given, returned and listed with the last cell's first. Default false, under tfjs
+  /// true.
+  std::optional<bool> reverse_state_order = {};
+  Compat compat = Compat::keras3;
+  bool trainable = true;
+  std::string name = {};
+};
+
 /// The output of a cell is the input of the next; the states are those of all cells, first cell
-/// first.
+/// first unless reverse_state_order.
 template <Real T = float>
 class StackedRNNCells : public Cell<T> {
  public:
   /// `RNN deep{StackedRNNCells{GRUCell{{.units = 8}}, GRUCell{{.units = 16}}}};`
   template <std::derived_from<Cell<T>>... C>
 
-  requires(sizeof...(C) > 0) explicit StackedRNNCells(C... cells) {
-    (append(std::make_unique<C>(std::move(cells))), ...);
-  }
+  requires(sizeof...(C) > 0) explicit StackedRNNCells(C... cells)
+      : StackedRNNCells(CellList<T>(std::move(cells)...)) {}
+
+  /// `StackedRNNCells deep{{.reverse_state_order = true}, GRUCell{…}, GRUCell{…}};`
+  template <std::derived_from<Cell<T>>... C>
+
+  requires(sizeof...(C) > 0) explicit StackedRNNCells(StackedRNNCellsOptions options, C... cells)
+      : StackedRNNCells(CellList<T>(std::move(cells)...), std::move(options)) {}
 
   /// @throws ArgumentError if the list or an entry is empty
-  explicit StackedRNNCells(std::vector<std::unique_ptr<Cell<T>>> cells);
+  explicit StackedRNNCells(CellList<T> cells, StackedRNNCellsOptions options = {});
 
   [[nodiscard]] std::vector<Shape> state_shapes() const override;
 
@@ -27,6 +42,12 @@ class StackedRNNCells : public Cell<T> {
                           const CallOptions<T>& options) override;
 
   void reset_masks() override;
+
+  std::span<const Variable<T>> initial_states(Tape<T>& tape, std::size_t batch) override;
+
+  [[nodiscard]] std::size_t output_state() const override;
+
+  [[nodiscard]] bool reverse_state_order() const { return *options_.reverse_state_order; }
 
   [[nodiscard]] const std::vector<Cell<T>*>& cells() const { return cells_; }
 
@@ -41,14 +62,16 @@ class StackedRNNCells : public Cell<T> {
   void create_weights(const Shape& sample_shape) override;
 
  private:
-  void append(std::unique_ptr<Cell<T>> cell);
-
+  StackedRNNCellsOptions options_;
   std::vector<Cell<T>*> cells_;
-  std::vector<std::size_t> num_states_;  // of each cell
-  std::vector<Shape> state_shapes_;      // of all cells
+  std::vector<std::size_t> num_states_;   // of each cell
+  std::vector<std::size_t> first_state_;  // where a cell's states stand among all of them
+  std::vector<Shape> state_shapes_;       // of all cells
 };
 
 template <class C, class... Rest>
 StackedRNNCells(C, Rest...) -> StackedRNNCells<typename C::value_type>;
+template <class C, class... Rest>
+StackedRNNCells(StackedRNNCellsOptions, C, Rest...) -> StackedRNNCells<typename C::value_type>;
 
 }  // namespace rondo

@@ -1,5 +1,7 @@
 #include "rondo/layers/recurrent/standard_cell.hpp"
 
+#include <algorithm>
+
 #include "rondo/core/error.hpp"
 
 namespace rondo {
@@ -46,7 +48,11 @@ std::span<const Variable<T>> StandardCell<T>::input_masks(const Variable<T>& x,
   if (!training) {
     return {};
   }
-  return input_masks_.on_tape(x.tape(), x.shape(), count, mask_stream_);
+  if (per_step_input_dropout_) {
+    input_masks_.reset();
+  }
+  return input_masks_.on_tape(
+      x.tape(), x.shape(), count, std::max(count, masks_drawn_), mask_stream_);
 }
 
 template <Real T>
@@ -56,7 +62,8 @@ std::span<const Variable<T>> StandardCell<T>::recurrent_masks(const Variable<T>&
   if (!training) {
     return {};
   }
-  return recurrent_masks_.on_tape(h.tape(), h.shape(), count, mask_stream_);
+  return recurrent_masks_.on_tape(
+      h.tape(), h.shape(), count, std::max(count, masks_drawn_), mask_stream_);
 }
 
 template <Real T>

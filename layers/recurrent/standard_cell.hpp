@@ -57,7 +57,7 @@ class StandardCell : public Cell<T> {
     begin_weights(sample_shape);
     kernel_ = &this->add_weight({.name = "kernel",
                                  .shape = {sample_shape[0], columns},
-                                 .initializer = o.kernel_initializer,
+                                 .initializer = given(o.kernel_initializer),
                                  .regularizer = o.kernel_regularizer,
                                  .constraint = o.kernel_constraint});
     recurrent_kernel_ = &this->add_weight({.name = "recurrent_kernel",
@@ -78,6 +78,13 @@ class StandardCell : public Cell<T> {
   void check_step(const Variable<T>& inputs,
                   std::span<const Variable<T>> states,
                   std::span<const Shape> state_shapes);
+
+  /// How masks are drawn. @param count  at least so many at a time, even if a step needs fewer
+  /// @param per_step  input masks anew at every step
+  void set_mask_drawing(std::size_t count, bool per_step) {
+    masks_drawn_ = count;
+    per_step_input_dropout_ = per_step;
+  }
 
   /// `count` input masks while training; empty: no dropout.
   std::span<const Variable<T>> input_masks(const Variable<T>& x, bool training, std::size_t count);
@@ -107,6 +114,12 @@ class StandardCell : public Cell<T> {
                Rates rates,
                std::optional<std::uint64_t> seed);
 
+  static const Initializer& given(const Initializer& initializer) { return initializer; }
+
+  static const Initializer& given(const std::optional<Initializer>& initializer) {
+    return *initializer;
+  }
+
   /// Checks the inputs and starts the stream of the masks.
   void begin_weights(const Shape& sample_shape);
 
@@ -114,6 +127,8 @@ class StandardCell : public Cell<T> {
   Rng mask_stream_;
   DropoutMasks<T> input_masks_;
   DropoutMasks<T> recurrent_masks_;
+  std::size_t masks_drawn_ = 1;
+  bool per_step_input_dropout_ = false;
   Parameter<T>* kernel_ = nullptr;
   Parameter<T>* recurrent_kernel_ = nullptr;
   Parameter<T>* bias_ = nullptr;

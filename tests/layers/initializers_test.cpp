@@ -88,7 +88,8 @@ BOOST_AUTO_TEST_CASE(are_refused_under_an_unknown_name) {
       ArgumentError,
       "[initializer] unknown name 'glorot', known are zeros, ones, constant, identity, "
       "random_normal, truncated_normal, random_uniform, variance_scaling, glorot_uniform, "
-      "glorot_normal, he_uniform, he_normal, lecun_uniform, lecun_normal, orthogonal");
+      "glorot_normal, glorot_normal_tfjs, he_uniform, he_normal, he_normal_tfjs, lecun_uniform, "
+      "lecun_normal, lecun_normal_tfjs, orthogonal");
 }
 
 BOOST_AUTO_TEST_CASE(write_keras_serialised_form) {
@@ -177,6 +178,21 @@ BOOST_AUTO_TEST_CASE(of_normal_variance_scaling_have_keras_deviations) {
               large);
   BOOST_CHECK_CLOSE(untruncated.stddev, std::sqrt(1.0 / 300), 1.0);
   BOOST_CHECK_GT(untruncated.high, 3 * std::sqrt(1.0 / 300));
+}
+
+/// TF.js cuts a normal of the wanted deviation at two of them, which leaves 0.8796 of it.
+BOOST_AUTO_TEST_CASE(of_tfjs_have_a_deviation_that_is_too_small) {
+  const std::vector<std::pair<const char*, double>> cases{
+      {"glorot_normal_tfjs", std::sqrt(2.0 / 500)},
+      {"he_normal_tfjs", std::sqrt(2.0 / 200)},
+      {"lecun_normal_tfjs", std::sqrt(1.0 / 200)}};
+  for (const auto& [name, stddev] : cases) {
+    const Moments m = moments(name, large);
+    BOOST_CHECK_SMALL(m.mean, 0.01 * stddev);
+    BOOST_CHECK_CLOSE(m.stddev, 0.87962566103423978 * stddev, 1.0);
+    BOOST_CHECK_LE(m.high, 2 * stddev);
+    BOOST_CHECK_GT(m.high, 1.95 * stddev);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(take_fans_from_every_rank) {

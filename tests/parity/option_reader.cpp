@@ -76,6 +76,12 @@ void OptionReader::read(const char* name, Initializer& target) {
   }
 }
 
+void OptionReader::read(const char* name, std::optional<Initializer>& target) {
+  if (const Json* value = find(name); value != nullptr && !value->is_null()) {
+    target = value->get<std::string>();
+  }
+}
+
 void OptionReader::read(const char* name, Constraint& target) {
   if (const Json* value = find(name); value != nullptr && !value->is_null()) {
     target = value->get<std::string>();

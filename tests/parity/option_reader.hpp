@@ -47,6 +47,7 @@ class OptionReader {
   void read(const char* name, std::optional<Activation>& target);
   void read(const char* name, Regularizer& target);
   void read(const char* name, Initializer& target);
+  void read(const char* name, std::optional<Initializer>& target);
   void read(const char* name, Constraint& target);
 
   /// Options that change no number in a case, such as a name.

@@ -281,14 +281,6 @@ BOOST_AUTO_TEST_CASE(only_implementations_1_and_2_exist) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(other_profiles_than_keras3_are_refused) {
-  for (const Compat compat : {Compat::keras2, Compat::tf20, Compat::tfjs, Compat::v1}) {
-    RONDO_CHECK_THROWS(GRUCell({.units = 3, .compat = compat}),
-                       ArgumentError,
-                       "[GRUCell] compat: only Compat::keras3 is supported");
-  }
-}
-
 BOOST_AUTO_TEST_CASE(an_unknown_activation_is_refused) {
   BOOST_CHECK_THROW(GRUCell({.units = 3, .activation = "tangens"}), ArgumentError);
 }
