@@ -1,0 +1,459 @@
+/// The rule of the GRU, a chunk of steps at a time (recurrences of Cho et al. 2014 differentiated
+/// by hand; checked against central differences and against the composite). For kernel sources only
+/// (D9).
+///
+/// With G = dL/dh', all products being element-wise where no matrix stands:
+///
+///   d_ĥ = G (1 − z) φ'        d_z = G (h − ĥ) ρ'_z        dh = G z + d_z U_zᵀ + d_r U_rᵀ + …
+///   reset_after:  d_r = d_ĥ q ρ'_r      d_q = d_ĥ r       … = d_q U_hᵀ
+///   otherwise:    s = d_ĥ U_hᵀ          d_r = s h ρ'_r    … = s r
+///   dx = d_z K_zᵀ + d_r K_rᵀ + d_ĥ K_hᵀ
+#pragma once
+
+#include "rondo/core/kernels/gru_tiles.hpp"
+
+namespace rondo::kernels {
+
+namespace {
+
+namespace vectorized {
+
+/// One call of the backward kernel: the steps [begin, end) for the samples [first, last).
+template <class T>
+class BackwardLoop {
+ public:
+  BackwardLoop(const GruCall<T>& call,
+               const GruRule<T>& rule,
+               std::size_t begin,
+               std::size_t end,
+               std::size_t first,
+               std::size_t last)
+      : call_(call),
+        rule_(rule),
+        places_(call),
+        gate_(function<T>(call.gate)),
+        candidate_(function<T>(call.candidate)),
+        begin_(begin),
+        end_(end),
+        first_(first),
+        last_(last),
+        rows_((end - begin) * call.batch) {}
+
+  void run() {
+    if (end_ == call_.steps) {
+      load_last_gradients();
+    }
+    for (std::size_t i = end_; i-- > begin_;) {
+      const std::size_t row = (i - begin_) * call_.batch;
+      if (rule_.d_kernel != nullptr) {
+        pack_inputs(call_, i, first_, last_, rule_.x_panels, rows_, row);
+      }
+      mask_states(call_, i, first_, last_, rule_.h_panels, rows_, row);
+      for_all_tiles(call_.units, [&](auto... tile) { gates(i, tile...); });
+      if (!call_.reset_after) {
+        for_all_tiles(call_.units, [&](auto... tile) { reset_before(i, tile...); });
+      }
+      for_all_tiles(call_.units, [&](auto... tile) { state(i, tile...); });
+      if (rule_.dx.data != nullptr) {
+        for_all_tiles(call_.features, [&](auto... tile) { inputs(i, tile...); });
+      }
+    }
+    if (begin_ == 0 && rule_.d_initial_state != nullptr) {
+      add_initial_state();
+    }
+  }
+
+ private:
+  using V = simd::Vector<T>;
+  static constexpr std::size_t w = panel_width<T>;
+  static constexpr std::size_t tile_size = simd::max_rows<V> * w;
+
+  struct alignas(V) Buffer {
+    std::array<T, tile_size> values;
+  };
+
+  template <class F>
+  void for_all_tiles(std::size_t cols, F f) {
+    for (std::size_t j = 0; j < panels_of<T>(cols); ++j) {
+      for_tiles<T>(
+          call_.batch, first_, last_, [&](std::size_t n, std::size_t rows) { f(j, n, rows); });
+    }
+  }
+
+  T* carry(std::size_t j, std::size_t n) const { return rule_.carry + (j * call_.batch + n) * w; }
+
+  /// d_z, d_r, d_ĥ or d_q of step i.
+  T* d_gate(std::size_t slot, std::size_t i, std::size_t j, std::size_t n) const {
+    return rule_.d_gates[slot] + (j * rows_ + (i - begin_) * call_.batch + n) * w;
+  }
+
+  const T* saved(std::size_t slot, std::size_t i, std::size_t j, std::size_t n) const {
+    return call_.gates[slot] + places_.gate(i, n, j);
+  }
+
+  /// The state before step i as gate g saw it.
+  const T* state_before(std::size_t i, std::size_t g, std::size_t j, std::size_t n) const {
+    if (call_.state_masks[0] == nullptr) {
+      return call_.states + places_.state(i, n, j);
+    }
+    return masked_states(variant(call_.state_masks, g)) +
+           (j * rows_ + (i - begin_) * call_.batch + n) * w;
+  }
+
+  T* masked_states(std::size_t v) const {
+    return rule_.h_panels + v * size_in_panels<T>(rows_, call_.units);
+  }
+
+  const T* state_mask(std::size_t g, std::size_t j, std::size_t n) const {
+    return call_.state_masks[variant(call_.state_masks, g)] + (j * call_.batch + n) * w;
+  }
+
+  std::size_t panel_count(std::size_t cols, std::size_t j) const {
+    return cols - j * w < w ? cols - j * w : w;
+  }
+
+  void load_last_gradients() {
+    for (std::size_t n = first_; n < last_; ++n) {
+      if (rule_.d_last_state != nullptr) {
+        to_panels<T>(rule_.d_last_state + n * call_.units,
+                     nullptr,
+                     call_.units,
+                     rule_.carry,
+                     call_.batch,
+                     n);
+      } else {
+        zero_in_panels(call_.units, rule_.carry, call_.batch, n);
+      }
+      if (rule_.d_last_output != nullptr) {
+        add_output(call_.steps - 1, n, rule_.d_last_output + n * call_.units);
+      }
+    }
+  }
+
+  /// The gradient of an output goes to the state that it shows.
+  void add_output(std::size_t i, std::size_t n, const T* gradient) {
+    if (shows_state(call_, n, i)) {
+      for (std::size_t j = 0; j < panels_of<T>(call_.units); ++j) {
+        add_output(j, n, gradient, panel_count(call_.units, j));
+      }
+    }
+  }
+
+  void add_output(std::size_t j, std::size_t n, const T* gradient, std::size_t count) {
+    T* const to = carry(j, n);
+    for (std::size_t k = 0; k < count; ++k) {
+      to[k] += gradient[j * w + k];
+    }
+  }
+
+  void gates(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
+    if (rule_.d_outputs.data != nullptr) {
+      for (std::size_t row = 0; row < rows; ++row) {
+        if (shows_state(call_, n + row, i)) {
+          add_output(j, n + row, rule_.d_outputs.at(n + row, i), panel_count(call_.units, j));
+        }
+      }
+    }
+    Buffer arrived;  // G, which a masked step passes on
+    T* const g = carry(j, n);
+    const std::size_t count = rows * w;
+    const bool masks = call_.mask.data != nullptr;
+    if (masks) {
+      for_vectors<T>(count,
+                     [&](std::size_t k) { load(g + k).store_unaligned(&arrived.values[k]); });
+    }
+    candidate_and_update(i, j, n, count);
+    if (call_.reset_after) {
+      reset_after(i, j, n, count);
+    }
+    for (std::size_t row = 0; masks && row < rows; ++row) {
+      if (is_masked(call_, n + row, i)) {
+        pass_on(i, j, n + row, &arrived.values[row * w]);
+      }
+    }
+  }
+
+  void pass_on(std::size_t i, std::size_t j, std::size_t n, const T* arrived) {
+    const std::size_t slots = call_.reset_after ? 4 : 3;
+    for (std::size_t slot = 0; slot < slots; ++slot) {
+      fill(d_gate(slot, i, j, n), w, T{0});
+    }
+    for (std::size_t k = 0; k < w; ++k) {
+      carry(j, n)[k] = arrived[k];
+    }
+  }
+
+  /// d_ĥ, d_z and G z from G.
+  void candidate_and_update(std::size_t i, std::size_t j, std::size_t n, std::size_t count) {
+    const T* const z = saved(0, i, j, n);
+    const T* const c = saved(2, i, j, n);
+    const T* const h =
+        call_.masked_carry ? state_before(i, 0, j, n) : call_.states + places_.state(i, n, j);
+    T* const g = carry(j, n);
+    T* const d_z = d_gate(0, i, j, n);
+    T* const d_c = d_gate(2, i, j, n);
+    for_vectors<T>(count, [=](std::size_t k) {
+      const V arrived = load(g + k);
+      const V keep = load(z + k);
+      (arrived * (load(h + k) - load(c + k))).store_unaligned(d_z + k);
+      (arrived * (V(T{1}) - keep)).store_unaligned(d_c + k);
+      (arrived * keep).store_unaligned(g + k);
+    });
+    gate_.scale(z, d_z, count);
+    candidate_.scale(c, d_c, count);
+  }
+
+  void reset_after(std::size_t i, std::size_t j, std::size_t n, std::size_t count) {
+    const T* const r = saved(1, i, j, n);
+    const T* const q = saved(3, i, j, n);
+    const T* const d_c = d_gate(2, i, j, n);
+    T* const d_r = d_gate(1, i, j, n);
+    T* const d_q = d_gate(3, i, j, n);
+    for_vectors<T>(count, [=](std::size_t k) {
+      const V d = load(d_c + k);
+      (d * load(q + k)).store_unaligned(d_r + k);
+      (d * load(r + k)).store_unaligned(d_q + k);
+    });
+    gate_.scale(r, d_r, count);
+  }
+
+  /// d_r and the candidate's part of dh, which both need s = d_ĥ U_hᵀ.
+  void reset_before(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
+    Buffer s;
+    const Factors<T> factors = recurrent(2, 2, i, j, n);
+    multiply(&factors, 1, rows, s.values.data());
+    const std::size_t count = rows * w;
+    const T* const r = saved(1, i, j, n);
+    const T* const h = state_before(i, 2, j, n);
+    T* const d_r = d_gate(1, i, j, n);
+    T* const g = carry(j, n);
+    T* const reset_state =
+        masked_states(state_variants()) + (j * rows_ + (i - begin_) * call_.batch + n) * w;
+    const bool masked = call_.state_masks[0] != nullptr && !call_.masked_carry;
+    const T* const mask = masked ? state_mask(2, j, n) : nullptr;
+    const T* const ds = s.values.data();
+    for_vectors<T>(count, [=](std::size_t k) {
+      const V d = load(ds + k);
+      const V reset = load(r + k);
+      (d * load(h + k)).store_unaligned(d_r + k);
+      (reset * load(h + k)).store_unaligned(reset_state + k);
+      const V dh = masked ? d * reset * load(mask + k) : d * reset;
+      (load(g + k) + dh).store_unaligned(g + k);
+    });
+    gate_.scale(r, d_r, count);
+  }
+
+  std::size_t state_variants() const {
+    std::size_t v = 0;
+    while (v < gru_gates && call_.state_masks[v] != nullptr) {
+      ++v;
+    }
+    return v;
+  }
+
+  /// d of a slot times U_gᵀ.
+  Factors<T> recurrent(
+      std::size_t slot, std::size_t g, std::size_t i, std::size_t j, std::size_t n) const {
+    return {d_gate(slot, i, 0, n),
+            rows_,
+            rule_.weights.recurrent[g] + j * call_.units * w,
+            call_.units};
+  }
+
+  static void multiply(const Factors<T>* factors, std::size_t count, std::size_t rows, T* out) {
+    static constexpr std::array<T, w> zeros{};
+    ProductSum<T> sum{zeros.data(), 0, out, count, {}};
+    for (std::size_t f = 0; f < count; ++f) {
+      sum.factors[f] = factors[f];
+    }
+    simd::sum_products<V>(rows, &sum, 1);
+  }
+
+  /// dh from all gates.
+  void state(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
+    const std::size_t count = call_.reset_after ? 3 : 2;  // otherwise the candidate's is in already
+    const std::array<Factors<T>, 3> factors{recurrent(0, 0, i, j, n),
+                                            recurrent(1, 1, i, j, n),
+                                            recurrent(call_.reset_after ? 3 : 0, 2, i, j, n)};
+    T* const g = carry(j, n);
+    if (call_.state_masks[0] == nullptr || call_.masked_carry) {
+      ProductSum<T> sum{g, w, g, count, factors};
+      simd::sum_products<V>(rows, &sum, 1);
+      if (call_.masked_carry) {
+        scale_unless_masked(i, j, n, rows);
+      }
+      return;
+    }
+    const std::size_t products = call_.state_masks[1] != nullptr ? count : 1;
+    for (std::size_t p = 0; p < products; ++p) {
+      Buffer part;
+      multiply(&factors[p], products == 1 ? count : 1, rows, part.values.data());
+      const T* const mask = state_mask(p, j, n);
+      const T* const d = part.values.data();
+      for_vectors<T>(rows * w, [=](std::size_t k) {
+        (load(g + k) + load(d + k) * load(mask + k)).store_unaligned(g + k);
+      });
+    }
+  }
+
+  void scale_unless_masked(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
+    for (std::size_t row = 0; row < rows; ++row) {
+      if (!is_masked(call_, n + row, i)) {
+        T* const g = carry(j, n + row);
+        const T* const mask = state_mask(0, j, n + row);
+        for_vectors<T>(
+            w, [=](std::size_t k) { (load(g + k) * load(mask + k)).store_unaligned(g + k); });
+      }
+    }
+  }
+
+  void inputs(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
+    std::array<Factors<T>, 3> factors{};
+    for (std::size_t g = 0; g < gru_gates; ++g) {
+      factors[g] = {
+          d_gate(g, i, 0, n), rows_, rule_.weights.kernel[g] + j * call_.units * w, call_.units};
+    }
+    const std::size_t products = call_.input_masks[1] != nullptr ? gru_gates : 1;
+    for (std::size_t p = 0; p < products; ++p) {
+      Buffer part;
+      multiply(&factors[p], products == 1 ? gru_gates : 1, rows, part.values.data());
+      for (std::size_t row = 0; row < rows; ++row) {
+        add_input(i, j, n + row, p, &part.values[row * w]);
+      }
+    }
+  }
+
+  void add_input(std::size_t i, std::size_t j, std::size_t n, std::size_t p, const T* part) {
+    T* const dx = rule_.dx.at(n, time_of(call_, i)) + j * w;
+    const std::size_t count = panel_count(call_.features, j);
+    const T* const mask = call_.input_masks[p];
+    for (std::size_t k = 0; k < count; ++k) {
+      dx[k] += mask == nullptr ? part[k] : part[k] * mask[n * call_.features + j * w + k];
+    }
+  }
+
+  void add_initial_state() {
+    for (std::size_t n = first_; n < last_; ++n) {
+      for (std::size_t c = 0; c < call_.units; ++c) {
+        rule_.d_initial_state[n * call_.units + c] += carry(c / w, n)[c % w];
+      }
+    }
+  }
+
+  const GruCall<T>& call_;
+  const GruRule<T>& rule_;
+  Places<T> places_;
+  Function<T> gate_;
+  Function<T> candidate_;
+  std::size_t begin_;
+  std::size_t end_;
+  std::size_t first_;
+  std::size_t last_;
+  std::size_t rows_;  // of the chunk's matrices
+};
+
+/// grad[i, column + c] += (Aᵀ d)[i, c] for a panel d [inner, w] with `cols` columns in use.
+///
+/// a: row 0 of a matrix [a_rows, rows] in panels; grad: [rows, ld]
+template <class T>
+void add_transposed_product(const T* a,
+                            std::size_t a_rows,
+                            std::size_t rows,
+                            const T* d,
+                            std::size_t inner,
+                            T* grad,
+                            std::size_t ld,
+                            std::size_t cols) {
+  using V = simd::Vector<T>;
+  constexpr std::size_t w = panel_width<T>;
+  std::array<T, simd::max_rows<V> * w> part;
+  for (std::size_t p = 0; p < rows; p += w) {
+    const std::size_t columns = rows - p < w ? rows - p : w;
+    for_tiles<T>(columns, 0, columns, [&](std::size_t i, std::size_t count) {
+      simd::transposed_product<V>(count, a + p * a_rows + i, d, inner, part.data());
+      for (std::size_t r = 0; r < count; ++r) {
+        T* const to = grad + (p + i + r) * ld;
+        for (std::size_t c = 0; c < cols; ++c) {
+          to[c] += part[r * w + c];
+        }
+      }
+    });
+  }
+}
+
+/// sums[c] += Σ_rows d[row, c] for a panel d.
+template <class T>
+void add_column_sums(const T* d, std::size_t rows, T* sums, std::size_t cols) {
+  using V = simd::Vector<T>;
+  constexpr std::size_t w = panel_width<T>;
+  V left(T{0});
+  V right(T{0});
+  for (std::size_t row = 0; row < rows; ++row) {
+    left = left + load(d + row * w);
+    right = right + load(d + row * w + V::size);
+  }
+  std::array<T, w> total;
+  left.store_unaligned(total.data());
+  right.store_unaligned(total.data() + V::size);
+  for (std::size_t c = 0; c < cols; ++c) {
+    sums[c] += total[c];
+  }
+}
+
+template <class T>
+void weight_gradients(const GruCall<T>& call,
+                      const GruRule<T>& rule,
+                      std::size_t begin,
+                      std::size_t end,
+                      std::size_t slot,
+                      std::size_t panel) {
+  constexpr std::size_t w = panel_width<T>;
+  const std::size_t h = call.units;
+  const std::size_t g = slot == 3 ? 2 : slot;  // both d_ĥ and d_q belong to the candidate
+  const std::size_t rows = (end - begin) * call.batch;
+  const std::size_t column = g * h + panel * w;
+  const std::size_t cols = h - panel * w < w ? h - panel * w : w;
+  const T* const d = rule.d_gates[slot] + panel * rows * w;
+  if (rule.d_kernel != nullptr && slot < gru_gates) {
+    const std::size_t v = variant(call.input_masks, g);
+    add_transposed_product(rule.x_panels + v * size_in_panels<T>(rows, call.features),
+                           rows,
+                           call.features,
+                           d,
+                           rows,
+                           rule.d_kernel + column,
+                           3 * h,
+                           cols);
+  }
+  const bool recurrent = slot == 2 ? !call.reset_after : true;
+  if (rule.d_recurrent != nullptr && recurrent) {
+    const Places<T> places(call);
+    const T* a = call.states + places.state(begin, 0, 0);
+    std::size_t a_rows = places.state_rows;
+    std::size_t v = variant(call.state_masks, g);
+    if (slot == 2) {  // r ∘ h stands behind the masked states
+      for (v = 0; v < gru_gates && call.state_masks[v] != nullptr;) {
+        ++v;
+      }
+    }
+    if (slot == 2 || call.state_masks[0] != nullptr) {
+      a = rule.h_panels + v * size_in_panels<T>(rows, h);
+      a_rows = rows;
+    }
+    add_transposed_product(a, a_rows, h, d, rows, rule.d_recurrent + column, 3 * h, cols);
+  }
+  if (rule.d_bias != nullptr) {
+    if (slot < gru_gates) {
+      add_column_sums(d, rows, rule.d_bias + column, cols);
+    }
+    if (call.reset_after && slot != 2) {
+      add_column_sums(d, rows, rule.d_bias + 3 * h + column, cols);
+    }
+  }
+}
+
+}  // namespace vectorized
+
+}  // namespace
+
+}  // namespace rondo::kernels

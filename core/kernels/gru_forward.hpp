@@ -1,0 +1,238 @@
+/// The forward loop of the GRU. For kernel sources only (D9).
+#pragma once
+
+#include "rondo/core/kernels/gru_tiles.hpp"
+
+namespace rondo::kernels {
+
+namespace {
+
+namespace vectorized {
+
+/// One call of the forward kernel.
+template <class T>
+class ForwardLoop {
+ public:
+  ForwardLoop(const GruCall<T>& call,
+              const GruResult<T>& result,
+              std::size_t first,
+              std::size_t last)
+      : call_(call),
+        result_(result),
+        places_(call),
+        gate_(function<T>(call.gate)),
+        candidate_(function<T>(call.candidate)),
+        first_(first),
+        last_(last) {}
+
+  void run() {
+    load_initial_state();
+    for (std::size_t i = 0; i < call_.steps; ++i) {
+      pack_inputs(call_, i, first_, last_, call_.x_panels, call_.batch, 0);
+      mask_states(call_, i, first_, last_, call_.h_panels, call_.batch, 0);
+      if (call_.reset_after) {
+        for_all_tiles(
+            [&](std::size_t j, std::size_t n, std::size_t rows) { step_after(i, j, n, rows); });
+      } else {
+        for_all_tiles(
+            [&](std::size_t j, std::size_t n, std::size_t rows) { gates_before(i, j, n, rows); });
+        for_all_tiles([&](std::size_t j, std::size_t n, std::size_t rows) {
+          candidate_before(i, j, n, rows);
+        });
+      }
+    }
+    store_last();
+  }
+
+ private:
+  using V = simd::Vector<T>;
+  static constexpr std::size_t w = panel_width<T>;
+
+  template <class F>
+  void for_all_tiles(F f) {
+    for (std::size_t j = 0; j < panels_of<T>(call_.units); ++j) {
+      for_tiles<T>(
+          call_.batch, first_, last_, [&](std::size_t n, std::size_t rows) { f(j, n, rows); });
+    }
+  }
+
+  void load_initial_state() {
+    for (std::size_t n = first_; n < last_; ++n) {
+      if (call_.initial_state != nullptr) {
+        to_panels<T>(call_.initial_state + n * call_.units,
+                     nullptr,
+                     call_.units,
+                     call_.states,
+                     places_.state_rows,
+                     n);
+      } else {
+        zero_in_panels(call_.units, call_.states, places_.state_rows, n);
+      }
+    }
+  }
+
+  Factors<T> inputs(std::size_t g, std::size_t j, std::size_t n) const {
+    const std::size_t v = variant(call_.input_masks, g);
+    return {call_.x_panels + v * size_in_panels<T>(call_.batch, call_.features) + n * w,
+            call_.batch,
+            call_.weights.kernel[g] + j * call_.features * w,
+            call_.features};
+  }
+
+  Factors<T> state(std::size_t i, std::size_t g, std::size_t j, std::size_t n) const {
+    const T* const u = call_.weights.recurrent[g] + j * call_.units * w;
+    if (call_.state_masks[0] == nullptr) {
+      return {call_.states + places_.state(i, n, 0), places_.state_rows, u, call_.units};
+    }
+    return {masked_state(variant(call_.state_masks, g)) + n * w, call_.batch, u, call_.units};
+  }
+
+  T* masked_state(std::size_t v) const {
+    return call_.h_panels + v * size_in_panels<T>(call_.batch, call_.units);
+  }
+
+  /// r ∘ h, the left factor of the candidate's product without reset_after.
+  T* reset_state() const {
+    std::size_t v = 0;
+    while (v < gru_gates && call_.state_masks[v] != nullptr) {
+      ++v;
+    }
+    return masked_state(v);
+  }
+
+  const T* bias(std::size_t slot, std::size_t j) const { return call_.weights.bias[slot] + j * w; }
+
+  T* saved(std::size_t slot, std::size_t i, std::size_t j, std::size_t n) const {
+    return call_.gates[slot] + places_.gate(i, n, j);
+  }
+
+  /// [rows, w] of the state that z keeps.
+  const T* kept_state(std::size_t i, std::size_t j, std::size_t n) const {
+    return call_.masked_carry ? masked_state(0) + (j * call_.batch + n) * w
+                              : call_.states + places_.state(i, n, j);
+  }
+
+  /// A whole step of one tile; the gates stay in the first-level cache.
+  void step_after(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
+    T* const z = saved(0, i, j, n);
+    T* const r = saved(1, i, j, n);
+    T* const c = saved(2, i, j, n);
+    T* const q = saved(3, i, j, n);
+    const std::array<ProductSum<T>, 4> sums{
+        ProductSum<T>{bias(0, j), 0, z, 2, {inputs(0, j, n), state(i, 0, j, n)}},
+        ProductSum<T>{bias(1, j), 0, r, 2, {inputs(1, j, n), state(i, 1, j, n)}},
+        ProductSum<T>{bias(2, j), 0, c, 1, {inputs(2, j, n)}},
+        ProductSum<T>{bias(3, j), 0, q, 1, {state(i, 2, j, n)}}};
+    simd::sum_products<V>(rows, sums.data(), sums.size());
+    const std::size_t count = rows * w;
+    gate_.apply(z, count);
+    gate_.apply(r, count);
+    for_vectors<T>(count, [=](std::size_t k) {
+      (load(c + k) + load(r + k) * load(q + k)).store_unaligned(c + k);
+    });
+    candidate_.apply(c, count);
+    blend(i, j, n, rows);
+  }
+
+  /// z, r and r ∘ h.
+  void gates_before(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
+    T* const z = saved(0, i, j, n);
+    T* const r = saved(1, i, j, n);
+    const std::array<ProductSum<T>, 2> sums{
+        ProductSum<T>{bias(0, j), 0, z, 2, {inputs(0, j, n), state(i, 0, j, n)}},
+        ProductSum<T>{bias(1, j), 0, r, 2, {inputs(1, j, n), state(i, 1, j, n)}}};
+    simd::sum_products<V>(rows, sums.data(), sums.size());
+    const std::size_t count = rows * w;
+    gate_.apply(z, count);
+    gate_.apply(r, count);
+    const T* const h =
+        call_.state_masks[0] == nullptr
+            ? call_.states + places_.state(i, n, j)
+            : masked_state(variant(call_.state_masks, 2)) + (j * call_.batch + n) * w;
+    T* const s = reset_state() + (j * call_.batch + n) * w;
+    for_vectors<T>(count,
+                   [=](std::size_t k) { (load(r + k) * load(h + k)).store_unaligned(s + k); });
+  }
+
+  void candidate_before(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
+    T* const c = saved(2, i, j, n);
+    const Factors<T> recurrent{reset_state() + n * w,
+                               call_.batch,
+                               call_.weights.recurrent[2] + j * call_.units * w,
+                               call_.units};
+    const ProductSum<T> sum{bias(2, j), 0, c, 2, {inputs(2, j, n), recurrent}};
+    simd::sum_products<V>(rows, &sum, 1);
+    candidate_.apply(c, rows * w);
+    blend(i, j, n, rows);
+  }
+
+  /// h' = z ∘ h + (1 − z) ∘ ĥ, except where the step is masked; and the outputs.
+  void blend(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
+    const T* const z = saved(0, i, j, n);
+    const T* const c = saved(2, i, j, n);
+    const T* const h = kept_state(i, j, n);
+    T* const next = call_.states + places_.state(i + 1, n, j);
+    for_vectors<T>(rows * w, [=](std::size_t k) {
+      const V keep = load(z + k);
+      (keep * load(h + k) + (V(T{1}) - keep) * load(c + k)).store_unaligned(next + k);
+    });
+    if (call_.mask.data != nullptr) {
+      const T* const before = call_.states + places_.state(i, n, j);
+      for (std::size_t row = 0; row < rows; ++row) {
+        if (is_masked(call_, n + row, i)) {
+          copy(before + row * w, next + row * w, w);
+        }
+      }
+    }
+    if (result_.outputs.data != nullptr) {
+      for (std::size_t row = 0; row < rows; ++row) {
+        show(i, j, n + row, next + row * w, result_.outputs.at(n + row, i));
+      }
+    }
+  }
+
+  static void copy(const T* from, T* to, std::size_t n) {
+    for (std::size_t k = 0; k < n; ++k) {
+      to[k] = from[k];
+    }
+  }
+
+  /// The part of an output [H] that panel j makes.
+  void show(std::size_t i, std::size_t j, std::size_t n, const T* state, T* output) const {
+    const std::size_t count = call_.units - j * w < w ? call_.units - j * w : w;
+    if (shows_state(call_, n, i)) {
+      copy(state, output + j * w, count);
+    } else {
+      fill(output + j * w, count, T{0});
+    }
+  }
+
+  void store_last() const {
+    for (std::size_t j = 0; j < panels_of<T>(call_.units); ++j) {
+      const std::size_t count = call_.units - j * w < w ? call_.units - j * w : w;
+      for (std::size_t n = first_; n < last_; ++n) {
+        const T* const state = call_.states + places_.state(call_.steps, n, j);
+        if (result_.last_output != nullptr) {
+          show(call_.steps - 1, j, n, state, result_.last_output + n * call_.units);
+        }
+        if (result_.last_state != nullptr) {
+          copy(state, result_.last_state + n * call_.units + j * w, count);
+        }
+      }
+    }
+  }
+
+  const GruCall<T>& call_;
+  const GruResult<T>& result_;
+  Places<T> places_;
+  Function<T> gate_;
+  Function<T> candidate_;
+  std::size_t first_;
+  std::size_t last_;
+};
+
+}  // namespace vectorized
+
+}  // namespace
+
+}  // namespace rondo::kernels

@@ -1,0 +1,276 @@
+/// What both directions of the GRU's kernels share: rows to and from panels, activations in place,
+/// and where things stand. For kernel sources only (D9).
+#pragma once
+
+#include "rondo/core/kernels/formulas_activations.hpp"
+#include "rondo/core/kernels/gru.hpp"
+#include "rondo/core/kernels/panels.hpp"
+
+namespace rondo::kernels {
+
+namespace {
+
+namespace vectorized {
+
+using simd::Factors;
+using simd::ProductSum;
+
+template <class T>
+constexpr std::size_t panel_width = simd::width<simd::Vector<T>>;
+
+/// f(i) for the starts of vectors in [0, n); n is a multiple of panel_width.
+template <class T, class F>
+[[gnu::always_inline]] inline void for_vectors(std::size_t n, F f) {
+  for (std::size_t i = 0; i < n; i += simd::Vector<T>::size) {
+    f(i);
+  }
+}
+
+template <class T>
+[[gnu::always_inline]] inline simd::Vector<T> load(const T* x) {
+  return simd::Vector<T>::load_unaligned(x);
+}
+
+template <class T>
+void fill(T* x, std::size_t n, T value) {
+  for (std::size_t i = 0; i < n; ++i) {
+    x[i] = value;
+  }
+}
+
+/// Row `index` of a matrix [rows, cols] in panels = row · factor; factor may be null. The padding
+/// becomes 0.
+template <class T>
+void to_panels(const T* row,
+               const T* factor,
+               std::size_t cols,
+               T* panels,
+               std::size_t rows,
+               std::size_t index) {
+  constexpr std::size_t w = panel_width<T>;
+  for (std::size_t c = 0; c < cols; c += w) {
+    T* const to = panels + c * rows + index * w;
+    const std::size_t count = cols - c < w ? cols - c : w;
+    if (count < w) {
+      fill(to, w, T{0});
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      to[i] = factor != nullptr ? row[c + i] * factor[c + i] : row[c + i];
+    }
+  }
+}
+
+template <class T>
+void zero_in_panels(std::size_t cols, T* panels, std::size_t rows, std::size_t index) {
+  for (std::size_t c = 0; c < cols; c += panel_width<T>) {
+    fill(panels + c * rows + index * panel_width<T>, panel_width<T>, T{0});
+  }
+}
+
+/// Calls f(first, rows) for the tiles that make up the samples [first, last) of n.
+template <class T, class F>
+void for_tiles(std::size_t n, std::size_t first, std::size_t last, F f) {
+  using V = simd::Vector<T>;
+  for (std::size_t i = first * ((n + simd::max_rows<V> - 1) / simd::max_rows<V>) / n;; ++i) {
+    const std::size_t begin = simd::tile_begin<V>(n, i);
+    if (begin >= last) {
+      return;
+    }
+    if (begin >= first) {
+      f(begin, simd::tile_begin<V>(n, i + 1) - begin);
+    }
+  }
+}
+
+// ---- activations ----
+
+/// The slope of f where its result is y. At the bounds of the piecewise linear ones, where Keras 2
+/// and 3 differ, it is 0.
+template <class F, class V>
+V slope(const F& f, V y) {
+  return f.derivative(y, y);  // has the sign of x, which is all that these formulas ask for
+}
+
+template <class V>
+V slope(const HardSigmoid&, V y) {
+  return indicator(y > 0 && y < 1, y) / 6;
+}
+
+template <class V>
+V slope(const HardSigmoidKeras2&, V y) {
+  return like(y, 0.2) * indicator(y > 0 && y < 1, y);
+}
+
+template <class V>
+V slope(const Softsign&, V y) {
+  return Square{}.value(1 - abs(y));
+}
+
+/// One activation in place, and the rule: d *= slope.
+template <class T>
+struct Function {
+  void (*apply)(T* x, std::size_t n);
+  void (*scale)(const T* y, T* d, std::size_t n);
+};
+
+template <class F, class T>
+constexpr Function<T> function_of{
+    [](T* x, std::size_t n) {
+      for_vectors<T>(n, [=](std::size_t i) { F{}.value(load(x + i)).store_unaligned(x + i); });
+    },
+    [](const T* y, T* d, std::size_t n) {
+      for_vectors<T>(n, [=](std::size_t i) {
+        (load(d + i) * slope(F{}, load(y + i))).store_unaligned(d + i);
+      });
+    }};
+
+template <class T>
+Function<T> function(GateFunction f) {
+  switch (f) {
+    case GateFunction::tanh:
+      return function_of<Tanh, T>;
+    case GateFunction::sigmoid:
+      return function_of<Sigmoid, T>;
+    case GateFunction::hard_sigmoid:
+      return function_of<HardSigmoid, T>;
+    case GateFunction::hard_sigmoid_keras2:
+      return function_of<HardSigmoidKeras2, T>;
+    case GateFunction::relu:
+      return function_of<Relu, T>;
+    case GateFunction::relu6:
+      return function_of<Relu6, T>;
+    case GateFunction::elu:
+      return function_of<Elu, T>;
+    case GateFunction::selu:
+      return function_of<Selu, T>;
+    case GateFunction::softsign:
+      return function_of<Softsign, T>;
+    case GateFunction::linear:
+      break;
+  }
+  return {[](T*, std::size_t) {}, [](const T*, T*, std::size_t) {}};
+}
+
+// ---- places ----
+
+/// Where the values of step i stand in the saved matrices.
+template <class T>
+struct Places {
+  explicit Places(const GruCall<T>& call)
+      : state_rows(call.recording ? (call.steps + 1) * call.batch : 2 * call.batch),
+        gate_rows(call.recording ? call.steps * call.batch : call.batch),
+        batch(call.batch),
+        recording(call.recording) {}
+
+  /// First element of row n at the start of step i, panel j, in the matrix of states.
+  [[nodiscard]] std::size_t state(std::size_t i, std::size_t n, std::size_t j) const {
+    const std::size_t slab = recording ? i : i % 2;
+    return (j * state_rows + slab * batch + n) * panel_width<T>;
+  }
+
+  [[nodiscard]] std::size_t gate(std::size_t i, std::size_t n, std::size_t j) const {
+    return (j * gate_rows + (recording ? i : 0) * batch + n) * panel_width<T>;
+  }
+
+  std::size_t state_rows;
+  std::size_t gate_rows;
+  std::size_t batch;
+  bool recording;
+};
+
+template <class T>
+std::size_t panels_of(std::size_t cols) {
+  return (cols + panel_width<T> - 1) / panel_width<T>;
+}
+
+/// Elements of a matrix [rows, cols] in panels.
+template <class T>
+std::size_t size_in_panels(std::size_t rows, std::size_t cols) {
+  return panels_of<T>(cols) * panel_width<T> * rows;
+}
+
+/// The step of the caller's tensors that step i of the loop reads.
+template <class T>
+std::size_t time_of(const GruCall<T>& call, std::size_t i) {
+  return call.backwards ? call.steps - 1 - i : i;
+}
+
+template <class T>
+bool is_masked(const GruCall<T>& call, std::size_t n, std::size_t i) {
+  return call.mask.data != nullptr && !*call.mask.at(n, time_of(call, i));
+}
+
+/// Whether the output of step i is the state after it, and not 0.
+template <class T>
+bool shows_state(const GruCall<T>& call, std::size_t n, std::size_t i) {
+  if (call.mask.data == nullptr) {
+    return true;
+  }
+  return (call.state_before_first || i >= call.first_valid[n]) &&
+         !(call.zero_masked_output && is_masked(call, n, i));
+}
+
+/// Index of the mask, and so of the masked matrix, of gate g.
+template <class T>
+std::size_t variant(const std::array<const T*, gru_gates>& masks, std::size_t g) {
+  return masks[1] != nullptr ? g : 0;
+}
+
+/// x of step i, masked, as rows `row + n` of matrices [rows, F] in panels, one for each variant.
+template <class T>
+void pack_inputs(const GruCall<T>& call,
+                 std::size_t i,
+                 std::size_t first,
+                 std::size_t last,
+                 T* panels,
+                 std::size_t rows,
+                 std::size_t row) {
+  const std::size_t variants = call.input_masks[1] != nullptr ? gru_gates : 1;
+  const std::size_t f = call.features;
+  for (std::size_t v = 0; v < variants; ++v) {
+    T* const to = panels + v * size_in_panels<T>(rows, f);
+    const T* const factors = call.input_masks[v];
+    for (std::size_t n = first; n < last; ++n) {
+      if (is_masked(call, n, i)) {  // NaN · 0 would be NaN in the gradient of the kernel
+        zero_in_panels(f, to, rows, row + n);
+      } else {
+        to_panels(call.x.at(n, time_of(call, i)),
+                  factors == nullptr ? nullptr : factors + n * f,
+                  f,
+                  to,
+                  rows,
+                  row + n);
+      }
+    }
+  }
+}
+
+/// The state before step i times each state mask, as rows `row + n` of matrices [rows, H].
+template <class T>
+void mask_states(const GruCall<T>& call,
+                 std::size_t i,
+                 std::size_t first,
+                 std::size_t last,
+                 T* panels,
+                 std::size_t rows,
+                 std::size_t row) {
+  constexpr std::size_t w = panel_width<T>;
+  const Places<T> places(call);
+  for (std::size_t v = 0; v < gru_gates && call.state_masks[v] != nullptr; ++v) {
+    T* const to = panels + v * size_in_panels<T>(rows, call.units);
+    for (std::size_t j = 0; j < panels_of<T>(call.units); ++j) {
+      const T* const h = call.states + places.state(i, first, j);
+      const T* const mask = call.state_masks[v] + (j * call.batch + first) * w;
+      T* const masked = to + (j * rows + row + first) * w;
+      for_vectors<T>((last - first) * w, [=](std::size_t k) {
+        (load(h + k) * load(mask + k)).store_unaligned(masked + k);
+      });
+    }
+  }
+}
+
+}  // namespace vectorized
+
+}  // namespace
+
+}  // namespace rondo::kernels
