@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/core/kernels/dispatch.hpp"
 
 namespace rondo {
 
@@ -18,6 +20,16 @@ namespace {
 std::uint32_t next_epoch() {
   static std::atomic<std::uint32_t> epoch{0};
   return epoch.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+/// The first call of every computation is the place to refuse a wrong environment.
+void check_instruction_set() {
+  if (!kernels::instruction_set_request_is_valid()) {
+    throw_argument_error("RONDO_INSTRUCTION_SET",
+                         fmt::format("expected baseline, avx2 or avx512 and a processor that has "
+                                     "it, found '{}'",
+                                     std::getenv("RONDO_INSTRUCTION_SET")));
+  }
 }
 
 template <class T>
@@ -48,7 +60,9 @@ T Variable<T>::item() const {
 
 template <Real T>
 Tape<T>::Tape(TapeOptions options)
-    : epoch_(next_epoch()), recording_(options.recording), options_(options) {}
+    : epoch_(next_epoch()), recording_(options.recording), options_(options) {
+  check_instruction_set();
+}
 
 template <Real T>
 void Tape<T>::reset() {

@@ -72,6 +72,7 @@ struct TapeOptions {
 template <Real T = float>
 class Tape {
  public:
+  /// @throws ArgumentError if RONDO_INSTRUCTION_SET names no set of this machine
   explicit Tape(TapeOptions options = {});
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;

@@ -9,6 +9,7 @@
 #include "rondo/core/error.hpp"
 #include "rondo/core/kernels/elementwise.hpp"
 #include "rondo/core/ops.hpp"
+#include "rondo/core/threads.hpp"
 
 namespace rondo {
 
@@ -225,6 +226,39 @@ GruCall<T> make_call(const GruSequenceInputs<T>& in, const GruSequenceOptions& o
   return call;
 }
 
+/// Whether handing work to other threads costs little beside the work: some microseconds beside
+/// multiply-adds of the forward pass.
+template <Real T>
+bool is_large(const GruCall<T>& call) {
+  constexpr double worth = 2e7;
+  return static_cast<double>(call.batch * call.steps) * static_cast<double>(3 * call.units) *
+             static_cast<double>(call.features + call.units) >
+         worth;
+}
+
+template <class F>
+void for_tasks(std::size_t tasks, bool parallel, F f) {
+  if (parallel) {
+    parallel_for(tasks, f);
+    return;
+  }
+  for (std::size_t i = 0; i < tasks; ++i) {
+    f(i);
+  }
+}
+
+/// f(first, last) for shards of the samples, one for each thread, cut at tiles.
+template <Real T, class F>
+void for_samples(const GruCall<T>& call, bool parallel, F f) {
+  const auto& table = kernels::chosen<GruTable<T>>();
+  const std::size_t tiles = table.tiles(call.batch);
+  const std::size_t shards = parallel ? std::min(num_threads(), tiles) : 1;
+  for_tasks(shards, parallel, [&](std::size_t i) {
+    f(table.tile_begin(call.batch, tiles * i / shards),
+      table.tile_begin(call.batch, tiles * (i + 1) / shards));
+  });
+}
+
 /// Gradients of the result: outputs, and behind them the final state if it has a place of its own.
 template <Real T>
 GruRule<T> make_rule(const Gradients<T>& g, const Saved<T>& s) {
@@ -273,14 +307,17 @@ void run_rule(const Gradients<T>& g, const Saved<T>& s) {
   rule.x_panels =
       take(std::max<std::size_t>(1, count(call.input_masks)) * table.size(rows, call.features));
   rule.h_panels = take((count(call.state_masks) + 1) * table.size(rows, call.units));
+  const std::size_t panels = table.panels(call.units);
+  const std::size_t slots = call.reset_after ? 4 : 3;
+  const bool parallel = is_large(call);
   for (std::size_t end = call.steps; end > 0;) {
     const std::size_t begin = end > chunk ? end - chunk : 0;
-    table.backward(call, rule, begin, end, 0, call.batch);
-    for (std::size_t slot = 0; slot < (call.reset_after ? 4U : 3U); ++slot) {
-      for (std::size_t panel = 0; panel < table.panels(call.units); ++panel) {
-        table.weights(call, rule, begin, end, slot, panel);
-      }
-    }
+    for_samples(call, parallel, [&](std::size_t first, std::size_t last) {
+      table.backward(call, rule, begin, end, first, last);
+    });
+    for_tasks(slots * panels, parallel, [&](std::size_t i) {
+      table.weights(call, rule, begin, end, i / panels, i % panels);
+    });
     end = begin;
   }
 }
@@ -335,7 +372,9 @@ RecurrentOutput<T> gru_sequence(const GruSequenceInputs<T>& in, const GruSequenc
           out.last_output = y.data();
         }
         out.last_state = saved.with_state ? y.data() + saved.output_size : nullptr;
-        table.forward(saved.call, out, 0, s.batch);
+        for_samples(saved.call, is_large(saved.call), [&](std::size_t first, std::size_t last) {
+          table.forward(saved.call, out, first, last);
+        });
       },
       saved,
       [](const Gradients<T>& g, const Saved<T>& kept) { run_rule(g, kept); });
