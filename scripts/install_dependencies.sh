@@ -8,7 +8,7 @@ packages=(g++ cmake ninja-build libxtensor-dev libxtensor-blas-dev libxsimd-dev 
           liblapacke-dev libfmt-dev nlohmann-json3-dev libcli11-dev gnuplot-nox)
 for argument in "$@"; do
   case $argument in
-    --tests) packages+=(libboost-test-dev clang-format git) ;;
+    --tests) packages+=(libboost-test-dev librapidcheck-dev clang-format git) ;;
     --bench) packages+=(libbenchmark-dev) ;;
     --bench=torch) packages+=(libbenchmark-dev libtorch-dev) ;;
     --tidy) packages+=(clang-tidy) ;;

@@ -72,8 +72,19 @@ GRUOptions resolve(GRUOptions o) {
   return o;
 }
 
-std::optional<std::string_view> fused_unsupported_reason(const GRUOptions&) {
-  return "there is no fused op in this version";
+std::optional<std::string_view> fused_unsupported_reason(const GRUOptions& o) {
+  if (!gate_function(o.activation)) {
+    return "activation is not one of tanh, sigmoid, linear, hard_sigmoid, relu, relu6, elu, selu, "
+           "softsign";
+  }
+  if (o.recurrent_activation && !gate_function(*o.recurrent_activation)) {
+    return "recurrent_activation is not one of tanh, sigmoid, linear, hard_sigmoid, relu, relu6, "
+           "elu, selu, softsign";
+  }
+  if (o.unroll) {
+    return "unroll = true asks for the steps one by one";
+  }
+  return std::nullopt;
 }
 
 template <Real T>
@@ -84,7 +95,30 @@ GRU<T>::GRU(GRUOptions options)
 
 template <Real T>
 std::string_view GRU<T>::fused_path() const {
-  return *fused_unsupported_reason(options_);
+  if (options_.use_fused == UseFused::off) {
+    return "use_fused = off";
+  }
+  return fused_unsupported_reason(options_).value_or("fused");
+}
+
+template <Real T>
+RecurrentOutput<T> GRU<T>::run_loop(const Variable<T>& inputs,
+                                    std::span<const Variable<T>> states,
+                                    TensorView<const bool> mask,
+                                    const CallOptions<T>& options) {
+  if (options_.use_fused == UseFused::off || fused_unsupported_reason(options_)) {
+    return RNN<T>::run_loop(inputs, states, mask, options);
+  }
+  return cell().run_sequence(
+      inputs,
+      states[0],
+      mask,
+      options.training,
+      {.return_sequences = options_.return_sequences,
+       .go_backwards = options_.go_backwards,
+       .zero_output_for_mask = options_.zero_output_for_mask,
+       .time_major = options_.time_major,
+       .leading_state = *options_.masked_output == MaskedOutput::previous_state});
 }
 
 template <Real T>

@@ -45,7 +45,8 @@ struct GRUOptions {
   /// A mask of its own for every time step of the inputs. Default false; under keras2 true for
   /// what `cudnn_eligible` accepts without a mask, because tf-keras then drops the whole sequence.
   std::optional<bool> per_step_input_dropout = {};
-  /// `on` is refused: there is no fused op yet. `automatic` takes the composition.
+  /// `automatic` takes the fused op (gru_sequence.hpp) where it can, `on` refuses the rest by
+  /// reason, `off` runs the cell step by step.
   UseFused use_fused = UseFused::automatic;
   Compat compat = Compat::keras3;
   bool trainable = true;
@@ -69,7 +70,7 @@ class GRU : public RNN<T> {
     return static_cast<const GRUCell<T>&>(RNN<T>::cell());
   }
 
-  /// Which path runs and, if it is not the fused one, why.
+  /// `fused`, or why the cell runs step by step.
   [[nodiscard]] std::string_view fused_path() const;
 
   /// Whether Keras could hand this layer to cuDNN: tanh, sigmoid, no recurrent dropout, not
@@ -83,6 +84,12 @@ class GRU : public RNN<T> {
   [[nodiscard]] Config config() const override;
 
   [[nodiscard]] std::unique_ptr<RNN<T>> clone_with(RNNOptions options) const override;
+
+ protected:
+  RecurrentOutput<T> run_loop(const Variable<T>& inputs,
+                              std::span<const Variable<T>> states,
+                              TensorView<const bool> mask,
+                              const CallOptions<T>& options) override;
 
  private:
   GRUOptions options_;

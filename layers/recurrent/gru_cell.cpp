@@ -1,5 +1,7 @@
 #include "rondo/layers/recurrent/gru_cell.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
@@ -150,13 +152,15 @@ template <Real T>
 typename GRUCell<T>::Gates GRUCell<T>::project_inputs(const Variable<T>& x, bool training) {
   const PassWeights& w = pass_weights(x.tape());
   const std::size_t count = implementation_ == 1 ? 3 : 1;
-  const auto masks = this->input_masks(x, training, count);
+  const auto masks = this->input_masks(x.tape(), x.shape(), training, count);
   if (implementation_ == 2) {
     return cut(product(masks.empty() ? x : x * masks[0], w.kernel, w.bias));
   }
   Gates p;
   for (std::size_t g = 0; g < p.size(); ++g) {
-    p[g] = product(masks.empty() ? x : x * masks[g], w.kernel_gates[g], w.bias_gates[g]);
+    const std::size_t m =
+        this->per_step_input_dropout() ? 0 : g;  // as tf-keras, which has one then
+    p[g] = product(masks.empty() ? x : x * masks[m], w.kernel_gates[g], w.bias_gates[g]);
   }
   return p;
 }
@@ -166,7 +170,8 @@ typename GRUCell<T>::Gates GRUCell<T>::project_inputs(const Variable<T>& x, bool
 template <Real T>
 Variable<T> GRUCell<T>::merged_step(const Gates& p, const Variable<T>& state, bool training) {
   const PassWeights& w = pass_weights(state.tape());
-  const auto masks = this->recurrent_masks(state, training && *options_.legacy_masked_carry, 1);
+  const auto masks = this->recurrent_masks(
+      state.tape(), state.shape(), training && *options_.legacy_masked_carry, 1);
   const Variable<T> h = masks.empty() ? state : state * masks[0];
   Variable<T> update;
   Variable<T> proposal;
@@ -187,7 +192,7 @@ Variable<T> GRUCell<T>::merged_step(const Gates& p, const Variable<T>& state, bo
 template <Real T>
 Variable<T> GRUCell<T>::separate_step(const Gates& p, const Variable<T>& h, bool training) {
   const PassWeights& w = pass_weights(h.tape());
-  const auto masks = this->recurrent_masks(h, training, 3);
+  const auto masks = this->recurrent_masks(h.tape(), h.shape(), training, 3);
   const auto masked = [&](std::size_t g) { return masks.empty() ? h : h * masks[g]; };
   const auto recurrent = [&](const Variable<T>& state, std::size_t g) {
     return product(state, w.recurrent_gates[g], w.recurrent_bias_gates[g]);
@@ -198,6 +203,74 @@ Variable<T> GRUCell<T>::separate_step(const Gates& p, const Variable<T>& h, bool
       p[candidate] + (*options_.reset_after ? reset * recurrent(masked(candidate), candidate)
                                             : recurrent(reset * masked(candidate), candidate));
   return update * h + (T{1} - update) * options_.activation(proposal);
+}
+
+template <Real T>
+RecurrentOutput<T> GRUCell<T>::run_sequence(const Variable<T>& inputs,
+                                            const Variable<T>& state,
+                                            TensorView<const bool> mask,
+                                            bool training,
+                                            GruSequenceOptions sequence) {
+  const auto activation = gate_function(options_.activation);
+  const auto recurrent_activation = gate_function(*options_.recurrent_activation);
+  if (!activation || !recurrent_activation) {
+    throw_argument_error(this->path(), "run_sequence: no kernel has this activation");
+  }
+  sequence.activation = *activation;
+  sequence.recurrent_activation = *recurrent_activation;
+  sequence.reset_after = *options_.reset_after;
+  sequence.masked_carry = *options_.legacy_masked_carry;
+  Tape<T>& tape = inputs.tape();
+  const std::size_t count = implementation_ == 1 ? 3 : 1;
+  const Shape x{state.shape()[0], inputs.shape().back()};
+  const bool drops_state = training && (implementation_ == 1 || sequence.masked_carry);
+  const auto state_masks = [&] {
+    return this->recurrent_masks(tape, state.shape(), drops_state, count);
+  };
+  const bool each_step = training && this->per_step_input_dropout();
+  GruSequenceInputs<T> in{.inputs = inputs,
+                          .kernel = tape.parameter(this->kernel()),
+                          .recurrent_kernel = tape.parameter(this->recurrent_kernel()),
+                          .initial_state = state,
+                          .mask = mask};
+  if (this->bias() != nullptr) {
+    in.bias = tape.parameter(*this->bias());
+  }
+  if (each_step) {
+    in.inputs = drop_each_step(inputs, sequence, state_masks);
+  } else {
+    in.input_masks = this->input_masks(tape, x, training, count);
+  }
+  in.state_masks = state_masks();
+  return gru_sequence(in, sequence);
+}
+
+/// The inputs times a mask of its own for each step, drawn in the order of processing; those of the
+/// state are drawn after the first, as step by step.
+template <Real T>
+template <class DrawStateMasks>
+Variable<T> GRUCell<T>::drop_each_step(const Variable<T>& inputs,
+                                       const GruSequenceOptions& sequence,
+                                       const DrawStateMasks& draw_state_masks) {
+  Tape<T>& tape = inputs.tape();
+  const Shape shape = inputs.shape();
+  const std::size_t steps = shape[sequence.time_major ? 0 : 1];
+  const std::size_t batch = shape[sequence.time_major ? 1 : 0];
+  const std::size_t features = shape.back();
+  const auto factors = tape.template array<T>(shape.size());
+  for (std::size_t i = 0; i < steps; ++i) {
+    const std::size_t t = sequence.go_backwards ? steps - 1 - i : i;
+    const auto masks = this->input_masks(tape, {batch, features}, true, 1);
+    draw_state_masks();
+    if (masks.empty()) {
+      return inputs;
+    }
+    for (std::size_t n = 0; n < batch; ++n) {
+      const std::size_t row = sequence.time_major ? t * batch + n : n * steps + t;
+      std::copy_n(masks[0].value().data() + n * features, features, &factors[row * features]);
+    }
+  }
+  return inputs * tape.borrow(TensorView<const T>(factors.data(), shape));
 }
 
 template <Real T>

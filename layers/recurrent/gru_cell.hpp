@@ -2,6 +2,7 @@
 /// is measured against.
 #pragma once
 
+#include "rondo/layers/recurrent/gru_sequence.hpp"
 #include "rondo/layers/recurrent/options.hpp"
 #include "rondo/layers/recurrent/standard_cell.hpp"
 
@@ -86,6 +87,16 @@ class GRUCell : public StandardCell<T> {
                           std::span<const Variable<T>> states,
                           const CallOptions<T>& options) override;
 
+  /// A whole sequence as one op (gru_sequence.hpp), the same numbers as step after step.
+  /// @param inputs  [N, S, F], or [S, N, F] with sequence.time_major; mask likewise
+  /// @param state   [N, units]
+  /// @throws ArgumentError if an activation is not one that the op has, see `gate_function`
+  RecurrentOutput<T> run_sequence(const Variable<T>& inputs,
+                                  const Variable<T>& state,
+                                  TensorView<const bool> mask,
+                                  bool training,
+                                  GruSequenceOptions sequence);
+
   /// The implementation in force: 1 if recurrent_dropout is not 0, unless legacy_masked_carry.
   [[nodiscard]] int implementation() const { return implementation_; }
 
@@ -116,6 +127,10 @@ class GRUCell : public StandardCell<T> {
 
   const PassWeights& pass_weights(Tape<T>& tape);
   void cut_weights(Tape<T>& tape);
+  template <class DrawStateMasks>
+  Variable<T> drop_each_step(const Variable<T>& inputs,
+                             const GruSequenceOptions& sequence,
+                             const DrawStateMasks& draw_state_masks);
   Gates project_inputs(const Variable<T>& x, bool training);
   Variable<T> merged_step(const Gates& p, const Variable<T>& state, bool training);
   Variable<T> separate_step(const Gates& p, const Variable<T>& h, bool training);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -334,6 +335,35 @@ Variable<T> part(OpName name, const Variable<T>& result, std::size_t offset, con
 }
 
 }  // namespace
+
+std::optional<kernels::GateFunction> gate_function(const Activation& activation) {
+  using kernels::GateFunction;
+
+  struct Entry {
+    std::string_view name;
+    GateFunction function;
+  };
+
+  constexpr std::array entries{Entry{"tanh", GateFunction::tanh},
+                               Entry{"sigmoid", GateFunction::sigmoid},
+                               Entry{"linear", GateFunction::linear},
+                               Entry{"hard_sigmoid", GateFunction::hard_sigmoid},
+                               Entry{"hard_sigmoid_keras3", GateFunction::hard_sigmoid},
+                               Entry{"hard_sigmoid_keras2", GateFunction::hard_sigmoid_keras2},
+                               Entry{"hard_sigmoid_tfjs", GateFunction::hard_sigmoid_keras2},
+                               Entry{"relu", GateFunction::relu},
+                               Entry{"relu6", GateFunction::relu6},
+                               Entry{"elu", GateFunction::elu},
+                               Entry{"selu", GateFunction::selu},
+                               Entry{"softsign", GateFunction::softsign}};
+  if (!activation) {
+    return GateFunction::linear;
+  }
+  const auto* const found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) {
+    return activation.name() == entry.name;
+  });
+  return found == entries.end() ? std::nullopt : std::optional(found->function);
+}
 
 template <Real T>
 RecurrentOutput<T> gru_sequence(const GruSequenceInputs<T>& in, const GruSequenceOptions& o) {

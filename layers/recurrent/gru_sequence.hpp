@@ -2,6 +2,7 @@
 /// a rule of its own. It uses nothing but the public tape and core/kernels/gru.hpp.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "rondo/core/kernels/gru.hpp"
@@ -24,6 +25,10 @@ struct GruSequenceOptions {
   /// The single state mask also acts on the state that the update gate keeps.
   bool masked_carry = false;
 };
+
+/// The kernel's function for an activation; empty for a user's own and for those whose derivative
+/// is not a function of the result alone.
+[[nodiscard]] std::optional<kernels::GateFunction> gate_function(const Activation& activation);
 
 template <Real T>
 struct GruSequenceInputs {

@@ -86,7 +86,7 @@ typename LSTMCell<T>::Gates LSTMCell<T>::merged_products(const Variable<T>& x,
                                                          const Variable<T>& h,
                                                          bool training) {
   Tape<T>& tape = x.tape();
-  const auto masks = this->input_masks(x, training, 1);
+  const auto masks = this->input_masks(x.tape(), x.shape(), training, 1);
   const auto inputs = masks.empty() ? x : x * masks[0];
   const auto kernel = tape.parameter(this->kernel());
   const auto linear = options_.use_bias ? affine(inputs, kernel, tape.parameter(*this->bias()))
@@ -100,8 +100,8 @@ typename LSTMCell<T>::Gates LSTMCell<T>::separate_products(const Variable<T>& x,
                                                            const Variable<T>& h,
                                                            bool training) {
   Tape<T>& tape = x.tape();
-  const auto x_masks = this->input_masks(x, training, 4);
-  const auto h_masks = this->recurrent_masks(h, training, 4);
+  const auto x_masks = this->input_masks(x.tape(), x.shape(), training, 4);
+  const auto h_masks = this->recurrent_masks(h.tape(), h.shape(), training, 4);
   const auto kernel = split(tape.parameter(this->kernel()), 4);
   const auto recurrent_kernel = split(tape.parameter(this->recurrent_kernel()), 4);
   const auto bias =

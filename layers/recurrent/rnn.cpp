@@ -125,7 +125,8 @@ RecurrentOutput<T> RNN<T>::run(const Variable<T>& inputs, const CallOptions<T>& 
   check_call(inputs, mask, options);
   const std::size_t batch = inputs.shape()[batch_axis()];
   const States states = first_states(inputs.tape(), batch, options.initial_state);
-  const RecurrentOutput<T> result = unroll(inputs, states, mask, options);
+  const MaskScope<T> masks(*cell_);
+  const RecurrentOutput<T> result = run_loop(inputs, states, mask, options);
   carry(result.states);
   this->record_activity(options_.activity_regularizer, result.output, batch);
   if (options_.return_state) {
@@ -198,11 +199,10 @@ typename RNN<T>::States RNN<T>::stored_states(Tape<T>& tape, std::size_t batch) 
 }
 
 template <Real T>
-RecurrentOutput<T> RNN<T>::unroll(const Variable<T>& inputs,
-                                  States states,
-                                  Mask mask,
-                                  const CallOptions<T>& options) {
-  const MaskScope<T> masks(*cell_);
+RecurrentOutput<T> RNN<T>::run_loop(const Variable<T>& inputs,
+                                    States states,
+                                    Mask mask,
+                                    const CallOptions<T>& options) {
   Tape<T>& tape = inputs.tape();
   const Variable<T> x = clear_masked(inputs, mask);
   const int axis = static_cast<int>(time_axis());

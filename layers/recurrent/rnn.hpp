@@ -122,13 +122,20 @@ class RNN : public Layer<T> {
 
   [[nodiscard]] std::unique_ptr<Cell<T>> clone_cell() const;
 
+  using States = std::span<const Variable<T>>;
+  using Mask = TensorView<const bool>;
+
+  /// The loop over the steps with checked inputs; here cell by cell. A subclass may have a faster
+  /// way to the same numbers.
+  virtual RecurrentOutput<T> run_loop(const Variable<T>& inputs,
+                                      States states,
+                                      Mask mask,
+                                      const CallOptions<T>& options);
+
   /// Adds the options of the loop to a config.
   void write_options(Config& config) const;
 
  private:
-  using States = std::span<const Variable<T>>;
-  using Mask = TensorView<const bool>;
-
   [[nodiscard]] std::size_t time_axis() const { return options_.time_major ? 0 : 1; }
 
   [[nodiscard]] std::size_t batch_axis() const { return options_.time_major ? 1 : 0; }
@@ -137,10 +144,6 @@ class RNN : public Layer<T> {
   States first_states(Tape<T>& tape, std::size_t batch, States given);
   States stored_states(Tape<T>& tape, std::size_t batch) const;
   [[nodiscard]] bool stored_states_win() const;
-  RecurrentOutput<T> unroll(const Variable<T>& inputs,
-                            States states,
-                            Mask mask,
-                            const CallOptions<T>& options);
   RecurrentOutput<T> step(const Variable<T>& x,
                           const RecurrentOutput<T>& before,
                           const CallOptions<T>& options);

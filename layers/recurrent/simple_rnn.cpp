@@ -33,8 +33,9 @@ RecurrentOutput<T> SimpleRNNCell<T>::step(const Variable<T>& inputs,
   const std::array shapes{Shape{options_.units}};
   this->check_step(inputs, states, shapes);
   Tape<T>& tape = inputs.tape();
-  const auto input_masks = this->input_masks(inputs, options.training, 1);
-  const auto recurrent_masks = this->recurrent_masks(states[0], options.training, 1);
+  const auto input_masks = this->input_masks(inputs.tape(), inputs.shape(), options.training, 1);
+  const auto recurrent_masks =
+      this->recurrent_masks(states[0].tape(), states[0].shape(), options.training, 1);
   const auto x = input_masks.empty() ? inputs : inputs * input_masks[0];
   const auto h = recurrent_masks.empty() ? states[0] : states[0] * recurrent_masks[0];
   const auto kernel = tape.parameter(this->kernel());

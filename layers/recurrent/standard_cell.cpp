@@ -42,7 +42,8 @@ void StandardCell<T>::check_step(const Variable<T>& inputs,
 }
 
 template <Real T>
-std::span<const Variable<T>> StandardCell<T>::input_masks(const Variable<T>& x,
+std::span<const Variable<T>> StandardCell<T>::input_masks(Tape<T>& tape,
+                                                          const Shape& shape,
                                                           bool training,
                                                           std::size_t count) {
   if (!training) {
@@ -51,19 +52,18 @@ std::span<const Variable<T>> StandardCell<T>::input_masks(const Variable<T>& x,
   if (per_step_input_dropout_) {
     input_masks_.reset();
   }
-  return input_masks_.on_tape(
-      x.tape(), x.shape(), count, std::max(count, masks_drawn_), mask_stream_);
+  return input_masks_.on_tape(tape, shape, count, std::max(count, masks_drawn_), mask_stream_);
 }
 
 template <Real T>
-std::span<const Variable<T>> StandardCell<T>::recurrent_masks(const Variable<T>& h,
+std::span<const Variable<T>> StandardCell<T>::recurrent_masks(Tape<T>& tape,
+                                                              const Shape& shape,
                                                               bool training,
                                                               std::size_t count) {
   if (!training) {
     return {};
   }
-  return recurrent_masks_.on_tape(
-      h.tape(), h.shape(), count, std::max(count, masks_drawn_), mask_stream_);
+  return recurrent_masks_.on_tape(tape, shape, count, std::max(count, masks_drawn_), mask_stream_);
 }
 
 template <Real T>

@@ -86,12 +86,19 @@ class StandardCell : public Cell<T> {
     per_step_input_dropout_ = per_step;
   }
 
-  /// `count` input masks while training; empty: no dropout.
-  std::span<const Variable<T>> input_masks(const Variable<T>& x, bool training, std::size_t count);
+  /// `count` masks of inputs of this shape [N, F] while training; empty: no dropout.
+  std::span<const Variable<T>> input_masks(Tape<T>& tape,
+                                           const Shape& shape,
+                                           bool training,
+                                           std::size_t count);
 
-  std::span<const Variable<T>> recurrent_masks(const Variable<T>& h,
+  /// The same for the state [N, units].
+  std::span<const Variable<T>> recurrent_masks(Tape<T>& tape,
+                                               const Shape& shape,
                                                bool training,
                                                std::size_t count);
+
+  [[nodiscard]] bool per_step_input_dropout() const { return per_step_input_dropout_; }
 
   void visit_state(StateVisitor<T>& visitor) override;
 

@@ -120,7 +120,11 @@ BOOST_AUTO_TEST_CASE(layers_of_a_model_are_numbered) {
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_gru_is_an_rnn_with_a_gru_cell, T, RealTypes) {
-  GRU<T> gru({.units = 3, .return_sequences = true, .go_backwards = true, .reset_after = false});
+  GRU<T> gru({.units = 3,
+              .return_sequences = true,
+              .go_backwards = true,
+              .reset_after = false,
+              .use_fused = UseFused::off});
   RNN<T> rnn(GRUCell<T>({.units = 3, .reset_after = false}),
              {.return_sequences = true, .go_backwards = true, .name = "gru"});
   gru.build({5, 2}, 4);
@@ -128,13 +132,6 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_gru_is_an_rnn_with_a_gru_cell, T, RealTypes) {
   Tape<T> tape;
   const auto x = tape.constant(random_tensor<T>({2, 5, 2}, 1));
   check_equal(gru(x).value(), rnn(x).value());
-}
-
-BOOST_AUTO_TEST_CASE(the_composition_runs_and_says_why) {
-  for (const UseFused use_fused : {UseFused::automatic, UseFused::off}) {
-    BOOST_TEST(GRU({.units = 3, .use_fused = use_fused}).fused_path() ==
-               "there is no fused op in this version");
-  }
 }
 
 BOOST_AUTO_TEST_CASE(the_cell_is_accessible) {
@@ -294,12 +291,6 @@ BOOST_AUTO_TEST_CASE(values_out_of_range_are_refused_in_the_layer_s_name) {
   RONDO_CHECK_THROWS(GRU({.units = 3, .implementation = 3}),
                      ArgumentError,
                      "[GRU] implementation must be 1 or 2, got 3");
-}
-
-BOOST_AUTO_TEST_CASE(the_fused_op_is_refused_with_the_reason) {
-  RONDO_CHECK_THROWS(GRU({.units = 3, .use_fused = UseFused::on}),
-                     StateError,
-                     "[GRU] use_fused = on is not possible: there is no fused op in this version");
 }
 
 BOOST_AUTO_TEST_CASE(a_mask_that_lies_across_time_is_refused) {
