@@ -35,6 +35,8 @@ class Dense : public Layer<T> {
 
   [[nodiscard]] Shape output_shape(const Shape& sample_shape) const override;
 
+  [[nodiscard]] const DenseOptions& options() const { return options_; }
+
   [[nodiscard]] std::string type_name() const override { return "Dense"; }
 
   [[nodiscard]] Config config() const override;

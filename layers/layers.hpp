@@ -7,6 +7,7 @@
 #include "rondo/layers/masking.hpp"
 #include "rondo/layers/recurrent/bidirectional.hpp"
 #include "rondo/layers/recurrent/gru.hpp"
+#include "rondo/layers/recurrent/gru_stream.hpp"
 #include "rondo/layers/recurrent/lstm.hpp"
 #include "rondo/layers/recurrent/simple_rnn.hpp"
 #include "rondo/layers/recurrent/stacked_cells.hpp"

@@ -3,6 +3,7 @@
 
 #include "rondo/core/kernels/gru_backward.hpp"
 #include "rondo/core/kernels/gru_forward.hpp"
+#include "rondo/core/kernels/gru_weights.hpp"
 
 namespace rondo::kernels {
 
@@ -31,6 +32,11 @@ void pack_transposed(const T* m, std::size_t ld, std::size_t rows, std::size_t c
 }
 
 template <class T>
+void apply(GateFunction f, T* x, std::size_t n) {
+  function<T>(f).apply(x, n);
+}
+
+template <class T>
 void forward(const GruCall<T>& call,
              const GruResult<T>& result,
              std::size_t first,
@@ -53,6 +59,7 @@ constexpr GruTable<T> table{.width = panel_width<T>,
                             .max_rows = simd::max_rows<simd::Vector<T>>,
                             .pack = pack<T>,
                             .pack_transposed = pack_transposed<T>,
+                            .apply = apply<T>,
                             .forward = forward<T>,
                             .backward = backward<T>,
                             .weights = weight_gradients<T>};

@@ -139,6 +139,9 @@ struct GruTable {
   void (*pack_transposed)(
       const T* m, std::size_t ld, std::size_t rows, std::size_t cols, T* panels);
 
+  /// x[i] = f(x[i]); x: [n], n a multiple of width.
+  void (*apply)(GateFunction f, T* x, std::size_t n);
+
   /// All steps for the samples [first, last).
   void (*forward)(const GruCall<T>& call,
                   const GruResult<T>& result,

@@ -100,6 +100,8 @@ class GRUCell : public StandardCell<T> {
   /// The implementation in force: 1 if recurrent_dropout is not 0, unless legacy_masked_carry.
   [[nodiscard]] int implementation() const { return implementation_; }
 
+  [[nodiscard]] const GRUCellOptions& options() const { return options_; }
+
   [[nodiscard]] std::string type_name() const override { return "GRUCell"; }
 
   [[nodiscard]] Config config() const override;

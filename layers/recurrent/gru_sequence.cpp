@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include "rondo/core/kernels/elementwise.hpp"
 #include "rondo/core/ops.hpp"
 #include "rondo/core/threads.hpp"
+#include "rondo/layers/recurrent/gru_panels.hpp"
 
 namespace rondo {
 
@@ -127,45 +127,6 @@ kernels::Steps<U> as_steps(
                     : kernels::Steps<U>{data, steps * features, features};
 }
 
-/// The weights [rows, 3·H] cut into gates, in panels. @param take  gives memory for n values
-template <Real T, class Take>
-std::array<T*, kernels::gru_gates> pack_gates(TensorView<const T> weight,
-                                              bool transposed,
-                                              const Take& take) {
-  const auto& table = kernels::chosen<GruTable<T>>();
-  const std::size_t rows = weight.shape()[0];
-  const std::size_t units = weight.shape()[1] / kernels::gru_gates;
-  std::array<T*, kernels::gru_gates> result{};
-  for (std::size_t g = 0; g < result.size(); ++g) {
-    result[g] = take(transposed ? table.size(units, rows) : table.size(rows, units));
-    const auto pack = transposed ? table.pack_transposed : table.pack;
-    pack(weight.data() + g * units, 3 * units, rows, units, result[g]);
-  }
-  return result;
-}
-
-/// Rows in panels: what z and r add up, the candidate's input bias, its recurrent bias.
-template <Real T, class Take>
-std::array<T*, 4> pack_bias(const Variable<T>& bias, std::size_t units, const Take& take) {
-  const std::size_t padded = kernels::chosen<GruTable<T>>().size(1, units);
-  std::array<T*, 4> result{};
-  for (std::size_t slot = 0; slot < result.size(); ++slot) {
-    result[slot] = take(padded);
-    std::fill_n(result[slot], padded, T{0});
-    if (!bias) {
-      continue;
-    }
-    const T* const input = bias.value().data();
-    const T* const recurrent = bias.shape().rank() == 2 ? input + 3 * units : nullptr;
-    for (std::size_t i = 0; i < units; ++i) {
-      const T c =
-          recurrent != nullptr ? recurrent[std::min<std::size_t>(slot, 2) * units + i] : T{0};
-      result[slot][i] = slot == 3 ? c : input[slot * units + i] + (slot < 2 ? c : T{0});
-    }
-  }
-  return result;
-}
-
 /// Mask and first valid steps, copied to the tape.
 template <Real T>
 void copy_mask(Tape<T>& tape, TensorView<const bool> mask, bool time_major, GruCall<T>& call) {
@@ -216,7 +177,7 @@ GruCall<T> make_call(const GruSequenceInputs<T>& in, const GruSequenceOptions& o
   }
   call.weights = {pack_gates(in.kernel.value(), false, take),
                   pack_gates(in.recurrent_kernel.value(), false, take),
-                  pack_bias(in.bias, s.units, take)};
+                  pack_bias(in.bias ? in.bias.value() : TensorView<const T>{}, s.units, take)};
   call.states = take(table.size(call.recording ? (s.steps + 1) * s.batch : 2 * s.batch, s.units));
   for (T*& gate : call.gates) {
     gate = take(table.size(call.recording ? s.steps * s.batch : s.batch, s.units));
@@ -335,35 +296,6 @@ Variable<T> part(OpName name, const Variable<T>& result, std::size_t offset, con
 }
 
 }  // namespace
-
-std::optional<kernels::GateFunction> gate_function(const Activation& activation) {
-  using kernels::GateFunction;
-
-  struct Entry {
-    std::string_view name;
-    GateFunction function;
-  };
-
-  constexpr std::array entries{Entry{"tanh", GateFunction::tanh},
-                               Entry{"sigmoid", GateFunction::sigmoid},
-                               Entry{"linear", GateFunction::linear},
-                               Entry{"hard_sigmoid", GateFunction::hard_sigmoid},
-                               Entry{"hard_sigmoid_keras3", GateFunction::hard_sigmoid},
-                               Entry{"hard_sigmoid_keras2", GateFunction::hard_sigmoid_keras2},
-                               Entry{"hard_sigmoid_tfjs", GateFunction::hard_sigmoid_keras2},
-                               Entry{"relu", GateFunction::relu},
-                               Entry{"relu6", GateFunction::relu6},
-                               Entry{"elu", GateFunction::elu},
-                               Entry{"selu", GateFunction::selu},
-                               Entry{"softsign", GateFunction::softsign}};
-  if (!activation) {
-    return GateFunction::linear;
-  }
-  const auto* const found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) {
-    return activation.name() == entry.name;
-  });
-  return found == entries.end() ? std::nullopt : std::optional(found->function);
-}
 
 template <Real T>
 RecurrentOutput<T> gru_sequence(const GruSequenceInputs<T>& in, const GruSequenceOptions& o) {
