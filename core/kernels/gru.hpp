@@ -122,6 +122,7 @@ struct GruRule {
   T* d_bias;           // [2, 3·H] with reset_after, else [3·H]
   // Workspace, in panels.
   T* carry;                   // [N, H]
+  T* part;                    // [N, width]
   std::array<T*, 4> d_gates;  // d_z, d_r, d_ĥ, d_q before ρ and φ, each [C·N, H]
   T* x_panels;                // [C·N, F], for each input mask
   T* h_panels;                // [C·N, H], for each state mask, and one more without reset_after
@@ -181,7 +182,8 @@ struct GruTable {
   [[nodiscard]] std::size_t tiles(std::size_t n) const { return (n + max_rows - 1) / max_rows; }
 
   [[nodiscard]] std::size_t tile_begin(std::size_t n, std::size_t i) const {
-    return n * i / tiles(n);
+    const std::size_t rest = n % tiles(n);
+    return i * (n / tiles(n)) + (i < rest ? i : rest);
   }
 };
 

@@ -31,6 +31,7 @@ class BackwardLoop {
       : call_(call),
         rule_(rule),
         places_(call),
+        tiles_(call.batch),
         gate_(function<T>(call.gate)),
         candidate_(function<T>(call.candidate)),
         begin_(begin),
@@ -49,13 +50,18 @@ class BackwardLoop {
         pack_inputs(call_, i, first_, last_, rule_.x_panels, rows_, row);
       }
       mask_states(call_, i, first_, last_, rule_.h_panels, rows_, row);
-      for_all_tiles(call_.units, [&](auto... tile) { gates(i, tile...); });
-      if (!call_.reset_after) {
-        for_all_tiles(call_.units, [&](auto... tile) { reset_before(i, tile...); });
+      const std::size_t panels = panels_of<T>(call_.units);
+      for (std::size_t j = 0; j < panels; ++j) {
+        for_rows([&](std::size_t n, std::size_t rows) { gates(i, j, n, rows); });
       }
-      for_all_tiles(call_.units, [&](auto... tile) { state(i, tile...); });
-      if (rule_.dx.data != nullptr) {
-        for_all_tiles(call_.features, [&](auto... tile) { inputs(i, tile...); });
+      for (std::size_t j = 0; !call_.reset_after && j < panels; ++j) {
+        reset_before(i, j);
+      }
+      for (std::size_t j = 0; j < panels; ++j) {
+        state(i, j);
+      }
+      for (std::size_t j = 0; rule_.dx.data != nullptr && j < panels_of<T>(call_.features); ++j) {
+        inputs(i, j);
       }
     }
     if (begin_ == 0 && rule_.d_initial_state != nullptr) {
@@ -73,11 +79,8 @@ class BackwardLoop {
   };
 
   template <class F>
-  void for_all_tiles(std::size_t cols, F f) {
-    for (std::size_t j = 0; j < panels_of<T>(cols); ++j) {
-      for_tiles<T>(
-          call_.batch, first_, last_, [&](std::size_t n, std::size_t rows) { f(j, n, rows); });
-    }
+  void for_rows(F f) {
+    tiles_.for_each(first_, last_, f);
   }
 
   T* carry(std::size_t j, std::size_t n) const { return rule_.carry + (j * call_.batch + n) * w; }
@@ -218,11 +221,14 @@ class BackwardLoop {
   }
 
   /// d_r and the candidate's part of dh, which both need s = d_ĥ U_hᵀ.
-  void reset_before(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
-    Buffer s;
-    const Factors<T> factors = recurrent(2, 2, i, j, n);
-    multiply(&factors, 1, rows, s.values.data());
-    const std::size_t count = rows * w;
+  void reset_before(std::size_t i, std::size_t j) {
+    const Factors<T> factors = recurrent(2, 2, i, j);
+    multiply(&factors, 1);
+    for_rows([&](std::size_t n, std::size_t rows) { reset_before(i, j, n, rows * w); });
+  }
+
+  void reset_before(std::size_t i, std::size_t j, std::size_t n, std::size_t count) {
+    const T* const ds = rule_.part + n * w;
     const T* const r = saved(1, i, j, n);
     const T* const h = state_before(i, 2, j, n);
     T* const d_r = d_gate(1, i, j, n);
@@ -231,7 +237,6 @@ class BackwardLoop {
         masked_states(state_variants()) + (j * rows_ + (i - begin_) * call_.batch + n) * w;
     const bool masked = call_.state_masks[0] != nullptr && !call_.masked_carry;
     const T* const mask = masked ? state_mask(2, j, n) : nullptr;
-    const T* const ds = s.values.data();
     for_vectors<T>(count, [=](std::size_t k) {
       const V d = load(ds + k);
       const V reset = load(r + k);
@@ -252,73 +257,73 @@ class BackwardLoop {
   }
 
   /// d of a slot times U_gᵀ.
-  Factors<T> recurrent(
-      std::size_t slot, std::size_t g, std::size_t i, std::size_t j, std::size_t n) const {
-    return {d_gate(slot, i, 0, n),
+  Factors<T> recurrent(std::size_t slot, std::size_t g, std::size_t i, std::size_t j) const {
+    return {d_gate(slot, i, 0, 0),
             rows_,
             rule_.weights.recurrent[g] + j * call_.units * w,
             call_.units};
   }
 
-  static void multiply(const Factors<T>* factors, std::size_t count, std::size_t rows, T* out) {
+  /// part = Σ factors
+  void multiply(const Factors<T>* factors, std::size_t count) {
     static constexpr std::array<T, w> zeros{};
-    ProductSum<T> sum{zeros.data(), 0, out, count, {}};
+    ProductSum<T> sum{zeros.data(), 0, rule_.part, count, {}};
     for (std::size_t f = 0; f < count; ++f) {
       sum.factors[f] = factors[f];
     }
-    simd::sum_products<V>(rows, &sum, 1);
+    vectorized::multiply(tiles_, first_, last_, std::array{sum});
   }
 
   /// dh from all gates.
-  void state(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
+  void state(std::size_t i, std::size_t j) {
     const std::size_t count = call_.reset_after ? 3 : 2;  // otherwise the candidate's is in already
-    const std::array<Factors<T>, 3> factors{recurrent(0, 0, i, j, n),
-                                            recurrent(1, 1, i, j, n),
-                                            recurrent(call_.reset_after ? 3 : 0, 2, i, j, n)};
-    T* const g = carry(j, n);
+    const std::array<Factors<T>, 3> factors{recurrent(0, 0, i, j),
+                                            recurrent(1, 1, i, j),
+                                            recurrent(call_.reset_after ? 3 : 0, 2, i, j)};
     if (call_.state_masks[0] == nullptr || call_.masked_carry) {
-      ProductSum<T> sum{g, w, g, count, factors};
-      simd::sum_products<V>(rows, &sum, 1);
+      vectorized::multiply(tiles_,
+                           first_,
+                           last_,
+                           std::array{ProductSum<T>{carry(j, 0), w, carry(j, 0), count, factors}});
       if (call_.masked_carry) {
-        scale_unless_masked(i, j, n, rows);
+        scale_unless_masked(i, j);
       }
       return;
     }
     const std::size_t products = call_.state_masks[1] != nullptr ? count : 1;
     for (std::size_t p = 0; p < products; ++p) {
-      Buffer part;
-      multiply(&factors[p], products == 1 ? count : 1, rows, part.values.data());
-      const T* const mask = state_mask(p, j, n);
-      const T* const d = part.values.data();
-      for_vectors<T>(rows * w, [=](std::size_t k) {
+      multiply(&factors[p], products == 1 ? count : 1);
+      T* const g = carry(j, 0);
+      const T* const mask = state_mask(p, j, 0);
+      const T* const d = rule_.part;
+      for (std::size_t k = first_ * w; k < last_ * w; k += V::size) {
         (load(g + k) + load(d + k) * load(mask + k)).store_unaligned(g + k);
-      });
+      }
     }
   }
 
-  void scale_unless_masked(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
-    for (std::size_t row = 0; row < rows; ++row) {
-      if (!is_masked(call_, n + row, i)) {
-        T* const g = carry(j, n + row);
-        const T* const mask = state_mask(0, j, n + row);
+  void scale_unless_masked(std::size_t i, std::size_t j) {
+    for (std::size_t n = first_; n < last_; ++n) {
+      if (!is_masked(call_, n, i)) {
+        T* const g = carry(j, n);
+        const T* const mask = state_mask(0, j, n);
         for_vectors<T>(
             w, [=](std::size_t k) { (load(g + k) * load(mask + k)).store_unaligned(g + k); });
       }
     }
   }
 
-  void inputs(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
+  void inputs(std::size_t i, std::size_t j) {
     std::array<Factors<T>, 3> factors{};
     for (std::size_t g = 0; g < gru_gates; ++g) {
       factors[g] = {
-          d_gate(g, i, 0, n), rows_, rule_.weights.kernel[g] + j * call_.units * w, call_.units};
+          d_gate(g, i, 0, 0), rows_, rule_.weights.kernel[g] + j * call_.units * w, call_.units};
     }
     const std::size_t products = call_.input_masks[1] != nullptr ? gru_gates : 1;
     for (std::size_t p = 0; p < products; ++p) {
-      Buffer part;
-      multiply(&factors[p], products == 1 ? gru_gates : 1, rows, part.values.data());
-      for (std::size_t row = 0; row < rows; ++row) {
-        add_input(i, j, n + row, p, &part.values[row * w]);
+      multiply(&factors[p], products == 1 ? gru_gates : 1);
+      for (std::size_t n = first_; n < last_; ++n) {
+        add_input(i, j, n, p, rule_.part + n * w);
       }
     }
   }
@@ -343,6 +348,7 @@ class BackwardLoop {
   const GruCall<T>& call_;
   const GruRule<T>& rule_;
   Places<T> places_;
+  Tiling<T> tiles_;
   Function<T> gate_;
   Function<T> candidate_;
   std::size_t begin_;

@@ -20,6 +20,7 @@ class ForwardLoop {
       : call_(call),
         result_(result),
         places_(call),
+        tiles_(call.batch),
         gate_(function<T>(call.gate)),
         candidate_(function<T>(call.candidate)),
         first_(first),
@@ -30,15 +31,12 @@ class ForwardLoop {
     for (std::size_t i = 0; i < call_.steps; ++i) {
       pack_inputs(call_, i, first_, last_, call_.x_panels, call_.batch, 0);
       mask_states(call_, i, first_, last_, call_.h_panels, call_.batch, 0);
-      if (call_.reset_after) {
-        for_all_tiles(
-            [&](std::size_t j, std::size_t n, std::size_t rows) { step_after(i, j, n, rows); });
-      } else {
-        for_all_tiles(
-            [&](std::size_t j, std::size_t n, std::size_t rows) { gates_before(i, j, n, rows); });
-        for_all_tiles([&](std::size_t j, std::size_t n, std::size_t rows) {
-          candidate_before(i, j, n, rows);
-        });
+      const std::size_t panels = panels_of<T>(call_.units);
+      for (std::size_t j = 0; j < panels; ++j) {
+        call_.reset_after ? step_after(i, j) : gates_before(i, j);
+      }
+      for (std::size_t j = 0; !call_.reset_after && j < panels; ++j) {
+        candidate_before(i, j);
       }
     }
     store_last();
@@ -49,11 +47,13 @@ class ForwardLoop {
   static constexpr std::size_t w = panel_width<T>;
 
   template <class F>
-  void for_all_tiles(F f) {
-    for (std::size_t j = 0; j < panels_of<T>(call_.units); ++j) {
-      for_tiles<T>(
-          call_.batch, first_, last_, [&](std::size_t n, std::size_t rows) { f(j, n, rows); });
-    }
+  void for_rows(F f) {
+    tiles_.for_each(first_, last_, f);
+  }
+
+  template <std::size_t count>
+  void multiply(const std::array<ProductSum<T>, count>& sums) {
+    vectorized::multiply(tiles_, first_, last_, sums);
   }
 
   void load_initial_state() {
@@ -71,20 +71,20 @@ class ForwardLoop {
     }
   }
 
-  Factors<T> inputs(std::size_t g, std::size_t j, std::size_t n) const {
+  Factors<T> inputs(std::size_t g, std::size_t j) const {
     const std::size_t v = variant(call_.input_masks, g);
-    return {call_.x_panels + v * size_in_panels<T>(call_.batch, call_.features) + n * w,
+    return {call_.x_panels + v * size_in_panels<T>(call_.batch, call_.features),
             call_.batch,
             call_.weights.kernel[g] + j * call_.features * w,
             call_.features};
   }
 
-  Factors<T> state(std::size_t i, std::size_t g, std::size_t j, std::size_t n) const {
+  Factors<T> state(std::size_t i, std::size_t g, std::size_t j) const {
     const T* const u = call_.weights.recurrent[g] + j * call_.units * w;
     if (call_.state_masks[0] == nullptr) {
-      return {call_.states + places_.state(i, n, 0), places_.state_rows, u, call_.units};
+      return {call_.states + places_.state(i, 0, 0), places_.state_rows, u, call_.units};
     }
-    return {masked_state(variant(call_.state_masks, g)) + n * w, call_.batch, u, call_.units};
+    return {masked_state(variant(call_.state_masks, g)), call_.batch, u, call_.units};
   }
 
   T* masked_state(std::size_t v) const {
@@ -112,58 +112,59 @@ class ForwardLoop {
                               : call_.states + places_.state(i, n, j);
   }
 
-  /// A whole step of one tile; the gates stay in the first-level cache.
-  void step_after(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
-    T* const z = saved(0, i, j, n);
-    T* const r = saved(1, i, j, n);
-    T* const c = saved(2, i, j, n);
-    T* const q = saved(3, i, j, n);
-    const std::array<ProductSum<T>, 4> sums{
-        ProductSum<T>{bias(0, j), 0, z, 2, {inputs(0, j, n), state(i, 0, j, n)}},
-        ProductSum<T>{bias(1, j), 0, r, 2, {inputs(1, j, n), state(i, 1, j, n)}},
-        ProductSum<T>{bias(2, j), 0, c, 1, {inputs(2, j, n)}},
-        ProductSum<T>{bias(3, j), 0, q, 1, {state(i, 2, j, n)}}};
-    simd::sum_products<V>(rows, sums.data(), sums.size());
-    const std::size_t count = rows * w;
-    gate_.apply(z, count);
-    gate_.apply(r, count);
-    for_vectors<T>(count, [=](std::size_t k) {
-      (load(c + k) + load(r + k) * load(q + k)).store_unaligned(c + k);
+  /// z or r before ρ.
+  ProductSum<T> gate_sum(std::size_t g, std::size_t i, std::size_t j) const {
+    return {bias(g, j), 0, saved(g, i, j, 0), 2, {inputs(g, j), state(i, g, j)}};
+  }
+
+  /// A whole step of one panel of units.
+  void step_after(std::size_t i, std::size_t j) {
+    multiply(std::array{gate_sum(0, i, j),
+                        gate_sum(1, i, j),
+                        ProductSum<T>{bias(2, j), 0, saved(2, i, j, 0), 1, {inputs(2, j)}},
+                        ProductSum<T>{bias(3, j), 0, saved(3, i, j, 0), 1, {state(i, 2, j)}}});
+    for_rows([&](std::size_t n, std::size_t rows) {
+      T* const r = saved(1, i, j, n);
+      T* const c = saved(2, i, j, n);
+      const T* const q = saved(3, i, j, n);
+      const std::size_t count = rows * w;
+      gate_.apply(saved(0, i, j, n), count);
+      gate_.apply(r, count);
+      for_vectors<T>(count, [=](std::size_t k) {
+        (load(c + k) + load(r + k) * load(q + k)).store_unaligned(c + k);
+      });
+      candidate_.apply(c, count);
+      blend(i, j, n, rows);
     });
-    candidate_.apply(c, count);
-    blend(i, j, n, rows);
   }
 
   /// z, r and r ∘ h.
-  void gates_before(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
-    T* const z = saved(0, i, j, n);
-    T* const r = saved(1, i, j, n);
-    const std::array<ProductSum<T>, 2> sums{
-        ProductSum<T>{bias(0, j), 0, z, 2, {inputs(0, j, n), state(i, 0, j, n)}},
-        ProductSum<T>{bias(1, j), 0, r, 2, {inputs(1, j, n), state(i, 1, j, n)}}};
-    simd::sum_products<V>(rows, sums.data(), sums.size());
-    const std::size_t count = rows * w;
-    gate_.apply(z, count);
-    gate_.apply(r, count);
-    const T* const h =
-        call_.state_masks[0] == nullptr
-            ? call_.states + places_.state(i, n, j)
-            : masked_state(variant(call_.state_masks, 2)) + (j * call_.batch + n) * w;
-    T* const s = reset_state() + (j * call_.batch + n) * w;
-    for_vectors<T>(count,
-                   [=](std::size_t k) { (load(r + k) * load(h + k)).store_unaligned(s + k); });
+  void gates_before(std::size_t i, std::size_t j) {
+    multiply(std::array{gate_sum(0, i, j), gate_sum(1, i, j)});
+    const T* const state = call_.state_masks[0] == nullptr
+                               ? call_.states + places_.state(i, 0, j)
+                               : masked_state(variant(call_.state_masks, 2)) + j * call_.batch * w;
+    for_rows([&](std::size_t n, std::size_t rows) {
+      T* const r = saved(1, i, j, n);
+      const T* const h = state + n * w;
+      T* const s = reset_state() + (j * call_.batch + n) * w;
+      const std::size_t count = rows * w;
+      gate_.apply(saved(0, i, j, n), count);
+      gate_.apply(r, count);
+      for_vectors<T>(count,
+                     [=](std::size_t k) { (load(r + k) * load(h + k)).store_unaligned(s + k); });
+    });
   }
 
-  void candidate_before(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
-    T* const c = saved(2, i, j, n);
-    const Factors<T> recurrent{reset_state() + n * w,
-                               call_.batch,
-                               call_.weights.recurrent[2] + j * call_.units * w,
-                               call_.units};
-    const ProductSum<T> sum{bias(2, j), 0, c, 2, {inputs(2, j, n), recurrent}};
-    simd::sum_products<V>(rows, &sum, 1);
-    candidate_.apply(c, rows * w);
-    blend(i, j, n, rows);
+  void candidate_before(std::size_t i, std::size_t j) {
+    const Factors<T> recurrent{
+        reset_state(), call_.batch, call_.weights.recurrent[2] + j * call_.units * w, call_.units};
+    multiply(
+        std::array{ProductSum<T>{bias(2, j), 0, saved(2, i, j, 0), 2, {inputs(2, j), recurrent}}});
+    for_rows([&](std::size_t n, std::size_t rows) {
+      candidate_.apply(saved(2, i, j, n), rows * w);
+      blend(i, j, n, rows);
+    });
   }
 
   /// h' = z ∘ h + (1 − z) ∘ ĥ, except where the step is masked; and the outputs.
@@ -225,6 +226,7 @@ class ForwardLoop {
   const GruCall<T>& call_;
   const GruResult<T>& result_;
   Places<T> places_;
+  Tiling<T> tiles_;
   Function<T> gate_;
   Function<T> candidate_;
   std::size_t first_;

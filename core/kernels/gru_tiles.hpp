@@ -67,19 +67,76 @@ void zero_in_panels(std::size_t cols, T* panels, std::size_t rows, std::size_t i
   }
 }
 
-/// Calls f(first, rows) for the tiles that make up the samples [first, last) of n.
-template <class T, class F>
-void for_tiles(std::size_t n, std::size_t first, std::size_t last, F f) {
-  using V = simd::Vector<T>;
-  for (std::size_t i = first * ((n + simd::max_rows<V> - 1) / simd::max_rows<V>) / n;; ++i) {
-    const std::size_t begin = simd::tile_begin<V>(n, i);
-    if (begin >= last) {
-      return;
-    }
-    if (begin >= first) {
-      f(begin, simd::tile_begin<V>(n, i + 1) - begin);
+template <class T>
+using Tiling = simd::Tiling<simd::Vector<T>>;
+
+/// The same sum for the samples from n on.
+template <class T>
+ProductSum<T> from_sample(ProductSum<T> sum, std::size_t n) {
+  sum.start += n * sum.start_step;
+  sum.out += n * panel_width<T>;
+  for (std::size_t i = 0; i < sum.count; ++i) {
+    sum.factors[i].a += n * panel_width<T>;
+  }
+  return sum;
+}
+
+/// One factor after another, in blocks that stay in the first-level cache for all tiles.
+template <class T>
+void multiply_in_blocks(const Tiling<T>& tiles,
+                        std::size_t first,
+                        std::size_t last,
+                        std::size_t block,
+                        ProductSum<T> sum) {
+  constexpr std::size_t w = panel_width<T>;
+  for (std::size_t i = 0; i < sum.count; ++i) {
+    const Factors<T>& f = sum.factors[i];
+    for (std::size_t k = 0; k < f.inner; k += block) {
+      const std::size_t inner = f.inner - k < block ? f.inner - k : block;
+      const ProductSum<T> part{sum.start,
+                               sum.start_step,
+                               sum.out,
+                               1,
+                               {Factors<T>{f.a + k * f.a_rows, f.a_rows, f.b + k * w, inner}}};
+      tiles.for_each(first, last, [&](std::size_t n, std::size_t rows) {
+        const ProductSum<T> tile = from_sample(part, n);
+        simd::sum_products<simd::Vector<T>>(rows, &tile, 1);
+      });
+      sum.start = sum.out;
+      sum.start_step = w;
     }
   }
+}
+
+/// Sums of products, each for one panel of its result and the samples [first, last): row n of a
+/// result is `out + n·w`, that of a left factor `a + n·w`. How a sum is ordered depends on the
+/// sizes alone, not on first and last.
+template <class T, std::size_t count>
+void multiply(const Tiling<T>& tiles,
+              std::size_t first,
+              std::size_t last,
+              const std::array<ProductSum<T>, count>& sums) {
+  constexpr std::size_t w = panel_width<T>;
+  constexpr std::size_t block = 16384 / (w * sizeof(T)) / w * w;  // half of a first-level cache
+  std::size_t inner = 0;
+  for (const ProductSum<T>& sum : sums) {
+    for (std::size_t i = 0; i < sum.count; ++i) {
+      inner += sum.factors[i].inner;
+    }
+  }
+  if (tiles.count() > 1 && inner > block) {
+    for (const ProductSum<T>& sum : sums) {
+      multiply_in_blocks(tiles, first, last, block, sum);
+    }
+    return;
+  }
+  tiles.for_each(first, last, [&](std::size_t n, std::size_t rows) {
+    std::array<ProductSum<T>, count> tile;
+    for (std::size_t i = 0; i < count; ++i) {
+      tile[i] = from_sample(sums[i], n);
+    }
+    simd::sum_products<simd::Vector<T>>(rows, tile.data(), count);
+  });
 }
 
 // ---- activations ----

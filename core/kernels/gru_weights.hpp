@@ -26,7 +26,7 @@ void add_transposed_product(const T* a,
   std::array<T, simd::max_rows<V> * w> part;
   for (std::size_t p = 0; p < rows; p += w) {
     const std::size_t columns = rows - p < w ? rows - p : w;
-    for_tiles<T>(columns, 0, columns, [&](std::size_t i, std::size_t count) {
+    Tiling<T>(columns).for_each(0, columns, [&](std::size_t i, std::size_t count) {
       simd::transposed_product<V>(count, a + p * a_rows + i, d, inner, part.data());
       for (std::size_t r = 0; r < count; ++r) {
         T* const to = grad + (p + i + r) * ld;

@@ -263,6 +263,7 @@ void run_rule(const Gradients<T>& g, const Saved<T>& s) {
     return masks.size() - static_cast<std::size_t>(std::count(masks.begin(), masks.end(), nullptr));
   };
   rule.carry = take(table.size(call.batch, call.units));
+  rule.part = take(call.batch * table.width);
   for (T*& gate : rule.d_gates) {
     gate = take(table.size(rows, call.units));
   }
