@@ -1,5 +1,6 @@
 // A training step in a steady state does not touch the heap (D3). This program replaces the global
 // operators new and delete with ones that count.
+#include "rondo/core/threads.hpp"
 #include "rondo/data/batch_loader.hpp"
 #include "rondo/layers/layers.hpp"
 #include "rondo/optim/adam.hpp"
@@ -121,6 +122,46 @@ BOOST_AUTO_TEST_CASE(nor_do_states_that_are_carried) {
 BOOST_AUTO_TEST_CASE(nor_do_constraints) {
   BOOST_TEST(
       heap_calls_when_steady({.kernel_constraint = "max_norm", .bias_constraint = "non_neg"}) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nor_does_the_composite) {
+  const GRUOptions options{.dropout = 0.2, .recurrent_dropout = 0.2, .use_fused = UseFused::off};
+  BOOST_TEST(heap_calls_when_steady(options, {.masked = true, .target_sequences = true}) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nor_does_a_large_layer_on_several_threads) {
+  const std::size_t before = num_threads();
+  set_num_threads(3);
+  GRU<float> layer{{.units = 160, .dropout = 0.1, .recurrent_dropout = 0.1}};
+  layer.build({12, 20}, 1);
+  const Tensor<float> inputs = test::random_tensor<float>({40, 12, 20}, 1);
+  Tape<float> tape;
+  const auto step = [&] {
+    tape.reset();
+    tape.backward(sum(layer(tape.borrow(inputs.view()), {.training = true})));
+  };
+  for (int i = 0; i < 3; ++i) {
+    step();
+  }
+  const std::size_t calls = test::heap_calls();
+  for (int i = 0; i < 10; ++i) {
+    step();
+  }
+  BOOST_TEST(test::heap_calls() == calls);
+  set_num_threads(before);
+}
+
+BOOST_AUTO_TEST_CASE(nor_does_a_step_of_a_stream) {
+  Sequential<float> model{GRU{{.units = 9, .return_sequences = true}}, Dense{{.units = 2}}};
+  model.build({1, 3}, 1);
+  GRUStream<float> stream(model);
+  const std::vector<float> x(3, 0.5F);
+  stream.step(x);
+  const std::size_t calls = test::heap_calls();
+  for (int i = 0; i < 10; ++i) {
+    stream.step(x);
+  }
+  BOOST_TEST(test::heap_calls() == calls);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
