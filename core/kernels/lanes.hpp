@@ -1,4 +1,4 @@
-/// Parts of a vector and exchange of lanes, which xsimd 8.1 does not offer.
+/// Parts of a vector, exchange of lanes and fused arithmetic, as far as xsimd 8.1 lacks them.
 ///
 /// For kernel sources only: they are compiled once per instruction set (D9).
 #pragma once
@@ -169,6 +169,34 @@ struct Lanes<xsimd::batch<double, xsimd::fma3<xsimd::avx2>>> {
     }
   }
 };
+
+#endif
+
+/// a·b + c in one instruction where there is one.
+template <class V>
+[[gnu::always_inline]] inline V multiply_add(V a, V b, V c) {
+  return fma(a, b, c);
+}
+
+#if XSIMD_WITH_AVX512BW
+
+// xsimd 8.1 multiplies and adds one after the other here.
+
+template <>
+[[gnu::always_inline]] inline xsimd::batch<float, xsimd::avx512bw> multiply_add(
+    xsimd::batch<float, xsimd::avx512bw> a,
+    xsimd::batch<float, xsimd::avx512bw> b,
+    xsimd::batch<float, xsimd::avx512bw> c) {
+  return _mm512_fmadd_ps(a, b, c);
+}
+
+template <>
+[[gnu::always_inline]] inline xsimd::batch<double, xsimd::avx512bw> multiply_add(
+    xsimd::batch<double, xsimd::avx512bw> a,
+    xsimd::batch<double, xsimd::avx512bw> b,
+    xsimd::batch<double, xsimd::avx512bw> c) {
+  return _mm512_fmadd_pd(a, b, c);
+}
 
 #endif
 

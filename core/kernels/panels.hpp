@@ -90,8 +90,8 @@ class Tile {
 #pragma GCC unroll 12
     for (std::size_t r = 0; r < rows; ++r) {
       const V factor(a[r * row_step]);
-      sum_[chain][r][0] = fma(factor, left, sum_[chain][r][0]);
-      sum_[chain][r][1] = fma(factor, right, sum_[chain][r][1]);
+      sum_[chain][r][0] = multiply_add(factor, left, sum_[chain][r][0]);
+      sum_[chain][r][1] = multiply_add(factor, right, sum_[chain][r][1]);
     }
   }
 
