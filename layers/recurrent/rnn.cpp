@@ -74,7 +74,9 @@ RNN<T>::RNN(std::unique_ptr<Cell<T>> cell, RNNOptions options)
   }
   this->add_child(std::move(cell));
   state_shapes_ = cell_->state_shapes();
-  carried_.resize(options_.stateful ? state_shapes_.size() : 0);
+  if (options_.stateful) {
+    carried_.emplace(state_shapes_);
+  }
   if (!options_.trainable) {
     this->set_trainable(false);
   }
@@ -95,6 +97,16 @@ void RNN<T>::create_weights(const Shape& sample_shape) {
                       {{"without batch", sample_shape}});
   }
   this->build_child(*cell_, {sample_shape[1]});
+  if (*options_.masked_output == MaskedOutput::previous_output) {
+    return;
+  }
+  const Shape& state = state_shapes_.at(cell_->output_state());
+  const Shape output = cell_->output_shape({sample_shape[1]});
+  if (state != output) {
+    throw_shape_error(this->path(),
+                      "masked_output = previous_state needs a state like the output",
+                      {{"state", state}, {"output", output}});
+  }
 }
 
 template <Real T>
@@ -127,7 +139,9 @@ RecurrentOutput<T> RNN<T>::run(const Variable<T>& inputs, const CallOptions<T>& 
   const States states = first_states(inputs.tape(), batch, options.initial_state);
   const MaskScope<T> masks(*cell_);
   const RecurrentOutput<T> result = run_loop(inputs, states, mask, options);
-  carry(result.states);
+  if (carried_) {
+    carried_->store(result.states);
+  }
   this->record_activity(options_.activity_regularizer, result.output, batch);
   if (options_.return_state) {
     for (const Variable<T>& state : result.states) {
@@ -162,40 +176,14 @@ void RNN<T>::check_call(const Variable<T>& inputs, Mask mask, const CallOptions<
 
 template <Real T>
 typename RNN<T>::States RNN<T>::first_states(Tape<T>& tape, std::size_t batch, States given) {
-  const bool stored = !carried_.empty() && carried_[0].size() != 0;
+  const bool stored = carried_ && !carried_->empty();
   if (!given.empty()) {
     check_states<T>(this->path(), batch, given, state_shapes_);
-    if (!stored || !stored_states_win()) {
+    if (!stored || !*options_.prefer_stored_state || carried_->all_zero()) {
       return given;
     }
   }
-  return stored ? stored_states(tape, batch) : cell_->initial_states(tape, batch);
-}
-
-/// tf-keras: the stored states win over given ones unless every stored value is 0.
-template <Real T>
-bool RNN<T>::stored_states_win() const {
-  const auto has_values = [](const Tensor<T>& state) {
-    return std::any_of(
-        state.data(), state.data() + state.size(), [](T value) { return value != T{0}; });
-  };
-  return *options_.prefer_stored_state && std::any_of(carried_.begin(), carried_.end(), has_values);
-}
-
-template <Real T>
-typename RNN<T>::States RNN<T>::stored_states(Tape<T>& tape, std::size_t batch) const {
-  const auto states = tape.template array<Variable<T>>(carried_.size());
-  for (std::size_t i = 0; i < states.size(); ++i) {
-    if (carried_[i].shape() != state_shapes_[i].insert(0, batch)) {
-      throw_shape_error(this->path(),
-                        fmt::format("a stateful layer was fed a batch of {} after one of {}: call "
-                                    "reset_states() in between",
-                                    batch,
-                                    carried_[i].shape()[0]));
-    }
-    states[i] = tape.constant(carried_[i]);
-  }
-  return states;
+  return stored ? carried_->on_tape(this->path(), tape, batch) : cell_->initial_states(tape, batch);
 }
 
 template <Real T>
@@ -287,18 +275,6 @@ Variable<T> RNN<T>::masked_output(const RecurrentOutput<T>& now,
   return before.output ? before.output : zeros(now.output.tape(), now.output.shape());
 }
 
-/// Copies the final states out of the arena: never aliased, no gradient.
-template <Real T>
-void RNN<T>::carry(States states) {
-  for (std::size_t i = 0; i < carried_.size(); ++i) {
-    const auto value = states[i].value();
-    if (carried_[i].shape() != value.shape()) {
-      carried_[i] = Tensor<T>(value.shape());
-    }
-    std::copy(value.begin(), value.end(), carried_[i].data());
-  }
-}
-
 template <Real T>
 std::vector<Tensor<T>> RNN<T>::get_initial_state(const InitialStateOptions<T>& options) {
   return cell_->get_initial_state(
@@ -306,96 +282,47 @@ std::vector<Tensor<T>> RNN<T>::get_initial_state(const InitialStateOptions<T>& o
 }
 
 template <Real T>
+CarriedStates<T>& RNN<T>::carried() {
+  if (!carried_) {
+    throw_state_error(this->op_name(), "the layer is not stateful: it has no states to reset");
+  }
+  return *carried_;
+}
+
+template <Real T>
 void RNN<T>::reset_states() {
-  check_stateful("reset_states");
+  static_cast<void>(carried());
   Layer<T>::reset_states();
 }
 
 template <Real T>
 void RNN<T>::reset_states(std::span<const Tensor<T>> values) {
-  check_stateful("reset_states");
-  check_count("reset_states", values);
-  const Shape& first = values[0].shape();
-  const std::size_t batch = first.rank() == 0 ? 1 : first[0];
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    check_value("reset_states", values, i, state_shapes_[i].insert(0, batch));
-  }
-  std::copy(values.begin(), values.end(), carried_.begin());
+  carried().set(this->op_name(), values);
 }
 
 template <Real T>
 void RNN<T>::reset_sample_states(std::size_t sample) {
-  check_sample("reset_sample_states", sample);
-  for (std::size_t i = 0; i < carried_.size(); ++i) {
-    const std::size_t size = state_shapes_[i].size();
-    std::fill_n(carried_[i].data() + sample * size, size, T{0});
-  }
+  carried().clear_sample(this->op_name(), sample);
 }
 
 template <Real T>
 void RNN<T>::reset_sample_states(std::size_t sample, std::span<const Tensor<T>> values) {
-  check_sample("reset_sample_states", sample);
-  check_count("reset_sample_states", values);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    check_value("reset_sample_states", values, i, state_shapes_[i]);
-  }
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::size_t size = values[i].size();
-    std::copy_n(values[i].data(), size, carried_[i].data() + sample * size);
-  }
-}
-
-template <Real T>
-void RNN<T>::check_stateful(const char* method) const {
-  if (!options_.stateful) {
-    throw_state_error(this->op_name(), fmt::format("{}: the layer is not stateful", method));
-  }
-}
-
-template <Real T>
-void RNN<T>::check_sample(const char* method, std::size_t sample) const {
-  check_stateful(method);
-  if (carried_[0].size() == 0) {
-    throw_state_error(this->op_name(),
-                      fmt::format("{}: the batch size is not known before the first call", method));
-  }
-  if (sample >= carried_[0].shape()[0]) {
-    throw_argument_error(
-        this->op_name(),
-        fmt::format("{}: sample {} of a batch of {}", method, sample, carried_[0].shape()[0]));
-  }
-}
-
-template <Real T>
-void RNN<T>::check_count(const char* method, std::span<const Tensor<T>> values) const {
-  if (values.size() != carried_.size()) {
-    throw_argument_error(
-        this->op_name(),
-        fmt::format("{}: expected {} state(s), got {}", method, carried_.size(), values.size()));
-  }
-}
-
-template <Real T>
-void RNN<T>::check_value(const char* method,
-                         std::span<const Tensor<T>> values,
-                         std::size_t i,
-                         const Shape& expected) const {
-  if (values[i].shape() != expected) {
-    throw_shape_error(this->op_name(),
-                      fmt::format("{}: state {} does not fit", method, i),
-                      {{"expected", expected}, {"found", values[i].shape()}});
-  }
+  carried().set_sample(this->op_name(), sample, values);
 }
 
 template <Real T>
 void RNN<T>::reset_state() {
-  std::fill(carried_.begin(), carried_.end(), Tensor<T>());
+  if (carried_) {
+    carried_->clear();
+  }
 }
 
 template <Real T>
 void RNN<T>::visit_state(StateVisitor<T>& visitor) {
-  for (std::size_t i = 0; i < carried_.size(); ++i) {
-    visitor.visit(fmt::format("{}/state_{}", this->path(), i), carried_[i]);
+  if (carried_) {
+    for (std::size_t i = 0; i < state_shapes_.size(); ++i) {
+      visitor.visit(fmt::format("{}/state_{}", this->path(), i), carried_->values()[i]);
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "rondo/layers/recurrent/carried_states.hpp"
 #include "rondo/layers/recurrent/cell.hpp"
 #include "rondo/layers/recurrent/options.hpp"
 
@@ -142,8 +143,6 @@ class RNN : public Layer<T> {
 
   void check_call(const Variable<T>& inputs, Mask mask, const CallOptions<T>& options) const;
   States first_states(Tape<T>& tape, std::size_t batch, States given);
-  States stored_states(Tape<T>& tape, std::size_t batch) const;
-  [[nodiscard]] bool stored_states_win() const;
   RecurrentOutput<T> step(const Variable<T>& x,
                           const RecurrentOutput<T>& before,
                           const CallOptions<T>& options);
@@ -153,19 +152,13 @@ class RNN : public Layer<T> {
                                  const RecurrentOutput<T>& before) const;
   [[nodiscard]] Variable<T> masked_output(const RecurrentOutput<T>& now,
                                           const RecurrentOutput<T>& before) const;
-  void carry(States states);
-  void check_stateful(const char* method) const;
-  void check_sample(const char* method, std::size_t sample) const;
-  void check_count(const char* method, std::span<const Tensor<T>> values) const;
-  void check_value(const char* method,
-                   std::span<const Tensor<T>> values,
-                   std::size_t i,
-                   const Shape& expected) const;
+  /// @throws StateError if the layer is not stateful
+  [[nodiscard]] CarriedStates<T>& carried();
 
   Cell<T>* cell_;
   RNNOptions options_;
   std::vector<Shape> state_shapes_;
-  std::vector<Tensor<T>> carried_;  // of a stateful layer; empty tensors until the first call
+  std::optional<CarriedStates<T>> carried_;  // of a stateful layer
 };
 
 template <class C>

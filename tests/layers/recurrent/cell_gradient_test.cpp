@@ -81,4 +81,14 @@ BOOST_AUTO_TEST_CASE(one_mask_for_all_gates) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_masked_state_that_is_carried) {
+  for (const bool reset_after : {true, false}) {
+    GRUCell<double> cell({.units = 2, .reset_after = reset_after, .legacy_masked_carry = true});
+    const auto x_mask = random_tensor<double>({3, 2}, 30, 0.0, 2.0);
+    const auto h_mask = random_tensor<double>({3, 2}, 31, 0.0, 2.0);
+    cell.inject_dropout_masks(std::array{x_mask.view()}, std::array{h_mask.view()});
+    check_cell(cell, true);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

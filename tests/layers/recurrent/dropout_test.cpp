@@ -115,6 +115,89 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_time_mask_does_not_change_the_masks, T, RealType
   BOOST_TEST(probe(two).input_masks == probe(one).input_masks);
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_masked_carry_shares_its_one_mask_too, T, RealTypes) {
+  auto rnn = make_rnn<T>({.units = 2, .recurrent_dropout = 0.5, .legacy_masked_carry = true});
+  call(rnn);
+  call(rnn);
+  const auto& probed = probe(rnn);
+  BOOST_TEST(probed.recurrent_masks[0].size() == 3 * 2);
+  BOOST_TEST(probed.recurrent_masks[1] == probed.recurrent_masks[0]);
+  BOOST_TEST(probed.recurrent_masks[steps] != probed.recurrent_masks[0]);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(profiles_that_draw_three_masks_use_the_first, T, RealTypes) {
+  auto one = make_rnn<T>({.units = 2, .dropout = 0.5, .seed = 4});
+  auto three = make_rnn<T>({.units = 2, .dropout = 0.5, .seed = 4, .dropout_mask_count = 3});
+  BOOST_TEST(call(one) == call(three));
+  BOOST_TEST(probe(one).input_masks[0].size() == 3 * 5);
+  BOOST_TEST(probe(three).input_masks[0].size() == 3 * 3 * 5);
+  BOOST_TEST(call(one) != call(three));  // the streams stand elsewhere
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(per_step_input_dropout_draws_at_every_step, T, RealTypes) {
+  const GRUCellOptions options{
+      .units = 2, .dropout = 0.5, .seed = 4, .per_step_input_dropout = true};
+  auto rnn = make_rnn<T>(options);
+  auto same = make_rnn<T>(options);
+  call(rnn);
+  call(same);
+  const auto& masks = probe(rnn).input_masks;
+  for (std::size_t i = 1; i < steps; ++i) {
+    BOOST_TEST(masks[i] != masks[i - 1]);
+  }
+  BOOST_TEST(masks == probe(same).input_masks);
+  Rng rng(4);
+  for (const auto& mask : masks) {
+    for (const double entry : mask) {
+      BOOST_TEST(entry == (rng.uniform() >= 0.5 ? 2.0 : 0.0));
+    }
+  }
+}
+
+/// The inputs times a mask for each step, without dropout, give the same output and gradients.
+BOOST_AUTO_TEST_CASE_TEMPLATE(per_step_masks_multiply_the_steps, T, RealTypes) {
+  auto rnn = make_rnn<T>({.units = 2, .dropout = 0.5, .per_step_input_dropout = true});
+  auto plain = make_rnn<T>({.units = 2});
+  Tape<T> tape;
+  const auto x = tape.variable(random_tensor<T>({3, steps, 5}, 3));
+  const auto dropped = rnn(x, {.training = true});
+  Tensor<T> masks(Shape{steps, 3, 5});
+  T* next = masks.data();
+  for (const auto& mask : probe(rnn).input_masks) {
+    next = std::ranges::transform(mask, next, [](double v) { return static_cast<T>(v); }).out;
+  }
+  const auto y = tape.variable(random_tensor<T>({3, steps, 5}, 3));
+  const auto expected = plain(y * transpose(tape.constant(masks), {1, 0, 2}));
+  check_equal(dropped.value(), expected.value());
+  tape.backward(sum(square(dropped)) + sum(square(expected)));
+  check_equal(x.grad(), y.grad());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(inference_is_without_per_step_dropout, T, RealTypes) {
+  auto rnn = make_rnn<T>({.units = 2, .dropout = 0.5, .per_step_input_dropout = true});
+  auto plain = make_rnn<T>({.units = 2});
+  BOOST_TEST(call(rnn, false) == call(plain, false));
+}
+
+/// Without a recurrent kernel, equal inputs under equal masks give h2 / h1 = 1 + z at every step.
+BOOST_AUTO_TEST_CASE(a_gru_of_keras2_drops_step_by_step) {
+  const auto outputs = [](Compat compat) {
+    GRU<double> gru({.units = 1, .dropout = 0.5, .return_sequences = true, .compat = compat});
+    gru.build({3, 40});
+    gru.weights()[1]->assign(Tensor<double>::zeros({1, 3}));
+    Tape<double> tape;
+    const auto x = tape.constant(Tensor<double>::full({1, 3, 40}, 1.0));
+    return doubles(gru(x, {.training = true}).value());
+  };
+  const auto same_masks = [](const std::vector<double>& h) {
+    const double z = h[1] / h[0] - 1.0;
+    return std::abs(h[2] - (z * h[1] + h[0])) < 1e-9;
+  };
+  BOOST_TEST(same_masks(outputs(Compat::keras3)));
+  BOOST_TEST(same_masks(outputs(Compat::tf20)));
+  BOOST_TEST(!same_masks(outputs(Compat::keras2)));
+}
+
 BOOST_AUTO_TEST_CASE(masks_are_forgotten_before_and_after_the_loop) {
   auto rnn = make_rnn<float>({.units = 2, .dropout = 0.5});
   call(rnn);

@@ -115,6 +115,46 @@ BOOST_AUTO_TEST_CASE(dropout_masks) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_masked_state_that_is_carried) {
+  const auto valid = gaps();
+  for (const bool reset_after : {true, false}) {
+    GRU<double> gru({.units = 3,
+                     .return_sequences = true,
+                     .reset_after = reset_after,
+                     .legacy_masked_carry = true});
+    const auto x_mask = random_tensor<double>({4, 2}, 60, 0.0, 2.0);
+    const auto h_mask = random_tensor<double>({4, 3}, 61, 0.0, 2.0);
+    gru.cell().inject_dropout_masks(std::array{x_mask.view()}, std::array{h_mask.view()});
+    check_layer(gru, {.training = true, .mask = valid}, true);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_mask_for_each_step) {
+  /// The same masks for every evaluation.
+  struct Rewind : StateVisitor<double> {
+    void visit(const std::string&, Tensor<double>&) override {}
+
+    void visit(const std::string&, Rng& stream) override { stream = Rng(5); }
+  } rewind;
+
+  GRU<double> gru({.units = 3, .dropout = 0.5, .return_sequences = true, .compat = Compat::keras2});
+  gru.build({3, 2});
+  const auto result = check_gradients(
+      [&](Tape<double>&, Inputs v) {
+        gru.visit_states(rewind);
+        return sum(square(gru(v[0], {.training = true})));
+      },
+      {random_tensor<double>({4, 3, 2}, 40)},
+      direction,
+      gru.weights());
+  BOOST_TEST(result.passed, result.report);
+}
+
+BOOST_AUTO_TEST_CASE(the_state_as_output_of_a_masked_step) {
+  check_gru({.masked_output = MaskedOutput::previous_state});
+  check_gru({.recurrent_activation = "sigmoid", .compat = Compat::tfjs});
+}
+
 BOOST_AUTO_TEST_CASE(stacked_cells) {
   const auto valid = gaps();
   for (const bool return_sequences : {false, true}) {

@@ -144,6 +144,12 @@ BOOST_AUTO_TEST_CASE(a_mask_holds_behind_a_layer_that_returns_sequences) {
   BOOST_TEST(!sequences.compute_mask(x, {}));
 }
 
+BOOST_AUTO_TEST_CASE(a_layer_may_keep_the_mask_to_itself) {
+  const RNN rnn{SumCell<float>(), {.return_sequences = true, .propagate_mask = false}};
+  Tape tape;
+  BOOST_TEST(!rnn.compute_mask(tape.constant(inputs<float>()), Tensor<bool>::full({2, 3}, true)));
+}
+
 BOOST_AUTO_TEST_CASE(weight_paths_name_the_layer_and_the_cell) {
   RNN automatic{GRUCell({.units = 3})};
   automatic.build({5, 2});

@@ -139,6 +139,25 @@ BOOST_AUTO_TEST_CASE(cells_may_come_in_a_list) {
   BOOST_TEST(stack.state_shapes() == shapes, boost::test_tools::per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_layer_takes_cells_as_a_list) {
+  RNN deep{{GRUCell({.units = 8}), GRUCell({.units = 16})}, {.return_sequences = true}};
+  BOOST_TEST(deep.output_shape({20, 30}) == (Shape{20, 16}));
+  deep.build({20, 30});
+  BOOST_TEST(deep.weights()[3]->path() == "rnn/stacked_rnn_cells/gru_cell_1/kernel");
+  BOOST_TEST(deep.weights()[3]->shape() == (Shape{8, 48}));
+  Tape tape;
+  BOOST_TEST(deep(tape.constant(Tensor<float>::zeros({2, 20, 30}))).shape() == (Shape{2, 20, 16}));
+}
+
+BOOST_AUTO_TEST_CASE(cells_of_a_list_may_be_made_at_run_time) {
+  std::vector<std::unique_ptr<Cell<double>>> cells;
+  for (const std::size_t units : {3, 2}) {
+    cells.push_back(std::make_unique<GRUCell<double>>(GRUCellOptions{.units = units}));
+  }
+  RNN<double> deep(std::move(cells), {.return_sequences = true});
+  BOOST_TEST(deep.output_shape({5, 4}) == (Shape{5, 2}));
+}
+
 BOOST_AUTO_TEST_CASE(stacks_may_be_nested) {
   const auto cell = [] { return SumCell<double>(); };
   RNN<double> flat(StackedRNNCells<double>(cell(), cell(), cell()));
