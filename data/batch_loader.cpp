@@ -1,74 +1,57 @@
 #include "rondo/data/batch_loader.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <numeric>
-#include <string_view>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
-#include "rondo/core/rng.hpp"
+#include "rondo/data/prefetcher.hpp"
 
 namespace rondo {
 
 namespace {
 
-constexpr const char* op = "BatchLoader";
-
-/// The first n rows of a buffer.
-template <Element T>
-TensorView<T> rows(Tensor<T>& buffer, std::size_t n) {
-  return {buffer.data(), buffer.shape().with_dim(0, n)};
-}
-
-void check_options(std::size_t size, const BatchLoaderOptions& options) {
-  if (options.batch_size == 0) {
-    throw_argument_error(op, "batch_size must be positive, got 0");
+template <Real T>
+std::vector<std::size_t> lengths_for(const Dataset<T>& dataset, const BatchLoaderOptions& options) {
+  std::vector<std::size_t> lengths(options.bucket_by_length ? dataset.size() : 0);
+  for (std::size_t i = 0; i < lengths.size(); ++i) {
+    lengths[i] = dataset.length(i);
   }
-  if (size == 0) {
-    throw_argument_error(op, "the data set has no samples");
-  }
-  if (options.last_batch == LastBatch::drop && size < options.batch_size) {
-    throw_argument_error(op,
-                         fmt::format("{} samples do not fill a batch of {}, and last_batch is drop",
-                                     size,
-                                     options.batch_size));
-  }
+  return lengths;
 }
 
 }  // namespace
 
 template <Real T>
 BatchLoader<T>::BatchLoader(const Dataset<T>& dataset, BatchLoaderOptions options)
-    : dataset_(&dataset), options_(options) {
-  check_options(dataset.size(), options);
-  const SampleLayout& layout = dataset.layout();
-  const std::size_t n = std::min(options.batch_size, dataset.size());
-  inputs_ = Tensor<T>(layout.inputs.insert(0, n));
-  targets_ = Tensor<T>(layout.targets.insert(0, n));
-  if (layout.mask) {
-    mask_ = Tensor<bool>({n, layout.inputs[0]});
+    : dataset_(&dataset),
+      sampler_(
+          std::make_unique<BatchSampler>(dataset.size(), lengths_for(dataset, options), options)) {
+  if (options.prefetch > 0) {
+    prefetcher_ = std::make_unique<detail::Prefetcher<T>>(dataset, *sampler_, options.prefetch);
+  } else {
+    storage_.emplace(dataset.layout(), std::min(options.batch_size, dataset.size()));
   }
-  if (layout.sample_weights) {
-    sample_weights_ = Tensor<T>({n});
-  }
-  for (const Shape& shape : layout.extra_inputs) {
-    extra_inputs_.emplace_back(shape.insert(0, n));
-  }
-  extra_buffers_.resize(extra_inputs_.size());
-  extra_views_.resize(extra_inputs_.size());
-  order_.resize(dataset.size());
-  arrange();
 }
 
 template <Real T>
-std::size_t BatchLoader<T>::num_batches() const {
-  const std::size_t whole = order_.size() / options_.batch_size;
-  const bool rest = order_.size() % options_.batch_size != 0;
-  return whole + (rest && options_.last_batch == LastBatch::keep ? 1 : 0);
+BatchLoader<T>::BatchLoader(BatchLoader&& other) noexcept = default;
+
+/// Not the default, which would free the sampler before the thread that reads it has ended.
+template <Real T>
+BatchLoader<T>& BatchLoader<T>::operator=(BatchLoader&& other) noexcept {
+  prefetcher_ = std::move(other.prefetcher_);
+  sampler_ = std::move(other.sampler_);
+  storage_ = std::move(other.storage_);
+  dataset_ = other.dataset_;
+  position_ = other.position_;
+  return *this;
 }
+
+template <Real T>
+BatchLoader<T>::~BatchLoader() = default;
 
 template <Real T>
 std::optional<Batch<T>> BatchLoader<T>::next() {
@@ -76,11 +59,19 @@ std::optional<Batch<T>> BatchLoader<T>::next() {
     seek({position_.epoch + 1, 0});
     return std::nullopt;
   }
-  const std::size_t first = position_.batch * options_.batch_size;
-  const std::size_t count = std::min(options_.batch_size, order_.size() - first);
-  Batch<T> batch = gather(std::span(order_).subspan(first, count));
+  Batch<T> batch =
+      prefetcher_ ? prefetched() : storage_->gather(*dataset_, sampler_->batch(position_.batch));
   ++position_.batch;
   return batch;
+}
+
+/// The second thread is started by the first call, so that seek() costs nothing before it.
+template <Real T>
+Batch<T> BatchLoader<T>::prefetched() {
+  if (!prefetcher_->started()) {
+    prefetcher_->start(position_.batch);
+  }
+  return prefetcher_->next();
 }
 
 template <Real T>
@@ -94,48 +85,14 @@ template <Real T>
 void BatchLoader<T>::seek(LoaderPosition position) {
   if (position.batch > num_batches()) {
     throw_argument_error(
-        op,
+        "BatchLoader",
         fmt::format("cannot continue at batch {}, an epoch has {}", position.batch, num_batches()));
   }
+  if (prefetcher_) {
+    prefetcher_->stop();
+  }
   position_ = position;
-  arrange();
-}
-
-template <Real T>
-void BatchLoader<T>::arrange() {
-  std::iota(order_.begin(), order_.end(), std::size_t{0});
-  if (!options_.shuffle) {
-    return;
-  }
-  std::array<char, 20> digits{};  // a 64-bit number has no more
-  const auto [end, error] =
-      std::to_chars(digits.data(), digits.data() + digits.size(), position_.epoch);
-  Rng rng = Rng(options_.seed).derive(std::string_view(digits.data(), end));
-  rng.shuffle(order_);
-}
-
-template <Real T>
-Batch<T> BatchLoader<T>::gather(std::span<const std::size_t> samples) {
-  const SampleLayout& layout = dataset_->layout();
-  const std::size_t n = samples.size();
-  BatchBuffers<T> buffers{.inputs = rows(inputs_, n), .targets = rows(targets_, n)};
-  if (layout.mask) {
-    buffers.mask = rows(mask_, n);
-  }
-  if (layout.sample_weights) {
-    buffers.sample_weights = rows(sample_weights_, n);
-  }
-  for (std::size_t i = 0; i < extra_inputs_.size(); ++i) {
-    extra_buffers_[i] = rows(extra_inputs_[i], n);
-    extra_views_[i] = extra_buffers_[i];
-  }
-  buffers.extra_inputs = extra_buffers_;
-  dataset_->gather(samples, buffers);
-  return {.inputs = buffers.inputs,
-          .targets = buffers.targets,
-          .mask = buffers.mask,
-          .sample_weights = buffers.sample_weights,
-          .extra_inputs = extra_views_};
+  sampler_->arrange(position.epoch);
 }
 
 template class BatchLoader<float>;

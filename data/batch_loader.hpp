@@ -1,25 +1,22 @@
-/// Cuts a data set into batches, in order or shuffled, in buffers that are allocated once.
+/// Cuts a data set into batches, in order, shuffled or by length, in buffers that are allocated
+/// once; on request a second thread does it in advance.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
-#include <vector>
 
+#include "rondo/data/batch_sampler.hpp"
+#include "rondo/data/batch_storage.hpp"
 #include "rondo/data/dataset.hpp"
 
 namespace rondo {
 
-/// What happens to the samples that are left at the end of an epoch when they do not fill a batch.
-enum class LastBatch { keep, drop };
-
-struct BatchLoaderOptions {
-  std::size_t batch_size = 32;
-  bool shuffle = false;
-  LastBatch last_batch = LastBatch::keep;
-  std::uint64_t seed = 0;  // of the shuffling
-};
+namespace detail {
+template <Real T>
+class Prefetcher;
+}
 
 /// Where a loader stands: enough, with its options and data set, to continue exactly.
 struct LoaderPosition {
@@ -39,6 +36,10 @@ struct LoaderPosition {
 ///
 /// The order of an epoch depends on the seed and the epoch's number alone, so seek() can go
 /// anywhere. After construction nothing allocates. A batch is valid until the next call of next().
+///
+/// With `.prefetch = n` a second thread calls the data set's copy_sample while the batch before is
+/// in use; order and values are the same. What it throws is thrown by the next() that would have
+/// thrown it.
 template <Real T = float>
 class BatchLoader {
  public:
@@ -48,9 +49,12 @@ class BatchLoader {
   /// @throws ShapeError    if samples have rank 4 already
   explicit BatchLoader(const Dataset<T>& dataset, BatchLoaderOptions options = {});
   explicit BatchLoader(const Dataset<T>&& temporary, BatchLoaderOptions options = {}) = delete;
+  BatchLoader(BatchLoader&& other) noexcept;
+  BatchLoader& operator=(BatchLoader&& other) noexcept;
+  ~BatchLoader();
 
   /// Batches of an epoch.
-  [[nodiscard]] std::size_t num_batches() const;
+  [[nodiscard]] std::size_t num_batches() const { return sampler_->num_batches(); }
 
   /// The next batch, or nothing at the end of an epoch; the call after that begins the next epoch.
   std::optional<Batch<T>> next();
@@ -65,26 +69,18 @@ class BatchLoader {
   void seek(LoaderPosition position);
 
   /// The samples of this epoch in the order of use.
-  [[nodiscard]] std::span<const std::size_t> order() const { return order_; }
+  [[nodiscard]] std::span<const std::size_t> order() const { return sampler_->order(); }
 
-  [[nodiscard]] const BatchLoaderOptions& options() const { return options_; }
+  [[nodiscard]] const BatchLoaderOptions& options() const { return sampler_->options(); }
 
  private:
-  void arrange();
-  Batch<T> gather(std::span<const std::size_t> samples);
+  Batch<T> prefetched();
 
   const Dataset<T>* dataset_;
-  BatchLoaderOptions options_;
+  std::unique_ptr<BatchSampler> sampler_;  // where the second thread finds it after a move
   LoaderPosition position_;
-  std::vector<std::size_t> order_;
-
-  Tensor<T> inputs_;
-  Tensor<T> targets_;
-  Tensor<bool> mask_;
-  Tensor<T> sample_weights_;
-  std::vector<Tensor<T>> extra_inputs_;
-  std::vector<TensorView<T>> extra_buffers_;
-  std::vector<TensorView<const T>> extra_views_;
+  std::optional<detail::BatchStorage<T>> storage_;
+  std::unique_ptr<detail::Prefetcher<T>> prefetcher_;
 };
 
 }  // namespace rondo

@@ -4,6 +4,7 @@
 #include "rondo/data/batch_loader.hpp"
 #include "rondo/data/csv.hpp"
 #include "rondo/data/dataset.hpp"
+#include "rondo/data/ragged_dataset.hpp"
 #include "rondo/data/scaler.hpp"
 #include "rondo/data/synthetic.hpp"
 #include "rondo/data/windows.hpp"

@@ -13,11 +13,7 @@ namespace rondo {
 namespace {
 
 template <class T>
-void check_buffer(std::string_view name,
-                  TensorView<T> buffer,
-                  bool used,
-                  std::size_t samples,
-                  const Shape& sample) {
+void check_buffer(std::string_view name, TensorView<T> buffer, bool used, const Shape& expected) {
   if (!used && buffer) {
     throw_shape_error(
         "gather", fmt::format("the data set has no {}", name), {{"buffer", buffer.shape()}});
@@ -25,7 +21,6 @@ void check_buffer(std::string_view name,
   if (!used) {
     return;
   }
-  const Shape expected = sample.insert(0, samples);
   if (buffer.shape() != expected) {  // an empty view has rank 0, never expected
     throw_shape_error("gather",
                       fmt::format("the buffer for {} does not fit", name),
@@ -66,9 +61,13 @@ SampleLayout layout_of(const TensorDatasetParts<T>& parts) {
   }
   if (layout.sample_weights) {
     const Shape weights = parts.sample_weights->shape();
-    if (weights != Shape{inputs[0]}) {
+    layout.step_weights = weights.rank() == 2;
+    const bool fits = layout.step_weights
+                          ? inputs.rank() >= 2 && weights == Shape{inputs[0], inputs[1]}
+                          : weights == Shape{inputs[0]};
+    if (!fits) {
       throw_shape_error("TensorDataset",
-                        "sample_weights must be one number per sample",
+                        "sample_weights must be one number per sample or per step",
                         {{"inputs", inputs}, {"sample_weights", weights}});
     }
   }
@@ -80,15 +79,36 @@ SampleLayout layout_of(const TensorDatasetParts<T>& parts) {
 
 }  // namespace
 
+Shape SampleLayout::inputs_shape(std::size_t n, std::size_t steps) const {
+  return (ragged ? inputs.with_dim(0, steps) : inputs).insert(0, n);
+}
+
+Shape SampleLayout::targets_shape(std::size_t n, std::size_t steps) const {
+  return (ragged && step_targets ? targets.with_dim(0, steps) : targets).insert(0, n);
+}
+
+Shape SampleLayout::mask_shape(std::size_t n, std::size_t steps) const {
+  return {n, ragged ? steps : inputs[0]};
+}
+
+Shape SampleLayout::weights_shape(std::size_t n, std::size_t steps) const {
+  return step_weights ? mask_shape(n, steps) : Shape{n};
+}
+
 template <Real T>
 void Dataset<T>::gather(std::span<const std::size_t> samples,
                         const BatchBuffers<T>& buffers) const {
   const SampleLayout& parts = layout();
   const std::size_t n = samples.size();
-  check_buffer("inputs", buffers.inputs, true, n, parts.inputs);
-  check_buffer("targets", buffers.targets, true, n, parts.targets);
-  check_buffer("mask", buffers.mask, parts.mask, n, parts.mask ? Shape{parts.inputs[0]} : Shape{});
-  check_buffer("sample_weights", buffers.sample_weights, parts.sample_weights, n, Shape{});
+  const Shape found = buffers.inputs.shape();
+  const std::size_t steps = parts.ragged && found.rank() > 1 ? found[1] : 0;
+  check_buffer("inputs", buffers.inputs, true, parts.inputs_shape(n, steps));
+  check_buffer("targets", buffers.targets, true, parts.targets_shape(n, steps));
+  check_buffer("mask", buffers.mask, parts.mask, parts.mask ? parts.mask_shape(n, steps) : Shape{});
+  check_buffer("sample_weights",
+               buffers.sample_weights,
+               parts.sample_weights,
+               parts.weights_shape(n, steps));
   if (buffers.extra_inputs.size() != parts.extra_inputs.size()) {
     throw_shape_error("gather",
                       fmt::format("{} buffers for extra_inputs, the data set has {}",
@@ -96,12 +116,19 @@ void Dataset<T>::gather(std::span<const std::size_t> samples,
                                   parts.extra_inputs.size()));
   }
   for (std::size_t i = 0; i < parts.extra_inputs.size(); ++i) {
-    check_buffer("extra_inputs", buffers.extra_inputs[i], true, n, parts.extra_inputs[i]);
+    check_buffer("extra_inputs", buffers.extra_inputs[i], true, parts.extra_inputs[i].insert(0, n));
   }
   for (std::size_t i = 0; i < n; ++i) {
     if (samples[i] >= size()) {
       throw_argument_error(
           "gather", fmt::format("sample {} does not exist, there are {}", samples[i], size()));
+    }
+    if (parts.ragged && length(samples[i]) > steps) {
+      throw_shape_error("gather",
+                        fmt::format("sample {} has {} steps, more than the buffer for inputs",
+                                    samples[i],
+                                    length(samples[i])),
+                        {{"buffer", found}});
     }
     copy_sample(samples[i], SampleSlot<T>(buffers, i));
   }

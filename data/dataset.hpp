@@ -18,7 +18,7 @@ struct Batch {
   TensorView<const T> inputs = {};          // [N, ..]
   TensorView<const T> targets = {};         // [N, ..]
   TensorView<const bool> mask = {};         // [N, S], true = valid
-  TensorView<const T> sample_weights = {};  // [N]
+  TensorView<const T> sample_weights = {};  // [N], or [N, S] if they are given per step
   std::span<const TensorView<const T>> extra_inputs = {};
 };
 
@@ -27,8 +27,19 @@ struct SampleLayout {
   Shape inputs;
   Shape targets;
   bool mask = false;            // one value per step: [S], S = inputs[0]
-  bool sample_weights = false;  // one number
+  bool sample_weights = false;  // one number, or one per step
   std::vector<Shape> extra_inputs = {};
+  bool step_weights = false;  // sample_weights are [S]
+  /// Samples differ in their number of steps: inputs[0] is the largest, and the step axis of a
+  /// batch is as long as its longest sample. What is behind the end of a sample is padding.
+  bool ragged = false;
+  bool step_targets = false;  // targets of a ragged layout begin with the step axis, too
+
+  /// Shapes in a batch of n samples with `steps` steps; `steps` does not matter unless ragged.
+  [[nodiscard]] Shape inputs_shape(std::size_t n, std::size_t steps) const;
+  [[nodiscard]] Shape targets_shape(std::size_t n, std::size_t steps) const;
+  [[nodiscard]] Shape mask_shape(std::size_t n, std::size_t steps) const;
+  [[nodiscard]] Shape weights_shape(std::size_t n, std::size_t steps) const;
 };
 
 /// Where `Dataset::gather` writes: as `Batch`, but writable.
@@ -54,6 +65,7 @@ class SampleSlot {
 
   [[nodiscard]] std::span<bool> mask() const { return row_of(buffers_.mask); }
 
+  /// One number, or one per step.
   [[nodiscard]] std::span<T> sample_weight() const { return row_of(buffers_.sample_weights); }
 
   [[nodiscard]] std::span<T> extra_input(std::size_t i) const {
@@ -87,13 +99,18 @@ class Dataset {
 
   [[nodiscard]] virtual const SampleLayout& layout() const = 0;
 
-  /// Copies sample index into the slot, all parts of the layout. index < size().
+  /// The steps of sample index, which is below size(). Only a ragged data set overrides it.
+  [[nodiscard]] virtual std::size_t length(std::size_t) const { return layout().inputs[0]; }
+
+  /// Copies sample index into the slot, all parts of the layout. index < size(). In a ragged data
+  /// set the slot has room for at least length(index) steps; those behind them are filled as well.
   virtual void copy_sample(std::size_t index, const SampleSlot<T>& slot) const = 0;
 
   /// Copies samples[i] into row i of the buffers, without heap memory.
   ///
   /// @param samples  each in [0, size()); repetitions are allowed
-  /// @param buffers  [n, ..] for n samples, exactly the parts of the layout
+  /// @param buffers  [n, ..] for n samples, exactly the parts of the layout; if it is ragged, with
+  ///                 a step axis that holds the longest of the samples
   /// @throws ShapeError     if a buffer does not fit
   /// @throws ArgumentError  if an index is out of range
   void gather(std::span<const std::size_t> samples, const BatchBuffers<T>& buffers) const;
@@ -112,7 +129,7 @@ struct TensorDatasetParts {
   Tensor<T> inputs = {};                         // [N, ..]
   Tensor<T> targets = {};                        // [N, ..]
   std::optional<Tensor<bool>> mask = {};         // [N, S], S = axis 1 of inputs
-  std::optional<Tensor<T>> sample_weights = {};  // [N]
+  std::optional<Tensor<T>> sample_weights = {};  // [N], or [N, S] with S = axis 1 of inputs
   std::vector<Tensor<T>> extra_inputs = {};      // each [N, ..]
 };
 
@@ -151,6 +168,10 @@ class Subset : public Dataset<T> {
   [[nodiscard]] std::size_t size() const override { return count_; }
 
   [[nodiscard]] const SampleLayout& layout() const override { return dataset_->layout(); }
+
+  [[nodiscard]] std::size_t length(std::size_t index) const override {
+    return dataset_->length(first_ + index);
+  }
 
   void copy_sample(std::size_t index, const SampleSlot<T>& slot) const override {
     dataset_->copy_sample(first_ + index, slot);

@@ -1,4 +1,5 @@
 #include "rondo/data/batch_loader.hpp"
+#include "rondo/data/ragged_dataset.hpp"
 #include "rondo/data/windows.hpp"
 #include "rondo/tests/support/check.hpp"
 #include "rondo/tests/support/heap_calls.hpp"
@@ -35,6 +36,29 @@ BOOST_AUTO_TEST_CASE(all_parts_of_a_batch_come_from_buffers_that_exist) {
   while (loader.next()) {
   }
   BOOST_TEST(test::heap_calls() == before);
+}
+
+BOOST_AUTO_TEST_CASE(batches_of_changing_length_come_from_buffers_that_exist) {
+  RaggedDatasetParts<float> parts;
+  for (std::size_t i = 0; i < 30; ++i) {
+    parts.inputs.push_back(Tensor<float>::zeros({1 + i % 9, 2}));
+  }
+  parts.targets = Tensor<float>::zeros({30, 1});
+  const RaggedDataset<float> data(std::move(parts));
+  for (const std::size_t prefetch : {0U, 2U}) {
+    BatchLoader<float> loader(data,
+                              {.batch_size = 4,
+                               .shuffle = true,
+                               .bucket_by_length = true,
+                               .bucket_batches = 3,
+                               .prefetch = prefetch});
+    const std::size_t before = test::heap_calls();
+    for (int epoch = 0; epoch < 3; ++epoch) {
+      while (loader.next()) {
+      }
+    }
+    BOOST_TEST(test::heap_calls() == before);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

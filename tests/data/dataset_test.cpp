@@ -1,5 +1,6 @@
 #include "rondo/data/dataset.hpp"
 
+#include "rondo/data/batch_loader.hpp"
 #include "rondo/tests/support/check.hpp"
 
 using namespace rondo;
@@ -98,13 +99,25 @@ BOOST_AUTO_TEST_CASE(a_mask_with_other_steps_is_refused) {
                      "inputs (2, 3, 1), mask (2, 4)");
 }
 
-BOOST_AUTO_TEST_CASE(weights_per_step_are_refused) {
+BOOST_AUTO_TEST_CASE(weights_may_be_given_per_step) {
   TensorDatasetParts<double> parts = masked_parts();
-  parts.sample_weights = Tensor<double>({2, 3});
+  parts.sample_weights = Tensor<double>::from_values({2, 3}, {1, 2, 3, 4, 5, 6});
+  const TensorDataset<double> data(parts);
+  BOOST_TEST(data.layout().step_weights);
+  BatchLoader<double> loader(data, {.batch_size = 1});
+  loader.next();
+  const auto batch = loader.next();
+  BOOST_TEST(batch->sample_weights.shape() == Shape({1, 3}));
+  test::check_close(batch->sample_weights, {4, 5, 6});
+}
+
+BOOST_AUTO_TEST_CASE(weights_that_fit_neither_samples_nor_steps_are_refused) {
+  TensorDatasetParts<double> parts = masked_parts();
+  parts.sample_weights = Tensor<double>({2, 4});
   RONDO_CHECK_THROWS(TensorDataset<double>{parts},
                      ShapeError,
-                     "[TensorDataset] sample_weights must be one number per sample: "
-                     "inputs (2, 3, 1), sample_weights (2, 3)");
+                     "[TensorDataset] sample_weights must be one number per sample or per step: "
+                     "inputs (2, 3, 1), sample_weights (2, 4)");
 }
 
 BOOST_AUTO_TEST_CASE(gathering_a_sample_that_does_not_exist_is_refused) {

@@ -1,11 +1,12 @@
 #include "rondo/tests/support/heap_calls.hpp"
 
+#include <atomic>
 #include <cstdlib>
 #include <new>
 
 namespace {
 
-std::size_t calls = 0;
+std::atomic<std::size_t> calls = 0;  // threads count, too
 
 void* counted(void* memory) {
   ++calls;
