@@ -77,4 +77,56 @@ BOOST_AUTO_TEST_CASE(losses_with_a_trailing_axis_on_one_side) {
   check_gradient([&](const V& v) { return binary_crossentropy(v, y); }, {p});
 }
 
+BOOST_AUTO_TEST_CASE(losses_without_options) {
+  const auto y = targets();
+  const auto p = probabilities();
+  const auto check = [&](auto loss) {
+    check_gradient([&](const V& v) { return loss(v, y, {}); }, {p});
+  };
+  check(mean_absolute_percentage_error<double>);
+  check(mean_squared_logarithmic_error<double>);
+  check(log_cosh<double>);
+  check(poisson<double>);
+  check(hinge<double>);
+  check(squared_hinge<double>);
+  check(categorical_hinge<double>);
+  check(cosine_similarity<double>);
+  check(kl_divergence<double>);
+}
+
+BOOST_AUTO_TEST_CASE(focal_crossentropies) {
+  const auto y = targets();
+  for (const bool from_logits : {false, true}) {
+    for (const double gamma : {0.0, 1.0, 2.5}) {
+      const auto x = from_logits ? logits() : probabilities();
+      const BinaryFocalOptions binary{.apply_class_balancing = gamma > 0.0,
+                                      .alpha = 0.3,
+                                      .gamma = gamma,
+                                      .from_logits = from_logits,
+                                      .label_smoothing = 0.1};
+      check_gradient([&](const V& v) { return binary_focal_crossentropy(v, y, binary); }, {x});
+      const CategoricalFocalOptions categorical{
+          .alpha = 0.3, .gamma = gamma, .from_logits = from_logits, .label_smoothing = 0.1};
+      check_gradient([&](const V& v) { return categorical_focal_crossentropy(v, y, categorical); },
+                     {x});
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_reduction_with_weights_and_a_mask) {
+  const auto y = targets();
+  const auto weights = random_tensor<double>({2, 3}, 6, 0.5, 2.0);
+  const auto mask = Tensor<bool>::from_values({2, 3}, {true, false, true, true, true, false});
+  for (const Reduction reduction : {Reduction::sum_over_batch_size,
+                                    Reduction::sum,
+                                    Reduction::mean_with_sample_weight,
+                                    Reduction::none}) {
+    const ReductionOptions<double> options{
+        .reduction = reduction, .sample_weights = weights, .mask = mask};
+    check_gradient([&](const V& v) { return mean_squared_error(v, y, options); }, {logits()});
+    check_gradient([&](const V& v) { return categorical_crossentropy(v, y, {}, options); },
+                   {probabilities()});
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

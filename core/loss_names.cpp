@@ -1,0 +1,113 @@
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+#include "rondo/core/ops_losses.hpp"
+
+namespace rondo {
+
+namespace {
+
+template <Real T>
+using Function = Variable<T> (*)(const Variable<T>&,
+                                 TensorView<const T>,
+                                 const ReductionOptions<T>&);
+
+template <Real T>
+struct NamedLoss {
+  std::string_view name;
+  std::string_view class_name;
+  std::string_view alias;  // empty if there is none
+  Function<T> function;
+};
+
+/// A loss whose own options stay at their defaults.
+template <auto loss, auto default_option, Real T>
+Variable<T> with_default(const Variable<T>& predictions,
+                         TensorView<const T> targets,
+                         const ReductionOptions<T>& reduction) {
+  return loss(predictions, targets, default_option, reduction);
+}
+
+/// Which of the three fits the shapes, as in Keras' compile.
+template <Real T>
+Variable<T> crossentropy(const Variable<T>& predictions,
+                         TensorView<const T> targets,
+                         const ReductionOptions<T>& reduction) {
+  const Shape p = predictions.shape(), y = targets.shape();
+  if (p.rank() == 0 || p.back() == 1) {
+    return binary_crossentropy(predictions, targets, {}, reduction);
+  }
+  if (y.rank() < p.rank() || y.back() == 1) {
+    return sparse_categorical_crossentropy(predictions, targets, {}, reduction);
+  }
+  return categorical_crossentropy(predictions, targets, {}, reduction);
+}
+
+template <Real T>
+constexpr Function<T> sparse = [](const Variable<T>& predictions,
+                                  TensorView<const T> targets,
+                                  const ReductionOptions<T>& reduction) {
+  return sparse_categorical_crossentropy(predictions, targets, {}, reduction);
+};
+
+template <Real T>
+const std::array losses{
+    NamedLoss<T>{"mean_squared_error", "MeanSquaredError", "mse", mean_squared_error<T>},
+    NamedLoss<T>{"mean_absolute_error", "MeanAbsoluteError", "mae", mean_absolute_error<T>},
+    NamedLoss<T>{"mean_absolute_percentage_error",
+                 "MeanAbsolutePercentageError",
+                 "mape",
+                 mean_absolute_percentage_error<T>},
+    NamedLoss<T>{"mean_squared_logarithmic_error",
+                 "MeanSquaredLogarithmicError",
+                 "msle",
+                 mean_squared_logarithmic_error<T>},
+    NamedLoss<T>{"huber", "Huber", "", with_default<huber<T>, 1.0, T>},
+    NamedLoss<T>{"log_cosh", "LogCosh", "logcosh", log_cosh<T>},
+    NamedLoss<T>{"poisson", "Poisson", "", poisson<T>},
+    NamedLoss<T>{"hinge", "Hinge", "", hinge<T>},
+    NamedLoss<T>{"squared_hinge", "SquaredHinge", "", squared_hinge<T>},
+    NamedLoss<T>{"categorical_hinge", "CategoricalHinge", "", categorical_hinge<T>},
+    NamedLoss<T>{"cosine_similarity", "CosineSimilarity", "", cosine_similarity<T>},
+    NamedLoss<T>{"kl_divergence", "KLDivergence", "kld", kl_divergence<T>},
+    NamedLoss<T>{"binary_crossentropy",
+                 "BinaryCrossentropy",
+                 "bce",
+                 with_default<binary_crossentropy<T>, CrossentropyOptions{}, T>},
+    NamedLoss<T>{"categorical_crossentropy",
+                 "CategoricalCrossentropy",
+                 "",
+                 with_default<categorical_crossentropy<T>, CrossentropyOptions{}, T>},
+    NamedLoss<T>{"sparse_categorical_crossentropy", "SparseCategoricalCrossentropy", "", sparse<T>},
+    NamedLoss<T>{"binary_focal_crossentropy",
+                 "BinaryFocalCrossentropy",
+                 "",
+                 with_default<binary_focal_crossentropy<T>, BinaryFocalOptions{}, T>},
+    NamedLoss<T>{"categorical_focal_crossentropy",
+                 "CategoricalFocalCrossentropy",
+                 "",
+                 with_default<categorical_focal_crossentropy<T>, CategoricalFocalOptions{}, T>},
+    NamedLoss<T>{"crossentropy", "", "ce", crossentropy<T>}};
+
+}  // namespace
+
+template <Real T>
+Loss<T> make_loss(std::string_view name) {
+  std::string known;
+  for (const NamedLoss<T>& loss : losses<T>) {
+    if (!name.empty() && (name == loss.name || name == loss.class_name || name == loss.alias)) {
+      return loss.function;
+    }
+    known += (known.empty() ? "" : ", ") + std::string(loss.name);
+  }
+  throw_argument_error("loss", fmt::format("unknown name '{}', known are {}", name, known));
+}
+
+template Loss<float> make_loss<float>(std::string_view name);
+template Loss<double> make_loss<double>(std::string_view name);
+
+}  // namespace rondo
