@@ -9,6 +9,7 @@
 #include "rondo/optim/callbacks/progress_bar.hpp"
 #include "rondo/optim/checkpoint.hpp"
 #include "rondo/optim/history.hpp"
+#include "rondo/optim/metrics/metrics.hpp"
 #include "rondo/optim/optimizer.hpp"
 #include "rondo/optim/rmsprop.hpp"
 #include "rondo/optim/schedule.hpp"

@@ -1,0 +1,87 @@
+#include "rondo/optim/metrics/r2_score.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+#include "rondo/core/loss_rows.hpp"
+
+namespace rondo {
+
+namespace {
+
+constexpr std::size_t sums_per_output = 3;
+constexpr std::size_t shared_sums = 2;
+
+}  // namespace
+
+template <Real T>
+void R2Score<T>::update(TensorView<const T> predictions,
+                        TensorView<const T> targets,
+                        TensorView<const T> sample_weights,
+                        TensorView<const bool> mask) {
+  const char* const op = this->name().c_str();
+  const auto rows = detail::mean_rows(op, predictions.shape(), targets.shape(), {});
+  const std::size_t outputs = rows.width;
+  if (sums_.empty()) {
+    sums_.resize(outputs * sums_per_output + shared_sums);
+  }
+  if (sums_.size() != outputs * sums_per_output + shared_sums) {
+    throw_shape_error(
+        op,
+        fmt::format("there were {} outputs before", (sums_.size() - shared_sums) / sums_per_output),
+        {{"predictions", predictions.shape()}});
+  }
+  const detail::RowWeights<T> weight(op, rows.samples, sample_weights, mask);
+  double* const shared = sums_.data() + outputs * sums_per_output;
+  for (std::size_t row = 0; row < rows.samples.size(); ++row) {
+    const auto w = static_cast<double>(weight(row));
+    for (std::size_t i = 0; w != 0.0 && i < outputs; ++i) {
+      const auto y = static_cast<double>(targets[row * outputs + i]);
+      const double error = y - static_cast<double>(predictions[row * outputs + i]);
+      double* const own = sums_.data() + i * sums_per_output;
+      own[0] += w * y;
+      own[1] += w * y * y;
+      own[2] += w * error * error;
+    }
+    shared[0] += w;
+    shared[1] += weight.keeps(row) ? static_cast<double>(outputs) : 0.0;
+  }
+}
+
+template <Real T>
+double R2Score<T>::result() const {
+  if (sums_.empty()) {
+    return 0.0;
+  }
+  const std::size_t outputs = (sums_.size() - shared_sums) / sums_per_output;
+  const double weights = sums_[sums_.size() - 2], n = sums_.back();
+  double scores = 0.0, weighted = 0.0, variances = 0.0;
+  for (std::size_t i = 0; i < outputs; ++i) {
+    const double* const own = sums_.data() + i * sums_per_output;
+    const double variance = own[1] - detail::divide_no_nan(own[0] * own[0], weights);
+    const double raw = 1.0 - own[2] / variance;
+    const double score = std::isinf(raw) ? 0.0 : raw;
+    scores += score;
+    weighted += variance * score;
+    variances += variance;
+  }
+  const bool uniform = options_.class_aggregation == ClassAggregation::uniform_average;
+  const double score = uniform ? scores / static_cast<double>(outputs) : weighted / variances;
+  const auto p = static_cast<double>(options_.num_regressors);
+  const bool adjusted = p > 0.0 && p < n - 1.0;
+  return adjusted ? 1.0 - (1.0 - score) * (n - 1.0) / (n - p - 1.0) : score;
+}
+
+template <Real T>
+void R2Score<T>::reset() {
+  std::fill(sums_.begin(), sums_.end(), 0.0);
+}
+
+template class R2Score<float>;
+template class R2Score<double>;
+
+}  // namespace rondo
