@@ -4,6 +4,7 @@
 #include "rondo/layers/dense.hpp"
 #include "rondo/layers/dropout.hpp"
 #include "rondo/layers/embedding.hpp"
+#include "rondo/layers/layer_normalization.hpp"
 #include "rondo/layers/masking.hpp"
 #include "rondo/layers/recurrent/bidirectional.hpp"
 #include "rondo/layers/recurrent/gru.hpp"
