@@ -220,6 +220,20 @@ std::span<const T> hinge_targets(Tape<T>& tape, TensorView<const T> targets) {
   return kept;
 }
 
+template <Real T, class Formula>
+Variable<T> hinge_loss(OpName name,
+                       const Variable<T>& predictions,
+                       TensorView<const T> targets,
+                       const Formula& formula,
+                       const ReductionOptions<T>& reduction) {
+  return detail::mean_loss<T>(name,
+                              predictions,
+                              targets.shape(),
+                              hinge_targets<T>(predictions.tape(), targets),
+                              formula,
+                              reduction);
+}
+
 }  // namespace
 
 template <Real T>
@@ -249,40 +263,88 @@ Variable<T> huber(const Variable<T>& predictions,
   return error_loss<T>("huber", predictions, targets, HuberError{delta}, reduction);
 }
 
-// The losses without options of their own differ in name and formula alone.
-#define RONDO_LOSS(name, maker, formula)                                         \
-  template <Real T>                                                              \
-  Variable<T> name(const Variable<T>& predictions,                               \
-                   std::type_identity_t<TensorView<const T>> targets,            \
-                   const std::type_identity_t<ReductionOptions<T>>& reduction) { \
-    return maker<T>(#name, predictions, targets, formula, reduction);            \
-  }
-RONDO_LOSS(mean_squared_error, error_loss, SquaredError{})
-RONDO_LOSS(mean_absolute_error, error_loss, AbsoluteError{})
-RONDO_LOSS(mean_absolute_percentage_error, error_loss, PercentageError{})
-RONDO_LOSS(mean_squared_logarithmic_error, error_loss, LogarithmicError{})
-RONDO_LOSS(log_cosh, error_loss, LogCosh{})
-RONDO_LOSS(poisson, error_loss, Poisson{})
-RONDO_LOSS(categorical_hinge, detail::class_loss, CategoricalHinge{})
-RONDO_LOSS(cosine_similarity, detail::class_loss, CosineSimilarity{})
-RONDO_LOSS(kl_divergence, detail::class_loss, KullbackLeibler{})
-#undef RONDO_LOSS
+template <Real T>
+Variable<T> mean_squared_error(const Variable<T>& predictions,
+                               std::type_identity_t<TensorView<const T>> targets,
+                               const std::type_identity_t<ReductionOptions<T>>& reduction) {
+  return error_loss<T>("mean_squared_error", predictions, targets, SquaredError{}, reduction);
+}
 
-#define RONDO_LOSS(name, formula)                                                \
-  template <Real T>                                                              \
-  Variable<T> name(const Variable<T>& predictions,                               \
-                   std::type_identity_t<TensorView<const T>> targets,            \
-                   const std::type_identity_t<ReductionOptions<T>>& reduction) { \
-    return detail::mean_loss<T>(#name,                                           \
-                                predictions,                                     \
-                                targets.shape(),                                 \
-                                hinge_targets<T>(predictions.tape(), targets),   \
-                                formula,                                         \
-                                reduction);                                      \
-  }
-RONDO_LOSS(hinge, Hinge{})
-RONDO_LOSS(squared_hinge, SquaredHinge{})
-#undef RONDO_LOSS
+template <Real T>
+Variable<T> mean_absolute_error(const Variable<T>& predictions,
+                                std::type_identity_t<TensorView<const T>> targets,
+                                const std::type_identity_t<ReductionOptions<T>>& reduction) {
+  return error_loss<T>("mean_absolute_error", predictions, targets, AbsoluteError{}, reduction);
+}
+
+template <Real T>
+Variable<T> mean_absolute_percentage_error(
+    const Variable<T>& predictions,
+    std::type_identity_t<TensorView<const T>> targets,
+    const std::type_identity_t<ReductionOptions<T>>& reduction) {
+  return error_loss<T>(
+      "mean_absolute_percentage_error", predictions, targets, PercentageError{}, reduction);
+}
+
+template <Real T>
+Variable<T> mean_squared_logarithmic_error(
+    const Variable<T>& predictions,
+    std::type_identity_t<TensorView<const T>> targets,
+    const std::type_identity_t<ReductionOptions<T>>& reduction) {
+  return error_loss<T>(
+      "mean_squared_logarithmic_error", predictions, targets, LogarithmicError{}, reduction);
+}
+
+template <Real T>
+Variable<T> log_cosh(const Variable<T>& predictions,
+                     std::type_identity_t<TensorView<const T>> targets,
+                     const std::type_identity_t<ReductionOptions<T>>& reduction) {
+  return error_loss<T>("log_cosh", predictions, targets, LogCosh{}, reduction);
+}
+
+template <Real T>
+Variable<T> poisson(const Variable<T>& predictions,
+                    std::type_identity_t<TensorView<const T>> targets,
+                    const std::type_identity_t<ReductionOptions<T>>& reduction) {
+  return error_loss<T>("poisson", predictions, targets, Poisson{}, reduction);
+}
+
+template <Real T>
+Variable<T> hinge(const Variable<T>& predictions,
+                  std::type_identity_t<TensorView<const T>> targets,
+                  const std::type_identity_t<ReductionOptions<T>>& reduction) {
+  return hinge_loss<T>("hinge", predictions, targets, Hinge{}, reduction);
+}
+
+template <Real T>
+Variable<T> squared_hinge(const Variable<T>& predictions,
+                          std::type_identity_t<TensorView<const T>> targets,
+                          const std::type_identity_t<ReductionOptions<T>>& reduction) {
+  return hinge_loss<T>("squared_hinge", predictions, targets, SquaredHinge{}, reduction);
+}
+
+template <Real T>
+Variable<T> categorical_hinge(const Variable<T>& predictions,
+                              std::type_identity_t<TensorView<const T>> targets,
+                              const std::type_identity_t<ReductionOptions<T>>& reduction) {
+  return detail::class_loss<T>(
+      "categorical_hinge", predictions, targets, CategoricalHinge{}, reduction);
+}
+
+template <Real T>
+Variable<T> cosine_similarity(const Variable<T>& predictions,
+                              std::type_identity_t<TensorView<const T>> targets,
+                              const std::type_identity_t<ReductionOptions<T>>& reduction) {
+  return detail::class_loss<T>(
+      "cosine_similarity", predictions, targets, CosineSimilarity{}, reduction);
+}
+
+template <Real T>
+Variable<T> kl_divergence(const Variable<T>& predictions,
+                          std::type_identity_t<TensorView<const T>> targets,
+                          const std::type_identity_t<ReductionOptions<T>>& reduction) {
+  return detail::class_loss<T>("kl_divergence", predictions, targets, KullbackLeibler{}, reduction);
+}
 
 #define RONDO_INSTANTIATE_LOSS(T, name) \
   template Variable<T> name(const Variable<T>&, TensorView<const T>, const ReductionOptions<T>&);

@@ -44,9 +44,16 @@ std::string read_text(const fs::path& path) {
   if (!in) {
     fail(op, path, "cannot be read: " + system_error_text());
   }
+  std::error_code no_size;  // a pipe has none
+  const auto size = fs::file_size(path, no_size);
   std::string text{std::istreambuf_iterator<char>(in), {}};
   if (in.bad()) {
     fail(op, path, "cannot be read: " + system_error_text());
+  }
+  if (!no_size && size != text.size()) {
+    fail(op,
+         path,
+         fmt::format("changed while it was read: {} bytes at first, then {}", size, text.size()));
   }
   return text;
 }

@@ -74,9 +74,8 @@ class CsvTable {
 /// end.
 ///
 /// Errors read `[read_csv] data.csv:7: 3 fields, expected 2`.
-/// @throws FormatError    if the file is missing, empty, without rows, ragged, wrongly quoted, or a
-/// name
-///                        occurs twice
+/// @throws FormatError    if the file is missing, empty, without rows, ragged, wrongly quoted, has
+///                        a name twice, or changes its size while it is read
 /// @throws ArgumentError  if the delimiter is a quote or a line end
 [[nodiscard]] CsvTable read_csv(const std::filesystem::path& path, const CsvOptions& options = {});
 

@@ -6,5 +6,7 @@
 #include "rondo/data/dataset.hpp"
 #include "rondo/data/ragged_dataset.hpp"
 #include "rondo/data/scaler.hpp"
+#include "rondo/data/splits.hpp"
 #include "rondo/data/synthetic.hpp"
+#include "rondo/data/vocabulary.hpp"
 #include "rondo/data/windows.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -117,6 +118,34 @@ void Scaler<T>::set_parameters(std::span<const double> offset, std::span<const d
   }
   offset_.assign(offset.begin(), offset.end());
   scale_.assign(scale.begin(), scale.end());
+}
+
+template <Real T>
+std::string Scaler<T>::to_json() const {
+  check_fitted();
+  return nlohmann::ordered_json{{"scaler", name()}, {"offset", offset_}, {"scale", scale_}}.dump();
+}
+
+template <Real T>
+void Scaler<T>::from_json(std::string_view json) {
+  const auto fail = [this](std::string_view problem) {
+    throw_format_error(name(), fmt::format("not the JSON of this scaler: {}", problem));
+  };
+  try {
+    const auto parsed = nlohmann::json::parse(json);
+    const auto kind = parsed.at("scaler").get<std::string>();
+    if (kind != name()) {
+      fail(fmt::format("it is that of '{}'", kind));
+    }
+    set_parameters(parsed.at("offset").get<std::vector<double>>(),
+                   parsed.at("scale").get<std::vector<double>>());
+  } catch (const nlohmann::json::exception& error) {
+    fail(error.what());
+  } catch (const ArgumentError& error) {
+    fail(error.what());
+  } catch (const ShapeError& error) {
+    fail(error.what());
+  }
 }
 
 template <Real T>

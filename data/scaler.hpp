@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -48,6 +49,15 @@ class Scaler {
   /// @throws ShapeError if the lengths differ or are 0, ArgumentError unless all are finite and
   /// scale > 0
   void set_parameters(std::span<const double> offset, std::span<const double> scale);
+
+  /// Kind and parameters as one line of JSON, to be saved with a model: a text of
+  /// `save_weights(path, weights, {{"scaler", scaler.to_json()}})`.
+  /// @throws StateError if not fitted
+  [[nodiscard]] std::string to_json() const;
+
+  /// Takes the place of fit().
+  /// @throws FormatError unless the text came from to_json() of the same kind of scaler
+  void from_json(std::string_view json);
 
  protected:
   Scaler() = default;

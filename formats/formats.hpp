@@ -1,6 +1,8 @@
 /// All file formats.
 #pragma once
 
+#include "rondo/formats/npy.hpp"
 #include "rondo/formats/replace_file.hpp"
 #include "rondo/formats/safetensors.hpp"
+#include "rondo/formats/text.hpp"
 #include "rondo/formats/weights.hpp"

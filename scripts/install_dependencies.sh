@@ -5,7 +5,7 @@
 set -euo pipefail
 
 packages=(g++ cmake ninja-build libxtensor-dev libxtensor-blas-dev libxsimd-dev libopenblas-dev
-          liblapacke-dev libfmt-dev nlohmann-json3-dev libcli11-dev gnuplot-nox)
+          liblapacke-dev libzip-dev libfmt-dev nlohmann-json3-dev libcli11-dev gnuplot-nox)
 for argument in "$@"; do
   case $argument in
     --tests) packages+=(libboost-test-dev librapidcheck-dev clang-format git) ;;

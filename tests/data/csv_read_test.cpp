@@ -173,4 +173,17 @@ BOOST_AUTO_TEST_CASE(a_delimiter_that_cannot_delimit_is_refused) {
                      "[read_csv] the delimiter must not be a quote or a line end");
 }
 
+BOOST_AUTO_TEST_CASE(a_file_that_grows_while_it_is_read_is_refused) {
+  // To its directory it is empty; what is in it comes into being as it is read.
+  const std::filesystem::path path = "/proc/self/status";
+  if (!std::filesystem::exists(path)) {
+    return;
+  }
+  BOOST_CHECK_EXCEPTION(read_csv(path), FormatError, [](const FormatError& error) {
+    return std::string(error.what())
+        .starts_with(
+            "[read_csv] /proc/self/status: changed while it was read: 0 bytes at first, then ");
+  });
+}
+
 BOOST_AUTO_TEST_SUITE_END()

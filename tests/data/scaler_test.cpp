@@ -141,4 +141,35 @@ BOOST_AUTO_TEST_CASE(an_empty_range_is_refused) {
                      "[MinMaxScaler] low 1 must be below high 1");
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(json_gives_the_same_scaler_to_the_last_bit, T, RealTypes) {
+  StandardScaler<T> scaler, again;
+  scaler.fit(test::random_tensor<T>({7, 2}, 1));
+  again.from_json(scaler.to_json());
+  const auto same = [](std::span<const double> a, std::span<const double> b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end());
+  };
+  BOOST_TEST(same(again.offset(), scaler.offset()));
+  BOOST_TEST(same(again.scale(), scaler.scale()));
+}
+
+BOOST_AUTO_TEST_CASE(json_of_another_scaler_is_refused) {
+  StandardScaler<float> scaler;
+  MinMaxScaler<float> other;
+  RONDO_CHECK_THROWS(
+      static_cast<void>(scaler.to_json()), StateError, "[StandardScaler] used before fit()");
+  other.fit(Tensor<float>::from_values({2, 1}, {0, 2}));
+  BOOST_TEST(other.to_json() == R"({"scaler":"MinMaxScaler","offset":[0.0],"scale":[2.0]})");
+  RONDO_CHECK_THROWS(scaler.from_json(other.to_json()),
+                     FormatError,
+                     "[StandardScaler] not the JSON of this scaler: it is that of 'MinMaxScaler'");
+  RONDO_CHECK_THROWS(
+      scaler.from_json(R"({"scaler":"StandardScaler","offset":[0.0],"scale":[-1.0]})"),
+      FormatError,
+      "[StandardScaler] not the JSON of this scaler: [StandardScaler] column 0: offset 0 and scale "
+      "-1 must be finite, scale > 0");
+  BOOST_CHECK_THROW(scaler.from_json("{}"), FormatError);
+  BOOST_CHECK_THROW(scaler.from_json("nonsense"), FormatError);
+  BOOST_TEST(!scaler.is_fitted());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,120 @@
+#include "rondo/formats/npy.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+#include "rondo/formats/npy_bytes.hpp"
+#include "rondo/formats/replace_file.hpp"
+
+namespace rondo {
+
+namespace {
+
+std::string read_bytes(const detail::NpySource& source, const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    source.fail("is a folder");
+  }
+  std::ifstream in(path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  if (!in || in.bad()) {
+    source.fail("cannot be read: " + std::generic_category().message(errno));
+  }
+  return bytes;
+}
+
+/// Elements of type From as T. @throws FormatError if one changes
+template <class From, Element T>
+void convert(std::span<const std::byte> bytes, T* to) {
+  for (std::size_t i = 0; i < bytes.size() / sizeof(From); ++i) {
+    From value{};
+    std::memcpy(&value, bytes.data() + i * sizeof(From), sizeof(From));
+    to[i] = static_cast<T>(value);
+    if constexpr (std::is_integral_v<From> && !std::is_same_v<T, bool>) {
+      if (static_cast<long double>(to[i]) != static_cast<long double>(value)) {
+        throw_format_error("npy",
+                           fmt::format("the number {} at position {} has more digits than a {}",
+                                       value,
+                                       i,
+                                       to_string(npy_type<T>)));
+      }
+    }
+  }
+}
+
+/// Bytes of truth values: anything but 0 is true.
+template <Element T>
+void convert_booleans(std::span<const std::byte> bytes, T* to) {
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    to[i] = static_cast<T>(bytes[i] != std::byte{0});
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(NpyType type) {
+  constexpr std::array<std::string_view, 6> names{
+      "bool", "uint8", "int32", "int64", "float32", "float64"};
+  return names[static_cast<std::size_t>(type)];
+}
+
+std::size_t size_of(NpyType type) {
+  constexpr std::array<std::size_t, 6> sizes{1, 1, 4, 8, 4, 8};
+  return sizes[static_cast<std::size_t>(type)];
+}
+
+template <Element T>
+Tensor<T> NpyArray::as() const {
+  if (std::is_same_v<T, bool> && type_ != NpyType::boolean) {
+    throw_format_error("npy", fmt::format("the array holds {}, not bool", to_string(type_)));
+  }
+  Tensor<T> result(shape_);
+  switch (type_) {
+    case NpyType::boolean:
+      convert_booleans(bytes_, result.data());
+      break;
+    case NpyType::uint8:
+      convert<std::uint8_t>(bytes_, result.data());
+      break;
+    case NpyType::int32:
+      convert<std::int32_t>(bytes_, result.data());
+      break;
+    case NpyType::int64:
+      convert<std::int64_t>(bytes_, result.data());
+      break;
+    case NpyType::float32:
+      convert<float>(bytes_, result.data());
+      break;
+    case NpyType::float64:
+      convert<double>(bytes_, result.data());
+      break;
+  }
+  return result;
+}
+
+template Tensor<bool> NpyArray::as() const;
+template Tensor<float> NpyArray::as() const;
+template Tensor<double> NpyArray::as() const;
+
+NpyArray read_npy(const std::filesystem::path& path) {
+  const detail::NpySource source{"npy", path.string()};
+  const std::string bytes = read_bytes(source, path);
+  return detail::parse_npy(source, std::as_bytes(std::span(bytes)));
+}
+
+void write_npy(const std::filesystem::path& path, const NpyArray& array) {
+  const std::string header = detail::npy_header(array.type(), array.shape());
+  const std::array<std::span<const std::byte>, 2> parts{std::as_bytes(std::span(header)),
+                                                        array.bytes()};
+  replace_file("npy", path, parts);
+}
+
+}  // namespace rondo

@@ -1,0 +1,28 @@
+/// The bytes of a .npy file, which are also an entry of a .npz file. For the sources of this
+/// folder.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "rondo/formats/npy.hpp"
+
+namespace rondo::detail {
+
+/// Who reads what, for the text of errors: `[npy] file: problem`.
+struct NpySource {
+  std::string_view op;
+  std::string name;
+
+  [[noreturn]] void fail(std::string_view problem) const;
+};
+
+/// @throws FormatError, see read_npy
+NpyArray parse_npy(const NpySource& source, std::span<const std::byte> bytes);
+
+/// What stands before the values.
+std::string npy_header(NpyType type, const Shape& shape);
+
+}  // namespace rondo::detail
