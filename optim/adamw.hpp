@@ -16,7 +16,17 @@ struct AdamWOptions {
   std::optional<double> clipnorm = {};
   std::optional<double> clipvalue = {};
   std::optional<double> global_clipnorm = {};
+  bool use_ema = false;
+  double ema_momentum = 0.99;
+  std::optional<std::size_t> ema_overwrite_frequency = {};
+  std::optional<double> loss_scale_factor = {};
+  std::optional<std::size_t> gradient_accumulation_steps = {};
   bool require_all = false;
+  /// As in AdamOptions.
+  bool epsilon_hat = true;
+
+  /// `torch.optim.AdamW` with its defaults.
+  [[nodiscard]] static AdamWOptions torch();
 };
 
 /// w ← w − rate · weight_decay · w, then Adam.
@@ -24,6 +34,8 @@ template <Real T = float>
 class AdamW : public Adam<T> {
  public:
   explicit AdamW(AdamWOptions options = {});
+
+  [[nodiscard]] Config config() const override;
 };
 
 }  // namespace rondo

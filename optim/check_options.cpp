@@ -22,6 +22,10 @@ void check(bool valid,
 
 }  // namespace
 
+void check_finite(std::string_view type, std::string_view option, double value) {
+  check(std::isfinite(value), type, option, "be finite", value);
+}
+
 void check_positive(std::string_view type, std::string_view option, double value) {
   check(std::isfinite(value) && value > 0.0, type, option, "be finite and positive", value);
 }
@@ -36,6 +40,10 @@ void check_share(std::string_view type, std::string_view option, double value) {
 
 void check_decay(std::string_view type, std::string_view option, double value) {
   check(value >= 0.0 && value < 1.0, type, option, "lie in [0, 1)", value);
+}
+
+void check_not_positive(std::string_view type, std::string_view option, double value) {
+  check(std::isfinite(value) && value <= 0.0, type, option, "be finite and not positive", value);
 }
 
 }  // namespace rondo::detail

@@ -1,10 +1,7 @@
 #include "rondo/optim/optimizer.hpp"
 
-#include <array>
 #include <cctype>
 #include <cmath>
-#include <limits>
-#include <numeric>
 #include <utility>
 
 #include <fmt/format.h>
@@ -38,30 +35,25 @@ void check_options(const std::string& type, const OptimizerOptions& options) {
   check_clip("global_clipnorm", options.global_clipnorm);
 }
 
-/// In double, since a sum of squares of float gradients may exceed float. Eight sums that do not
-/// wait for one another become vectors.
-template <Real T>
-double sum_of_squares(TensorView<const T> values) {
-  std::array<double, 8> sums{};
-  const auto square = [&](std::size_t i) {
-    const auto value = static_cast<double>(values[i]);
-    return value * value;
-  };
-  std::size_t i = 0;
-  for (; i + sums.size() <= values.size(); i += sums.size()) {
-    for (std::size_t lane = 0; lane < sums.size(); ++lane) {
-      sums[lane] += square(i + lane);
-    }
+void check_at_least(const std::string& type,
+                    const char* name,
+                    std::size_t least,
+                    const std::optional<std::size_t>& value) {
+  if (value && *value < least) {
+    throw_argument_error(type, fmt::format("{} must be at least {}, got {}", name, least, *value));
   }
-  for (; i < values.size(); ++i) {
-    sums[0] += square(i);
-  }
-  return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
-/// What shortens a vector of this norm to the limit; NaN for NaN.
-double shorten(double norm, double limit) {
-  return norm <= limit ? 1.0 : limit / norm;
+void check_step_options(const std::string& type, const OptimizerOptions& options) {
+  detail::check_share(type, "ema_momentum", options.ema_momentum);
+  check_at_least(type, "ema_overwrite_frequency", 1, options.ema_overwrite_frequency);
+  if (options.ema_overwrite_frequency && !options.use_ema) {
+    throw_argument_error(type, "ema_overwrite_frequency needs use_ema");
+  }
+  if (options.loss_scale_factor) {
+    detail::check_positive(type, "loss_scale_factor", *options.loss_scale_factor);
+  }
+  check_at_least(type, "gradient_accumulation_steps", 2, options.gradient_accumulation_steps);
 }
 
 }  // namespace
@@ -70,12 +62,23 @@ template <Real T>
 Optimizer<T>::Optimizer(std::string type_name, OptimizerOptions options)
     : type_name_(std::move(type_name)), options_(std::move(options)) {
   check_options(type_name_, options_);
+  check_step_options(type_name_, options_);
 }
 
 template <Real T>
 void Optimizer<T>::check_built() const {
   if (!built()) {
     throw_state_error(type_name_, "not built: call build(model.weights()) first");
+  }
+}
+
+template <Real T>
+void Optimizer<T>::check_not_swapped(const char* method) const {
+  if (swapped_) {
+    throw_state_error(type_name_,
+                      fmt::format("{}: the weights are swapped with their averages: call "
+                                  "swap_averages() first",
+                                  method));
   }
 }
 
@@ -116,21 +119,49 @@ void Optimizer<T>::build(std::vector<Parameter<T>*> parameters) {
   check_parameters(parameters);
   slots_.reserve(parameters.size());
   for (Parameter<T>* parameter : parameters) {
-    const auto is_excluded = [&](const std::string& text) {
-      return parameter->path().find(text) != std::string::npos;
-    };
-    const bool decays = std::none_of(not_decayed_.begin(), not_decayed_.end(), is_excluded);
-    slots_.push_back({parameter, decays, {}, {}, {}});
-    create_state(*parameter);
+    add_slot(*parameter);
   }
+  create_shared_state();
+}
+
+template <Real T>
+void Optimizer<T>::add_slot(Parameter<T>& parameter) {
+  const auto is_excluded = [&](const std::string& text) {
+    return parameter.path().find(text) != std::string::npos;
+  };
+  Slot& slot = slots_.emplace_back();
+  slot.parameter = &parameter;
+  if (std::none_of(not_decayed_.begin(), not_decayed_.end(), is_excluded)) {
+    slot.weight_decay = weight_decay_of(parameter);
+  }
+  if (options_.gradient_accumulation_steps) {
+    slot.accumulator = Tensor<T>::zeros(parameter.shape());
+  }
+  if (options_.use_ema) {
+    slot.average = Tensor<T>::zeros(parameter.shape());
+  }
+  const std::size_t size = parameter.value().size();
+  if (slot.weight_decay && !options_.decoupled_weight_decay && penalised_.size() < size) {
+    penalised_ = Tensor<T>::zeros({size});
+  }
+  create_state(parameter);
+}
+
+template <Real T>
+void Optimizer<T>::State::add(std::string name, const Shape& shape, double initial_value) {
+  names.push_back(std::move(name));
+  tensors.push_back(Tensor<T>::full(shape, static_cast<T>(initial_value)));
+  views.push_back(tensors.back().view());
 }
 
 template <Real T>
 void Optimizer<T>::add_state(std::string name, const Shape& shape, double initial_value) {
-  Slot& slot = slots_.back();
-  slot.names.push_back(std::move(name));
-  slot.tensors.push_back(Tensor<T>::full(shape, static_cast<T>(initial_value)));
-  slot.views.push_back(slot.tensors.back().view());
+  slots_.back().state.add(std::move(name), shape, initial_value);
+}
+
+template <Real T>
+void Optimizer<T>::add_shared_state(std::string name, double initial_value) {
+  shared_.add(std::move(name), Shape{}, initial_value);
 }
 
 template <Real T>
@@ -182,62 +213,6 @@ double Optimizer<T>::checked_rate() const {
   return rate;
 }
 
-/// As in Keras, a norm that is not finite makes all weights NaN.
-template <Real T>
-double Optimizer<T>::global_scale() const {
-  if (!options_.global_clipnorm) {
-    return 1.0;
-  }
-  double sum = 0.0;
-  for (const Slot& slot : slots_) {
-    if (slot.active()) {
-      sum += sum_of_squares<T>(slot.parameter->grad());
-    }
-  }
-  return std::isfinite(sum) ? shorten(std::sqrt(sum), *options_.global_clipnorm)
-                            : std::numeric_limits<double>::quiet_NaN();
-}
-
-template <Real T>
-void Optimizer<T>::update_slot(const Slot& slot, double rate, double scale) {
-  const auto gradient = std::as_const(*slot.parameter).grad();
-  if (options_.clipnorm) {
-    scale = shorten(std::sqrt(sum_of_squares<T>(gradient)), *options_.clipnorm);
-  }
-  const double bound = options_.clipvalue.value_or(std::numeric_limits<double>::infinity());
-  const TensorView<T> weights = slot.parameter->mutable_value();
-  if (options_.weight_decay && slot.decays) {
-    const auto share = static_cast<T>(*options_.weight_decay * rate);
-    for (T& weight : weights) {
-      weight -= weight * share;
-    }
-  }
-  update({.weights = weights,
-          .gradient = {gradient.data(), static_cast<T>(scale), static_cast<T>(bound)},
-          .state = slot.views,
-          .rate = rate,
-          .step = iterations_ + 1});
-}
-
-template <Real T>
-void Optimizer<T>::step() {
-  check_built();
-  check_gradients();
-  const double rate = checked_rate();
-  const double scale = global_scale();
-  for (const Slot& slot : slots_) {
-    if (slot.active()) {
-      update_slot(slot, rate, scale);
-    }
-  }
-  for (const Slot& slot : slots_) {
-    if (slot.active() && slot.parameter->constraint) {
-      slot.parameter->constraint(slot.parameter->mutable_value());
-    }
-  }
-  ++iterations_;
-}
-
 template <Real T>
 void Optimizer<T>::set_learning_rate(double rate) {
   if (has_schedule()) {
@@ -250,15 +225,27 @@ void Optimizer<T>::set_learning_rate(double rate) {
 template <Real T>
 std::vector<OptimizerState<T>> Optimizer<T>::state() {
   check_built();
+  check_not_swapped("state");
   std::string prefix = "optimizer/";
   for (const char c : type_name_) {
     prefix += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   }
   std::vector<OptimizerState<T>> result;
-  for (const Slot& slot : slots_) {
-    for (std::size_t i = 0; i < slot.names.size(); ++i) {
-      result.push_back(
-          {fmt::format("{}/{}/{}", prefix, slot.names[i], slot.parameter->path()), slot.views[i]});
+  for (std::size_t i = 0; i < shared_.names.size(); ++i) {
+    result.push_back({fmt::format("{}/{}", prefix, shared_.names[i]), shared_.views[i]});
+  }
+  for (Slot& slot : slots_) {
+    const auto add = [&](std::string_view name, TensorView<T> values) {
+      result.push_back({fmt::format("{}/{}/{}", prefix, name, slot.parameter->path()), values});
+    };
+    for (std::size_t i = 0; i < slot.state.names.size(); ++i) {
+      add(slot.state.names[i], slot.state.views[i]);
+    }
+    if (options_.gradient_accumulation_steps) {
+      add("gradient_accumulator", slot.accumulator.view());
+    }
+    if (options_.use_ema) {
+      add("average", slot.average.view());
     }
   }
   return result;

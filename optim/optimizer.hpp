@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "rondo/core/parameter.hpp"
+#include "rondo/core/variable.hpp"
+#include "rondo/layers/config.hpp"
 #include "rondo/optim/schedule.hpp"
 
 namespace rondo {
@@ -31,18 +33,40 @@ struct OptimizerOptions {
   /// All gradients, taken as one vector, are shortened to at most this norm (Pascanu et al. 2013,
   /// arXiv:1211.5063). Only one of the three may be given.
   std::optional<double> global_clipnorm = {};
+  /// Keep an exponential moving average of each weight (Polyak and Juditsky 1992).
+  bool use_ema = false;
+  /// Weight of the past in the average, in [0, 1].
+  double ema_momentum = 0.99;
+  /// After every so many steps the weights become their averages; none: only in `finalize`.
+  std::optional<std::size_t> ema_overwrite_frequency = {};
+  /// The factor that `scale_loss` multiplies the loss by: gradients are divided by it.
+  std::optional<double> loss_scale_factor = {};
+  /// Only every so many steps, at least 2, change the weights, with the mean of their gradients.
+  std::optional<std::size_t> gradient_accumulation_steps = {};
   /// A trainable parameter without a gradient is an error; otherwise it stays as it is.
   bool require_all = false;
+  /// If not, weight_decay · w is added to the clipped gradient instead (an L2 penalty, as in
+  /// PyTorch's SGD, RMSprop, Adam, …).
+  bool decoupled_weight_decay = true;
 };
 
 template <class Options>
 [[nodiscard]] OptimizerOptions common_options(const Options& options) {
-  return {.learning_rate = options.learning_rate,
-          .weight_decay = options.weight_decay,
-          .clipnorm = options.clipnorm,
-          .clipvalue = options.clipvalue,
-          .global_clipnorm = options.global_clipnorm,
-          .require_all = options.require_all};
+  OptimizerOptions result{.learning_rate = options.learning_rate,
+                          .weight_decay = options.weight_decay,
+                          .clipnorm = options.clipnorm,
+                          .clipvalue = options.clipvalue,
+                          .global_clipnorm = options.global_clipnorm,
+                          .use_ema = options.use_ema,
+                          .ema_momentum = options.ema_momentum,
+                          .ema_overwrite_frequency = options.ema_overwrite_frequency,
+                          .loss_scale_factor = options.loss_scale_factor,
+                          .gradient_accumulation_steps = options.gradient_accumulation_steps,
+                          .require_all = options.require_all};
+  if constexpr (requires { options.decoupled_weight_decay; }) {
+    result.decoupled_weight_decay = options.decoupled_weight_decay;
+  }
+  return result;
 }
 
 /// A parameter's gradient as an update rule sees it: clipped while it is read, never written.
@@ -68,7 +92,7 @@ struct ParameterUpdate {
   /// In the order of `add_state`.
   std::span<const TensorView<T>> state;
   double rate;
-  /// 1 in the first step.
+  /// 1 in the first step that changes weights.
   std::uint64_t step;
 };
 
@@ -102,9 +126,13 @@ class Optimizer {
   /// Before each pass: gradients add up otherwise.
   void zero_grad();
 
-  /// Changes every trainable parameter that has a gradient: clip, decay, update, constraint.
-  /// Does not touch the heap.
-  /// @throws StateError     if no parameter has a gradient, with require_all if one has none
+  /// The loss times loss_scale_factor, for `backward`; the same loss if there is none.
+  [[nodiscard]] Variable<T> scale_loss(const Variable<T>& loss) const;
+
+  /// Changes every trainable parameter that has a gradient: accumulate, clip, decay, update,
+  /// average, constraint. Does not touch the heap.
+  /// @throws StateError     if no parameter has a gradient, with require_all if one has none, or
+  ///                        while the averages are swapped in
   /// @throws ArgumentError  if the schedule gives a rate that is not finite or negative
   void step();
 
@@ -116,8 +144,13 @@ class Optimizer {
 
   [[nodiscard]] bool has_schedule() const { return options_.learning_rate.is_schedule(); }
 
-  /// Steps made so far.
+  /// Calls of `step` so far; a schedule counts them.
   [[nodiscard]] std::uint64_t iterations() const { return iterations_; }
+
+  /// Those that changed weights: iterations / gradient_accumulation_steps.
+  [[nodiscard]] std::uint64_t updates() const {
+    return iterations_ / options_.gradient_accumulation_steps.value_or(1);
+  }
 
   /// For files: continues as after so many steps.
   void set_iterations(std::uint64_t iterations) { iterations_ = iterations; }
@@ -125,8 +158,23 @@ class Optimizer {
   /// `Adam`
   [[nodiscard]] const std::string& type_name() const { return type_name_; }
 
-  /// `optimizer/adam/m/gru/gru_cell/kernel`, … in a fixed order. The views stay valid.
-  /// @throws StateError if the optimizer is not built
+  /// Exchanges weights and averages, for an evaluation; the next call exchanges them back.
+  /// @throws StateError without use_ema, or before the first step
+  void swap_averages();
+
+  /// At the end of a training with use_ema: the weights become their averages. Without use_ema, or
+  /// before the first step, nothing happens.
+  /// @throws StateError while the averages are swapped in
+  void finalize();
+
+  /// Class and options under Keras' names: what `make_optimizer` takes. A schedule of one's own is
+  /// written as `{"class_name": "function"}`, which it refuses.
+  [[nodiscard]] virtual Config config() const;
+
+  /// `optimizer/adam/m/gru/gru_cell/kernel`, … in a fixed order. The views stay valid. With these
+  /// slots, the averages (`average`), gradients not used yet (`gradient_accumulator`) and
+  /// `iterations` a run continues bit by bit.
+  /// @throws StateError if the optimizer is not built, or while the averages are swapped in
   [[nodiscard]] std::vector<OptimizerState<T>> state();
 
  protected:
@@ -141,32 +189,79 @@ class Optimizer {
 
   void add_state(std::string name, const Shape& shape, double initial_value = 0.0);
 
+  /// Calls `add_shared_state` for numbers that all parameters share.
+  virtual void create_shared_state() {}
+
+  void add_shared_state(std::string name, double initial_value);
+
+  /// In the order of `add_shared_state`.
+  [[nodiscard]] T& shared_state(std::size_t i) { return shared_.views[i][0]; }
+
+  /// Of a parameter that is not excluded.
+  [[nodiscard]] virtual std::optional<double> weight_decay_of(const Parameter<T>&) const {
+    return options_.weight_decay;
+  }
+
+  /// Before anything is changed in a step that changes weights, and the place for errors.
+  /// @param step  1 in the first one
+  virtual void begin_update(double /*rate*/, std::uint64_t /*step*/) {}
+
   /// The formula. Numbers of the whole step are computed in double, elements in T.
   virtual void update(const ParameterUpdate<T>& update) = 0;
 
+  [[nodiscard]] const LearningRate& rate_option() const { return options_.learning_rate; }
+
  private:
-  struct Slot {
-    Parameter<T>* parameter;
-    bool decays;
+  struct State {
     std::vector<std::string> names;
     std::vector<Tensor<T>> tensors;
     std::vector<TensorView<T>> views;
 
+    void add(std::string name, const Shape& shape, double initial_value);
+  };
+
+  struct Slot {
+    Parameter<T>* parameter;
+    std::optional<double> weight_decay;
+    State state;
+    // Empty unless the options ask for them.
+    Tensor<T> accumulator;
+    Tensor<T> average;
+
     [[nodiscard]] bool active() const { return parameter->trainable && parameter->has_grad(); }
   };
 
+  /// What a step begins with: a gradient is `values` · `unit`.
+  struct Source {
+    TensorView<const T> values;
+    double unit;
+  };
+
   void check_built() const;
+  void check_not_swapped(const char* method) const;
+  void add_slot(Parameter<T>& parameter);
   void check_parameters(const std::vector<Parameter<T>*>& parameters) const;
   void check_gradients() const;
   [[nodiscard]] double checked_rate() const;
+  [[nodiscard]] bool is_update_step() const;
+  [[nodiscard]] Source source_of(const Slot& slot) const;
   [[nodiscard]] double global_scale() const;
-  void update_slot(const Slot& slot, double rate, double scale);
+  [[nodiscard]] ClippedGradient<T> clipped(const Slot& slot, double scale) const;
+  ClippedGradient<T> with_penalty(const Slot& slot, const ClippedGradient<T>& gradient);
+  void accumulate();
+  void update_parameters(double rate);
+  void update_slot(Slot& slot, double rate, double scale);
+  void average_weights();
+  void overwrite_weights();
 
   std::string type_name_;
   OptimizerOptions options_;
   std::vector<std::string> not_decayed_;
   std::vector<Slot> slots_;
+  State shared_;
+  Tensor<T> penalised_;  // a gradient with its penalty, of the size of the largest parameter
   std::uint64_t iterations_ = 0;
+  bool swapped_ = false;
 };
 
 }  // namespace rondo

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -150,6 +151,21 @@ double CosineDecayRestarts::operator()(std::uint64_t step) const {
   const double top = std::pow(options_.m_mul, period);
   return options_.initial_learning_rate *
          ((1.0 - options_.alpha) * top * half_wave(share) + options_.alpha);
+}
+
+LinearWarmup::LinearWarmup(LinearWarmupOptions options) : options_(std::move(options)) {
+  check_not_negative("LinearWarmup", "learning_rate", options_.learning_rate.at(0));
+  check_steps("LinearWarmup", "warmup_steps", options_.warmup_steps);
+  check_not_negative("LinearWarmup", "initial_learning_rate", options_.initial_learning_rate);
+}
+
+double LinearWarmup::operator()(std::uint64_t step) const {
+  const auto& o = options_;
+  if (step >= o.warmup_steps) {
+    return o.learning_rate.at(step - o.warmup_steps);
+  }
+  return o.initial_learning_rate +
+         (o.learning_rate.at(0) - o.initial_learning_rate) * quotient(step, o.warmup_steps);
 }
 
 }  // namespace rondo

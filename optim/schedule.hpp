@@ -32,6 +32,12 @@ class LearningRate {
 
   [[nodiscard]] bool is_schedule() const { return static_cast<bool>(schedule_); }
 
+  /// The schedule if it is of this class, otherwise null.
+  template <class Schedule>
+  [[nodiscard]] const Schedule* target() const {
+    return schedule_.target<Schedule>();
+  }
+
  private:
   double rate_ = 0.0;
   std::function<double(std::uint64_t)> schedule_ = {};
@@ -61,6 +67,8 @@ class ExponentialDecay {
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
 
+  [[nodiscard]] const ExponentialDecayOptions& options() const { return options_; }
+
  private:
   ExponentialDecayOptions options_;
 };
@@ -81,6 +89,8 @@ class InverseTimeDecay {
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
 
+  [[nodiscard]] const InverseTimeDecayOptions& options() const { return options_; }
+
  private:
   InverseTimeDecayOptions options_;
 };
@@ -98,6 +108,8 @@ class PiecewiseConstantDecay {
   explicit PiecewiseConstantDecay(PiecewiseConstantDecayOptions options);
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
+
+  [[nodiscard]] const PiecewiseConstantDecayOptions& options() const { return options_; }
 
  private:
   PiecewiseConstantDecayOptions options_;
@@ -120,6 +132,8 @@ class PolynomialDecay {
   explicit PolynomialDecay(PolynomialDecayOptions options);
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
+
+  [[nodiscard]] const PolynomialDecayOptions& options() const { return options_; }
 
  private:
   PolynomialDecayOptions options_;
@@ -146,6 +160,8 @@ class CosineDecay {
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
 
+  [[nodiscard]] const CosineDecayOptions& options() const { return options_; }
+
  private:
   CosineDecayOptions options_;
 };
@@ -170,8 +186,33 @@ class CosineDecayRestarts {
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
 
+  [[nodiscard]] const CosineDecayRestartsOptions& options() const { return options_; }
+
  private:
   CosineDecayRestartsOptions options_;
+};
+
+struct LinearWarmupOptions {
+  /// What follows the warm-up, from its own step 0 on: a number or a schedule.
+  LearningRate learning_rate = detail::missing;
+  std::size_t warmup_steps = 0;
+  /// Where the warm-up begins.
+  double initial_learning_rate = 0.0;
+};
+
+/// initial + (learning_rate(0) − initial) · step / warmup_steps, then
+/// learning_rate(step − warmup_steps): Goyal et al. 2017, arXiv:1706.02677, section 2.2. With
+/// CosineDecay inside it is CosineDecay's own warm-up.
+class LinearWarmup {
+ public:
+  explicit LinearWarmup(LinearWarmupOptions options);
+
+  [[nodiscard]] double operator()(std::uint64_t step) const;
+
+  [[nodiscard]] const LinearWarmupOptions& options() const { return options_; }
+
+ private:
+  LinearWarmupOptions options_;
 };
 
 }  // namespace rondo

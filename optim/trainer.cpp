@@ -163,6 +163,7 @@ void Trainer<T>::run(BatchLoader<T>& training,
   for (Callback<T>* callback : callbacks) {
     callback->on_train_end(*this, logs);
   }
+  optimizer_.finalize();
 }
 
 template <Real T>
@@ -189,7 +190,7 @@ double Trainer<T>::train_step(const Batch<T>& batch) {
   tape_.reset();
   optimizer_.zero_grad();
   const Variable<T> loss = total_loss(loss_(tape_, batch, {.training = true, .mask = batch.mask}));
-  tape_.backward(loss);
+  tape_.backward(optimizer_.scale_loss(loss));
   const auto value = static_cast<double>(loss.item());
   optimizer_.step();
   return value;

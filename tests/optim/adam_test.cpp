@@ -34,6 +34,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(epsilon_is_added_to_the_uncorrected_root, T, RealT
   check_trajectory(Adam<T>(o), {1.0}, {0.65});
 }
 
+// m / (1 − β₁) = 1, √(v / (1 − β₂)) = 1
+BOOST_AUTO_TEST_CASE_TEMPLATE(epsilon_may_be_added_to_the_corrected_root, T, RealTypes) {
+  AdamOptions o = options();
+  o.epsilon = 0.5;
+  o.epsilon_hat = false;
+  check_trajectory(Adam<T>(o), {1.0}, {1.0 - 0.7 / 1.5});
+}
+
 // g = 2, 0, 0: m = 1, 0.5, 0.25 and v = 1, 0.75, 0.5625.
 BOOST_AUTO_TEST_CASE_TEMPLATE(moments_outlive_the_gradient, T, RealTypes) {
   const double first = 1.0 - 0.7;
@@ -78,6 +86,20 @@ BOOST_AUTO_TEST_CASE(defaults_are_those_of_keras) {
   BOOST_TEST(adamw.beta_1 == 0.9);
   BOOST_TEST(adamw.beta_2 == 0.999);
   BOOST_TEST(adamw.epsilon == 1e-7);
+}
+
+BOOST_AUTO_TEST_CASE(other_systems_have_their_own_defaults) {
+  const AdamOptions torch = AdamOptions::torch();
+  BOOST_TEST(torch.epsilon == 1e-8);
+  BOOST_TEST(!torch.epsilon_hat);
+  BOOST_TEST(!torch.decoupled_weight_decay);
+  const AdamOptions tfjs = AdamOptions::tfjs();
+  BOOST_TEST(tfjs.epsilon == 1e-7);
+  BOOST_TEST(!tfjs.epsilon_hat);
+  const AdamWOptions adamw = AdamWOptions::torch();
+  BOOST_TEST(adamw.weight_decay == 0.01);
+  BOOST_TEST(adamw.epsilon == 1e-8);
+  BOOST_TEST(!adamw.epsilon_hat);
 }
 
 BOOST_AUTO_TEST_CASE(options_out_of_range_are_refused) {

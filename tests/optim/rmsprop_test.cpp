@@ -61,6 +61,35 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(epsilon_is_inside_the_root, T, RealTypes) {
   check_trajectory(RMSprop<T>(o), gradients, {0.9, 0.85, 0.9});
 }
 
+// √1 + 3 = 4: a quarter of the steps.
+BOOST_AUTO_TEST_CASE_TEMPLATE(epsilon_may_stand_beside_the_root, T, RealTypes) {
+  RMSpropOptions o = options();
+  o.epsilon = 3.0;
+  o.epsilon_in_root = false;
+  check_trajectory(RMSprop<T>(o), gradients, {0.95, 0.925, 0.95});
+}
+
+// v − a² − ε = 1 − 0.25 − 0.5, and without centering v + 3 as before
+BOOST_AUTO_TEST_CASE_TEMPLATE(centered_may_subtract_epsilon, T, RealTypes) {
+  RMSpropOptions o = options();
+  o.epsilon = 0.5;
+  o.centered = true;
+  o.centered_subtracts_epsilon = true;
+  check_trajectory(RMSprop<T>(o), {2.0}, {0.6});
+  o.epsilon = 3.0;
+  o.centered = false;
+  check_trajectory(RMSprop<T>(o), gradients, {0.9, 0.85, 0.9});
+}
+
+// m = 2, 0.5 · 2 + 1 = 2, 0.5 · 2 − 1 = 0 with the rates 0.1, 0.2, 0.3
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_rate_may_stand_outside_the_momentum, T, RealTypes) {
+  RMSpropOptions o = options();
+  o.learning_rate = [](std::uint64_t step) { return 0.1 * static_cast<double>(step + 1); };
+  o.momentum = 0.5;
+  o.rate_in_momentum = false;
+  check_trajectory(RMSprop<T>(o), gradients, {0.8, 0.4, 0.4});
+}
+
 BOOST_AUTO_TEST_CASE(defaults_are_those_of_keras) {
   const RMSpropOptions defaults;
   BOOST_TEST(defaults.learning_rate.at(0) == 0.001);

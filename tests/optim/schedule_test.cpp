@@ -94,6 +94,21 @@ BOOST_AUTO_TEST_CASE(cosine_decay_may_warm_up) {
   check_rates(CosineDecay(options), {0, 1, 2}, {3.0, 2.25, 1.5});
 }
 
+// From 1 to 3 in 4 steps; then the schedule begins with its step 0.
+BOOST_AUTO_TEST_CASE(linear_warmup) {
+  const CosineDecay cosine({.initial_learning_rate = 3.0, .decay_steps = 2, .alpha = 0.5});
+  check_rates(
+      LinearWarmup({.learning_rate = cosine, .warmup_steps = 4, .initial_learning_rate = 1.0}),
+      {0, 1, 3, 4, 5, 6, 7},
+      {1.0, 1.5, 2.5, 3.0, 2.25, 1.5, 1.5});
+  check_rates(LinearWarmup({.learning_rate = 2.0, .warmup_steps = 2}), {0, 1, 2, 9}, {0, 1, 2, 2});
+  check_rates(LinearWarmup({.learning_rate =
+                                [](std::uint64_t step) { return 1.0 + static_cast<double>(step); },
+                            .warmup_steps = 1}),
+              {0, 1, 2},
+              {0.0, 1.0, 2.0});
+}
+
 // Periods of 2, 4, 8 steps begin at 0, 2, 6 with 4, 2, 1.
 BOOST_AUTO_TEST_CASE(cosine_decay_restarts) {
   check_rates(
@@ -151,6 +166,12 @@ BOOST_AUTO_TEST_CASE(what_must_be_given_is_asked_for) {
   RONDO_CHECK_THROWS(CosineDecayRestarts({.initial_learning_rate = 1.0}),
                      ArgumentError,
                      "[CosineDecayRestarts] first_decay_steps must be positive, got 0");
+  RONDO_CHECK_THROWS(LinearWarmup({}),
+                     ArgumentError,
+                     "[LinearWarmup] learning_rate must be finite and not negative, got nan");
+  RONDO_CHECK_THROWS(LinearWarmup({.learning_rate = 1.0}),
+                     ArgumentError,
+                     "[LinearWarmup] warmup_steps must be positive, got 0");
 }
 
 BOOST_AUTO_TEST_CASE(what_would_have_no_effect_is_refused) {

@@ -39,6 +39,21 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_rate_that_changes_is_inside_the_momentum, T, Rea
       SGD<T>({.learning_rate = rate, .momentum = 0.5}), {1.0, 1.0, 1.0}, {0.9, 0.65, 0.225});
 }
 
+// m = 1, 1.5, 1.75 with the rates 0.1, 0.2, 0.3
+BOOST_AUTO_TEST_CASE_TEMPLATE(the_rate_may_stand_outside_the_momentum, T, RealTypes) {
+  const auto rate = [](std::uint64_t step) { return 0.1 * static_cast<double>(step + 1); };
+  check_trajectory(SGD<T>({.learning_rate = rate, .momentum = 0.5, .rate_in_momentum = false}),
+                   {1.0, 1.0, 1.0},
+                   {0.9, 0.6, 0.075});
+}
+
+// m = 1, then 0.5 · 1 + 0.25 · 1 = 0.75, 0.5 · 0.75 + 0.25 = 0.625
+BOOST_AUTO_TEST_CASE_TEMPLATE(dampening_takes_from_new_gradients, T, RealTypes) {
+  check_trajectory(SGD<T>({.learning_rate = 0.1, .momentum = 0.5, .dampening = 0.75}),
+                   {1.0, 1.0, 1.0},
+                   {0.9, 0.825, 0.7625});
+}
+
 BOOST_AUTO_TEST_CASE(defaults_are_those_of_keras) {
   const SGDOptions options;
   BOOST_TEST(options.learning_rate.at(0) == 0.01);
@@ -52,6 +67,14 @@ BOOST_AUTO_TEST_CASE(a_momentum_outside_zero_to_one_is_refused) {
       SGD<float>({.momentum = -0.1}), ArgumentError, "[SGD] momentum must lie in [0, 1], got -0.1");
   RONDO_CHECK_THROWS(
       SGD<float>({.momentum = 1.5}), ArgumentError, "[SGD] momentum must lie in [0, 1], got 1.5");
+}
+
+BOOST_AUTO_TEST_CASE(a_dampening_that_cannot_be_is_refused) {
+  RONDO_CHECK_THROWS(
+      SGD<float>({.dampening = 2.0}), ArgumentError, "[SGD] dampening must lie in [0, 1], got 2");
+  RONDO_CHECK_THROWS(SGD<float>({.nesterov = true, .dampening = 0.5}),
+                     ArgumentError,
+                     "[SGD] dampening and nesterov exclude one another");
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(state_exists_only_with_momentum, T, RealTypes) {

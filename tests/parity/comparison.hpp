@@ -21,7 +21,7 @@ Tensor<bool> to_mask(const Json& array);
 class Comparison {
  public:
   /// The tolerance that the case names, or that of its precision: 1e-10 in double, 2e-6 (gradients
-  /// 1e-5) in float.
+  /// 1e-5) in float; of optimizers 1e-9 and 1e-5.
   explicit Comparison(const Json& test_case);
 
   template <Real T>

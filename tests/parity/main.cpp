@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include "rondo/tests/parity/optimizers.hpp"
 #include "rondo/tests/parity/recurrent.hpp"
 
 namespace {
@@ -37,6 +38,9 @@ std::vector<fs::path> find_cases(const std::vector<std::string>& arguments) {
 template <class T>
 void run(const Json& test_case, Comparison& comparison) {
   const std::string kind = test_case.at("kind");
+  if (rondo::parity::is_optimizer_kind(kind)) {
+    return rondo::parity::run_optimizers<T>(test_case, comparison);
+  }
   const std::vector<std::string> recurrent{
       "gru", "gru_losses", "gru_cell", "rnn_gru_cell", "stacked", "bidirectional"};
   if (std::find(recurrent.begin(), recurrent.end(), kind) == recurrent.end()) {
