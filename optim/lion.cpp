@@ -35,9 +35,8 @@ void Lion<T>::update(const ParameterUpdate<T>& u) {
   for (std::size_t i = 0; i < n; ++i) {
     const T g = gradient[i];
     const T direction = past_1 * m[i] + fresh_1 * g;
-    const T up = direction > T{0} ? rate : T{0};
-    const T down = direction < T{0} ? rate : T{0};
-    w[i] += down - up;
+    const T sign = direction > T{0} ? T{1} : (direction < T{0} ? T{-1} : direction);  // NaN stays
+    w[i] -= rate * sign;
     m[i] = past_2 * m[i] + fresh_2 * g;
   }
 }

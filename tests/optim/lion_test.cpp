@@ -1,5 +1,7 @@
 #include "rondo/optim/lion.hpp"
 
+#include <cmath>
+
 #include "rondo/tests/optim/support.hpp"
 
 using namespace rondo;
@@ -23,6 +25,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(every_step_is_as_long_as_the_rate, T, RealTypes) {
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(the_sign_of_zero_is_zero, T, RealTypes) {
   check_trajectory(Lion<T>(options()), {0.0, 0.0}, {1.0, 1.0});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_gradient_that_is_no_number_shows, T, RealTypes) {
+  Lion<T> optimizer(options());
+  BOOST_TEST(std::isnan(test::trajectory(optimizer, {NAN})[0]));
 }
 
 BOOST_AUTO_TEST_CASE(defaults_are_those_of_keras) {

@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_scaled_loss_gives_the_same_step, T, RealTypes) {
   SGD<T> plain;
   tape.reset();
   const Variable<T> same = sum(tape.parameter(w));
-  BOOST_TEST(plain.scale_loss(same).index() == same.index());
+  BOOST_TEST(plain.scale_loss(same).value().data() == same.value().data());
 }
 
 // ---- L2 instead of decay ----
@@ -216,7 +216,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(weights_and_averages_can_be_swapped, T, RealTypes)
       ": the weights are swapped with their averages: call swap_averages() first";
   RONDO_CHECK_THROWS(optimizer.step(), StateError, "[SGD] step" + text);
   RONDO_CHECK_THROWS(optimizer.finalize(), StateError, "[SGD] finalize" + text);
-  RONDO_CHECK_THROWS(optimizer.state(), StateError, "[SGD] state" + text);
+  RONDO_CHECK_THROWS(static_cast<void>(optimizer.state()), StateError, "[SGD] state" + text);
   optimizer.swap_averages();
   check_close(w.value(), {-2.0});
   optimizer.finalize();
@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_trainer_scales_the_loss_and_ends_with_the_averag
   Trainer trainer{model, mean_squared_error<T>, optimizer};
   const History history =
       trainer.fit(test::ones<T>(4), {.epochs = 2, .batch_size = 4, .verbose = Verbosity::quiet});
-  BOOST_TEST(history.at("loss")[1] == 0.25, boost::test_tools::tolerance(1e-6));
+  BOOST_TEST(history.last("loss") == 0.25, boost::test_tools::tolerance(1e-6));
   check_close(model.weights()[0]->value(), {0.625});
 }
 

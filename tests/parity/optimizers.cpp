@@ -81,7 +81,8 @@ Config torch_config(const Json& run) {
   Config config = torch_defaults(run.at("class_name"));
   Config& options = config["config"];
   double decay = 0.0;
-  for (const auto& [name, value] : run.value("options", Json::object()).items()) {
+  const Json given = run.value("options", Json::object());
+  for (const auto& [name, value] : given.items()) {
     if (name == "betas") {
       options["beta_1"] = value.at(0);
       options["beta_2"] = value.at(1);
