@@ -10,7 +10,6 @@
 #include <fmt/core.h>
 
 #include "rondo/apps/baselines.hpp"
-#include "rondo/apps/plot.hpp"
 #include "rondo/rondo.hpp"
 
 namespace rondo::apps {

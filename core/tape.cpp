@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -32,6 +33,10 @@ void check_instruction_set() {
   }
 }
 
+double seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 template <class T>
 bool all_finite(const T* values, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) {
@@ -60,7 +65,10 @@ T Variable<T>::item() const {
 
 template <Real T>
 Tape<T>::Tape(TapeOptions options)
-    : epoch_(next_epoch()), recording_(options.recording), options_(options) {
+    : epoch_(next_epoch()),
+      recording_(options.recording),
+      options_(options),
+      inspects_(options.check_finite || options.profile) {
   check_instruction_set();
 }
 
@@ -74,6 +82,8 @@ void Tape<T>::reset() {
   values_.reset();
   gradients_.reset();
   has_gradients_ = false;
+  inspects_ = options_.check_finite || options_.profile;
+  costs_.clear();
   epoch_ = next_epoch();
 }
 
@@ -187,6 +197,10 @@ std::uint32_t Tape<T>::begin_record(OpName name,
        .saved = nullptr,
        .parameter = nullptr,
        .version = 0});
+  if (inspects_) {
+    bytes_before_ = values_.bytes_in_use();
+    op_begin_ = seconds();
+  }
   return static_cast<std::uint32_t>(nodes_.size() - 1);
 }
 
@@ -200,10 +214,37 @@ Variable<T> Tape<T>::finish_record(std::uint32_t index,
     std::memcpy(copy, saved, saved_bytes);
     node.saved = copy;
   }
-  if (options_.check_finite) {
-    check_finite_result(node);
+  if (inspects_) {
+    inspect_result(index);
   }
   return {this, index, epoch_};
+}
+
+template <Real T>
+void Tape<T>::inspect_result(std::uint32_t index) {
+  if (options_.profile) {
+    costs_.resize(nodes_.size());
+    costs_[index].forward = seconds() - op_begin_;
+    costs_[index].bytes = values_.bytes_in_use() - bytes_before_;
+  }
+  if (options_.check_finite) {
+    check_finite_result(nodes_[index]);
+  }
+}
+
+template <Real T>
+void Tape<T>::inspect_rule(std::uint32_t index) {
+  const Node<T>& node = nodes_[index];
+  const double begin = seconds();
+  const std::size_t before = gradients_.bytes_in_use();
+  node.rule(Gradients<T>(*this, index), node.saved);
+  if (options_.profile && index < costs_.size()) {
+    costs_[index].backward += seconds() - begin;
+    costs_[index].bytes += gradients_.bytes_in_use() - before;
+  }
+  if (options_.check_finite) {
+    check_finite_gradients(node);
+  }
 }
 
 template <Real T>
@@ -240,11 +281,13 @@ template <Real T>
 void Tape<T>::run_rules(std::uint32_t last) {
   for (std::uint32_t i = last + 1; i-- > 0;) {
     const Node<T>& node = nodes_[i];
-    if (node.rule != nullptr && node.grad != nullptr) {
+    if (node.rule == nullptr || node.grad == nullptr) {
+      continue;
+    }
+    if (inspects_) {
+      inspect_rule(i);
+    } else {
       node.rule(Gradients<T>(*this, i), node.saved);
-      if (options_.check_finite) {
-        check_finite_gradients(node);
-      }
     }
   }
 }

@@ -62,11 +62,20 @@ struct Node {
   std::uint64_t version;    // the parameter's when it was recorded
 };
 
+/// What an op cost, if the tape measures it.
+struct OpCost {
+  double forward = 0.0;   // seconds
+  double backward = 0.0;  // seconds
+  std::size_t bytes = 0;  // of the arenas: result, saved values, gradients
+};
+
 struct TapeOptions {
   /// False: values only, nothing can run backward (inference).
   bool recording = true;
   /// Scan every result and gradient and name the first op that made a value that is not finite.
   bool check_finite = false;
+  /// Measure what each op costs (`costs()`, core/graph.hpp).
+  bool profile = false;
 };
 
 template <Real T = float>
@@ -77,6 +86,9 @@ class Tape {
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
   ~Tape() = default;
+
+  /// Measures, or stops measuring, from the next reset on.
+  void set_profile(bool profile) { options_.profile = profile; }
 
   /// Forgets everything recorded; all variables become stale. Memory is kept for the next pass.
   void reset();
@@ -209,6 +221,9 @@ class Tape {
 
   [[nodiscard]] std::span<const Node<T>> nodes() const { return nodes_; }
 
+  /// One for each node if this pass is measured, else none. Leaves cost nothing.
+  [[nodiscard]] std::span<const OpCost> costs() const { return costs_; }
+
   [[nodiscard]] const Arena& values() const { return values_; }
 
   [[nodiscard]] const Arena& gradients() const { return gradients_; }
@@ -259,6 +274,8 @@ class Tape {
   void clear_gradients();
   void check_parameters(std::uint32_t last) const;
   void run_rules(std::uint32_t last);
+  void inspect_result(std::uint32_t index);
+  void inspect_rule(std::uint32_t index);
   void check_finite_result(const Node<T>& node) const;
   void check_finite_gradients(const Node<T>& node) const;
   const Node<T>& node(const Variable<T>& x) const;
@@ -273,6 +290,10 @@ class Tape {
   bool in_backward_ = false;
   bool has_gradients_ = false;  // of an earlier backward of this pass
   TapeOptions options_;
+  bool inspects_ = false;  // check_finite or profile, for this pass
+  std::vector<OpCost> costs_;
+  double op_begin_ = 0.0;         // seconds
+  std::size_t bytes_before_ = 0;  // of the arenas
 };
 
 /// What a rule receives: the values and gradients around one op.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rondo/formats/npy.hpp"
+#include "rondo/formats/plot.hpp"
 #include "rondo/formats/replace_file.hpp"
 #include "rondo/formats/safetensors.hpp"
 #include "rondo/formats/text.hpp"

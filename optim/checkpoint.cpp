@@ -12,8 +12,11 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/core/machine.hpp"
 #include "rondo/formats/safetensors.hpp"
 #include "rondo/optim/model_state.hpp"
+#include "rondo/optim/run_state_file.hpp"
+#include "rondo/optim/trainer.hpp"
 
 namespace rondo {
 
@@ -72,6 +75,8 @@ class Loader {
       streams_.emplace_back().set_state(metadata(stream_prefix + path));
     }
   }
+
+  [[nodiscard]] SafetensorsFile& file() { return file_; }
 
   void assign() {
     auto value = values_.begin();
@@ -169,7 +174,8 @@ class Loader {
 
   void check_nothing_else() const {
     for (const StoredTensor& tensor : file_.tensors()) {
-      if (std::find(names_.begin(), names_.end(), tensor.name) == names_.end()) {
+      const bool known = std::find(names_.begin(), names_.end(), tensor.name) != names_.end();
+      if (!known && !tensor.name.starts_with(detail::run_prefix)) {
         fail(fmt::format("holds {}, which neither the model nor the optimizer has",
                          shortened(as_text(tensor.name))));
       }
@@ -199,10 +205,12 @@ class Loader {
   std::optional<double> rate_;
 };
 
-}  // namespace
-
 template <Real T>
-void save_checkpoint(const std::filesystem::path& path, Layer<T>& model, Optimizer<T>& optimizer) {
+void save(const std::filesystem::path& path,
+          Layer<T>& model,
+          Optimizer<T>& optimizer,
+          std::span<const NamedTensor> run,
+          FileMetadata metadata) {
   const auto state = detail::state_of(model);
   std::vector<NamedTensor> tensors;
   for (const Parameter<T>* weight : model.weights()) {
@@ -214,10 +222,12 @@ void save_checkpoint(const std::filesystem::path& path, Layer<T>& model, Optimiz
   for (const auto& [name, tensor] : state.tensors) {
     tensors.emplace_back(state_prefix + name, tensor->view());
   }
-  FileMetadata metadata{{"format", format_name},
-                        {"model", as_text(model.config())},
-                        {"optimizer", optimizer.type_name()},
-                        {"iterations", std::to_string(optimizer.iterations())}};
+  tensors.insert(tensors.end(), run.begin(), run.end());
+  metadata["format"] = format_name;
+  metadata["model"] = as_text(model.config());
+  metadata["optimizer"] = optimizer.type_name();
+  metadata["iterations"] = std::to_string(optimizer.iterations());
+  metadata["machine"] = machine_name();
   if (!optimizer.has_schedule()) {
     metadata["learning_rate"] = fmt::format("{}", optimizer.learning_rate());
   }
@@ -227,6 +237,13 @@ void save_checkpoint(const std::filesystem::path& path, Layer<T>& model, Optimiz
   write_safetensors(path, tensors, metadata);
 }
 
+}  // namespace
+
+template <Real T>
+void save_checkpoint(const std::filesystem::path& path, Layer<T>& model, Optimizer<T>& optimizer) {
+  save<T>(path, model, optimizer, {}, {});
+}
+
 template <Real T>
 void load_checkpoint(const std::filesystem::path& path, Layer<T>& model, Optimizer<T>& optimizer) {
   Loader<T> loader(path, model, optimizer);
@@ -234,9 +251,31 @@ void load_checkpoint(const std::filesystem::path& path, Layer<T>& model, Optimiz
   loader.assign();
 }
 
+template <Real T>
+void save_checkpoint(const std::filesystem::path& path, Trainer<T>& trainer) {
+  detail::RunStateWriter<T> run;
+  trainer.visit_state(run);
+  save<T>(path, trainer.model(), trainer.optimizer(), run.tensors(), run.metadata());
+}
+
+template <Real T>
+std::string load_checkpoint(const std::filesystem::path& path, Trainer<T>& trainer) {
+  Loader<T> loader(path, trainer.model(), trainer.optimizer());
+  loader.read();
+  detail::RunStateReader<T> run(loader.file());
+  trainer.visit_state(run);
+  run.check_nothing_else();
+  loader.assign();
+  const FileMetadata& metadata = loader.file().metadata();
+  const auto machine = metadata.find("machine");
+  return machine != metadata.end() ? machine->second : std::string();
+}
+
 #define RONDO_INSTANTIATE(T)                                                             \
   template void save_checkpoint(const std::filesystem::path&, Layer<T>&, Optimizer<T>&); \
-  template void load_checkpoint(const std::filesystem::path&, Layer<T>&, Optimizer<T>&);
+  template void load_checkpoint(const std::filesystem::path&, Layer<T>&, Optimizer<T>&); \
+  template void save_checkpoint(const std::filesystem::path&, Trainer<T>&);              \
+  template std::string load_checkpoint(const std::filesystem::path&, Trainer<T>&);
 RONDO_INSTANTIATE(float)
 RONDO_INSTANTIATE(double)
 #undef RONDO_INSTANTIATE

@@ -92,6 +92,29 @@ const std::vector<double>& History::values(std::string_view name) const {
   return found->values;
 }
 
+template <Real T>
+void History::visit_state(RunStateVisitor<T>& visitor) {
+  std::vector<double> epochs(epochs_.begin(), epochs_.end());
+  visitor.visit("history/epoch", epochs);
+  std::vector<std::string> column_names = names();
+  visitor.visit_names("history/names", column_names);
+  std::vector<Column> columns;
+  for (const std::string& name : column_names) {
+    const auto known = find_name(columns_, name);
+    columns.push_back({name, known != columns_.end() ? known->values : std::vector<double>()});
+    std::vector<double>& values = columns.back().values;
+    visitor.visit("history/value/" + name, values);
+    if (values.size() != epochs.size()) {
+      throw_format_error("checkpoint", "the columns of the history are not equally long");
+    }
+  }
+  epochs_.assign(epochs.begin(), epochs.end());
+  columns_ = std::move(columns);
+}
+
+template void History::visit_state(RunStateVisitor<float>&);
+template void History::visit_state(RunStateVisitor<double>&);
+
 void History::write_csv(const std::filesystem::path& path) const {
   std::string text = "epoch";
   for (const Column& column : columns_) {

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "rondo/optim/run_state.hpp"
+
 namespace rondo {
 
 /// Named values in the order of their making: `loss`, `val_loss`, and what callbacks add.
@@ -53,6 +55,10 @@ class History {
 
   /// The value of the last epoch. @throws ArgumentError as `values`
   [[nodiscard]] double last(std::string_view name) const { return values(name).back(); }
+
+  /// All of it, for a run that goes on from a file.
+  template <Real T>
+  void visit_state(RunStateVisitor<T>& visitor);
 
   /// A header line `epoch,loss,…`, then a line for each epoch; numbers are exact.
   /// @throws FormatError if the file cannot be written

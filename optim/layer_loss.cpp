@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "rondo/core/error.hpp"
+#include "rondo/core/ops_elementwise.hpp"
 #include "rondo/core/ops_shape.hpp"
 
 namespace rondo {
@@ -12,18 +13,10 @@ namespace {
 
 template <Real T>
 void check_batch(const Batch<T>& batch) {
-  const auto refuse = [](const char* part) {
-    throw_argument_error(
-        "Trainer",
-        std::string(part) +
-            " of a batch are not available with a loss of predictions and targets: "
-            "give a loss(tape, batch, options)");
-  };
-  if (batch.sample_weights) {
-    refuse("sample_weights");
-  }
   if (!batch.extra_inputs.empty()) {
-    refuse("extra_inputs");
+    throw_argument_error("Trainer",
+                         "extra_inputs of a batch are not available with a loss of predictions and "
+                         "targets: give a loss(tape, batch, options)");
   }
 }
 
@@ -37,34 +30,85 @@ Shape as_rows(const Shape& shape, std::size_t rows) {
   return shape.erase(0).with_dim(0, rows);
 }
 
-/// The loss over the steps that the mask keeps.
+/// What a loss without options compares: rows of predictions and targets.
 template <Real T>
-Variable<T> masked_loss(const Loss<T>& loss,
-                        const Variable<T>& predictions,
-                        TensorView<const T> targets,
-                        TensorView<const bool> mask) {
-  if (!has_steps(targets.shape(), mask.shape(), 2)) {
+struct Rows {
+  Variable<T> predictions;      // [R, ..]
+  TensorView<const T> targets;  // [R, ..]
+  std::span<const T> weights;   // R values, or none
+};
+
+/// The steps that the mask keeps, as rows.
+template <Real T>
+Rows<T> valid_steps(const Variable<T>& predictions,
+                    const Batch<T>& batch,
+                    TensorView<const bool> mask) {
+  const Shape shape = batch.targets.shape();
+  if (!has_steps(shape, mask.shape(), 2)) {
     throw_shape_error("Trainer",
                       "a mask reaches the output, so targets must be [N, steps, ..]",
-                      {{"targets", targets.shape()}, {"mask", mask.shape()}});
+                      {{"targets", shape}, {"mask", mask.shape()}});
   }
   Tape<T>& tape = predictions.tape();
   const auto valid = static_cast<std::size_t>(std::count(mask.begin(), mask.end(), true));
   const auto indices = tape.template array<std::int32_t>(valid);
-  const Shape kept_shape = as_rows(targets.shape(), valid);
+  const Shape kept_shape = as_rows(shape, valid);
   const auto kept = tape.template array<T>(kept_shape.size());
-  const std::size_t row = targets.shape().product(2, targets.shape().rank());
+  const auto weights = tape.template array<T>(batch.sample_weights ? valid : 0);
+  const std::size_t per_weight = mask.size() / std::max<std::size_t>(1, batch.sample_weights.size());
+  const std::size_t row = shape.product(2, shape.rank());
   std::size_t n = 0;
   for (std::size_t i = 0; i < mask.size(); ++i) {
-    if (mask[i]) {
-      indices[n] = static_cast<std::int32_t>(i);
-      std::copy_n(targets.data() + i * row, row, kept.data() + n * row);
-      ++n;
+    if (!mask[i]) {
+      continue;
     }
+    indices[n] = static_cast<std::int32_t>(i);
+    std::copy_n(batch.targets.data() + i * row, row, kept.data() + n * row);
+    if (!weights.empty()) {
+      weights[n] = batch.sample_weights[i / per_weight];
+    }
+    ++n;
   }
   const auto rows = reshape(predictions, as_rows(predictions.shape(), mask.size()));
-  return loss(gather(rows, std::span<const std::int32_t>(indices)),
-              TensorView<const T>(kept.data(), kept_shape));
+  return {gather(rows, std::span<const std::int32_t>(indices)),
+          TensorView<const T>(kept.data(), kept_shape),
+          weights};
+}
+
+/// Σ wₙ lossₙ / N; a loss of one row is the mean over this row, whatever the loss is.
+template <Real T>
+Variable<T> weighted_loss(const Loss<T>& loss, const Rows<T>& rows) {
+  const Shape shape = rows.targets.shape();
+  const std::size_t count = shape[0];
+  const std::size_t size = shape.product(1, shape.rank());
+  if (rows.weights.size() != count) {
+    throw_argument_error("Trainer",
+                         "sample weights of steps need a loss that takes ReductionOptions");
+  }
+  Variable<T> sum;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto value = loss(slice(rows.predictions, 0, i, i + 1),
+                            {rows.targets.data() + i * size, shape.with_dim(0, 1)});
+    const auto part = value * (rows.weights[i] / static_cast<T>(count));
+    sum = sum ? sum + part : part;
+  }
+  return sum;
+}
+
+/// Weights and mask by the loss itself if it takes them, else row by row.
+template <Real T>
+Variable<T> loss_of(const Loss<T>& loss,
+                    const Variable<T>& predictions,
+                    const Batch<T>& batch,
+                    TensorView<const bool> mask) {
+  if (loss.takes_options()) {
+    return loss(predictions, batch.targets, {.sample_weights = batch.sample_weights, .mask = mask});
+  }
+  const bool masked = mask && std::find(mask.begin(), mask.end(), false) != mask.end();
+  const auto weights = batch.sample_weights ? batch.sample_weights.span() : std::span<const T>{};
+  const Rows<T> rows = masked ? valid_steps(predictions, batch, mask)
+                              : Rows<T>{predictions, batch.targets, weights};
+  return rows.weights.empty() ? loss(rows.predictions, rows.targets) : weighted_loss(loss, rows);
 }
 
 }  // namespace
@@ -77,10 +121,9 @@ BatchLoss<T> make_layer_loss(Layer<T>& model, Loss<T> loss) {
     const Variable<T> inputs = tape.borrow(batch.inputs);
     const Variable<T> predictions = model(inputs, options);
     const auto mask = model.compute_mask(inputs, options.mask);
-    const bool masked = mask && has_steps(predictions.shape(), mask.shape(), 3) &&
-                        std::find(mask.begin(), mask.end(), false) != mask.end();
-    return masked ? masked_loss(loss, predictions, batch.targets, mask)
-                  : loss(predictions, batch.targets);
+    const bool has_mask = mask && has_steps(predictions.shape(), mask.shape(), 3);
+    const auto kept = has_mask ? mask : TensorView<const bool>{};
+    return BatchResult<T>(loss_of(loss, predictions, batch, kept), predictions, kept);
   };
 }
 

@@ -10,16 +10,32 @@
 
 namespace rondo {
 
-/// The loss of a batch, without penalties: whatever model, inputs and targets it is made of.
+/// What a batch gave. A loss of one's own may return the loss alone; metrics need the predictions.
 template <Real T>
-using BatchLoss = std::function<Variable<T>(Tape<T>&, const Batch<T>&, const CallOptions<T>&)>;
+struct BatchResult {
+  BatchResult(const Variable<T>& batch_loss,  // NOLINT: a loss is a result without predictions
+              const Variable<T>& output = {},
+              TensorView<const bool> output_mask = {})
+      : loss(batch_loss), predictions(output), mask(output_mask) {}
+
+  /// A scalar, without penalties.
+  Variable<T> loss;
+  Variable<T> predictions;  // [N, ..]
+  /// [N, S], if a mask reaches the output.
+  TensorView<const bool> mask;
+};
+
+/// The loss of a batch: whatever model, inputs and targets it is made of.
+template <Real T>
+using BatchLoss = std::function<BatchResult<T>(Tape<T>&, const Batch<T>&, const CallOptions<T>&)>;
 
 /// loss(model(inputs), targets). If a mask reaches the output (predictions [N, S, ..], mask [N,
-/// S]), only valid steps count and the mean is taken over them, as in Keras; the loss then receives
-/// them as rows [valid steps, ..].
+/// S]), only valid steps count and the mean is taken over them, as in Keras. Sample weights
+/// multiply the losses and do not change the divisor. A loss that takes ReductionOptions is given
+/// both; another one sees valid steps as rows [valid steps, ..], with weights one row at a time.
 ///
-/// The result refers to the model. It throws ArgumentError for parts of a batch that this form
-/// cannot use: sample_weights and extra_inputs.
+/// The result refers to the model. It throws ArgumentError for extra_inputs, which this form cannot
+/// use.
 template <Real T>
 [[nodiscard]] BatchLoss<T> make_layer_loss(Layer<T>& model, Loss<T> loss);
 

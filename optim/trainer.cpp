@@ -1,32 +1,17 @@
 #include "rondo/optim/trainer.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
 #include "rondo/optim/callbacks/progress_bar.hpp"
 #include "rondo/optim/model_state.hpp"
+#include "rondo/optim/weighted_dataset.hpp"
 
 namespace rondo {
 
 namespace {
-
-/// The mean of batch losses, each weighted with its number of samples.
-class MeanLoss {
- public:
-  void add(double loss, std::size_t samples) {
-    sum_ += loss * static_cast<double>(samples);
-    samples_ += samples;
-  }
-
-  [[nodiscard]] double mean() const { return sum_ / static_cast<double>(samples_); }
-
- private:
-  double sum_ = 0.0;
-  std::size_t samples_ = 0;
-};
 
 std::optional<bool> draws_bar(Verbosity verbosity) {
   switch (verbosity) {
@@ -41,26 +26,41 @@ std::optional<bool> draws_bar(Verbosity verbosity) {
   return std::nullopt;
 }
 
-}  // namespace
-
 template <Real T>
-void Trainer<T>::check_options(const FitOptions<T>& o) const {
-  const auto refuse = [](const std::string& problem) { throw_argument_error("Trainer", problem); };
-  if (o.initial_epoch >= o.epochs) {
-    refuse(fmt::format(
-        "epochs must lie above initial_epoch, got {} and {}", o.epochs, o.initial_epoch));
-  }
-  if (!(o.validation_split >= 0.0 && o.validation_split < 1.0)) {
-    refuse(fmt::format("validation_split must lie in [0, 1), got {}", o.validation_split));
-  }
-  if (o.validation_split > 0.0 && o.validation_data != nullptr) {
-    refuse("validation_split and validation_data exclude one another");
-  }
+bool has_progress_bar(const std::vector<Callback<T>*>& callbacks) {
+  return std::any_of(callbacks.begin(), callbacks.end(), [](auto* callback) {
+    return dynamic_cast<ProgressBar<T>*>(callback) != nullptr;
+  });
 }
 
+/// Runs when a block is left, also by an exception.
+template <class F>
+class Finally {
+ public:
+  explicit Finally(F function) : function_(std::move(function)) {}
+
+  Finally(const Finally&) = delete;
+  Finally& operator=(const Finally&) = delete;
+
+  ~Finally() { function_(); }
+
+ private:
+  F function_;
+};
+
+}  // namespace
+
+// ---- before a run ----
+
 template <Real T>
-void Trainer<T>::check_order_is_kept(const FitOptions<T>& options) const {
-  if (options.shuffle && !detail::state_of(model_).tensors.empty()) {
+void Trainer<T>::check_states(const FitOptions<T>& options) const {
+  const bool stateful = !detail::state_of(model_).tensors.empty();
+  if (options.tbptt_steps && !stateful) {
+    throw_argument_error("Trainer",
+                         "tbptt_steps needs a model that carries states: set stateful on its "
+                         "recurrent layers");
+  }
+  if (options.shuffle && stateful && !options.tbptt_steps) {
     throw_argument_error("Trainer",
                          "a stateful model needs its samples in their order: set shuffle to false");
   }
@@ -84,22 +84,41 @@ void Trainer<T>::check_built(const char* method) const {
 }
 
 template <Real T>
-typename Trainer<T>::Callbacks Trainer<T>::added() const {
-  Callbacks result;
-  for (const auto& callback : callbacks_) {
-    result.push_back(callback.get());
+History Trainer<T>::fit(const Dataset<T>& data, const FitOptions<T>& options) {
+  detail::check(options);
+  std::optional<detail::WeightedDataset<T>> weighted;
+  if (options.sample_weight) {
+    weighted.emplace(data, options.sample_weight);
   }
-  return result;
+  const Dataset<T>& all = weighted ? static_cast<const Dataset<T>&>(*weighted) : data;
+  std::optional<ValidationSplit<T>> parts;
+  if (options.validation_split > 0.0) {
+    parts.emplace(split_for_validation(all, options.validation_split));
+  }
+  const Dataset<T>& training = parts ? parts->training : all;
+  const Dataset<T>* const validation = parts ? &parts->validation : options.validation_data;
+  if (options.class_weight.empty()) {
+    return fit_parts(training, validation, options);
+  }
+  const detail::WeightedDataset<T> classes(training, options.class_weight);
+  return fit_parts(classes, validation, options);
 }
 
+/// Prepares chunks of sequences, or their absence.
 template <Real T>
-History Trainer<T>::fit(const Dataset<T>& data, const FitOptions<T>& options) {
-  check_options(options);
-  if (options.validation_split > 0.0) {
-    const auto parts = split_for_validation(data, options.validation_split);
-    return fit_parts(parts.training, &parts.validation, options);
+void Trainer<T>::cut_sequences(const SampleLayout& layout,
+                               std::size_t batch,
+                               std::optional<std::size_t> steps) {
+  chunks_.reset();
+  carried_.clear();
+  if (!steps) {
+    return;
   }
-  return fit_parts(data, options.validation_data, options);
+  chunks_.emplace(layout, batch, *steps);
+  for (const auto& [name, tensor] : detail::state_of(model_).tensors) {
+    carried_.push_back(tensor);
+  }
+  carried_samples_ = 0;
 }
 
 template <Real T>
@@ -110,123 +129,51 @@ History Trainer<T>::fit_parts(const Dataset<T>& training,
                         {.batch_size = options.batch_size,
                          .shuffle = options.shuffle,
                          .last_batch = options.last_batch,
-                         .seed = options.seed});
-  loader.seek({.epoch = options.initial_epoch});
-  std::optional<BatchLoader<T>> validation_loader;
+                         .seed = options.seed,
+                         .prefetch = options.prefetch});
+  const std::size_t round = loader.num_batches();
+  Run run{loader, nullptr, options.steps_per_epoch.value_or(round), 0};
+  position_ = detail::first_position(options, round);
+  std::optional<BatchLoader<T>> tests;
+  const std::size_t test_size = options.validation_batch_size.value_or(options.batch_size);
   if (validation != nullptr) {
-    validation_loader.emplace(*validation, BatchLoaderOptions{.batch_size = options.batch_size});
+    tests.emplace(*validation, BatchLoaderOptions{.batch_size = test_size});
+    run.validation = &*tests;
+    run.validation_batches = options.validation_steps.value_or(tests->num_batches());
+    detail::check_validation_steps(run.validation_batches, tests->num_batches());
   }
   build(training, options.seed);
-  check_order_is_kept(options);
-  Callbacks callbacks = added();
+  check_states(options);
+  cut_sequences(training.layout(), std::max(options.batch_size, test_size), options.tbptt_steps);
+  plan_ = detail::plan_of(options, training.size(), run.batches, validation != nullptr);
+  identity_ = detail::identity_of(options, training.size());
+
   ProgressBar<T> progress({.terminal = draws_bar(options.verbose)});
-  const bool has_progress = std::any_of(callbacks.begin(), callbacks.end(), [](auto* callback) {
-    return dynamic_cast<ProgressBar<T>*>(callback) != nullptr;
-  });
-  if (options.verbose != Verbosity::quiet && !has_progress) {
-    callbacks.push_back(&progress);
+  const std::size_t added = called_.size();
+  if (options.verbose != Verbosity::quiet && !has_progress_bar(called_)) {
+    called_.push_back(&progress);
   }
-  const std::size_t batches = loader.num_batches();
-  plan_ = {.first_epoch = options.initial_epoch,
-           .epochs = options.epochs,
-           .batch_size = options.batch_size,
-           .batches = batches,
-           .samples = std::min(training.size(), batches * options.batch_size)};
-  run(loader, validation_loader ? &*validation_loader : nullptr, callbacks);
+  const Finally leave([&] {
+    for (Callback<T>* callback : called_) {
+      callback->release();
+    }
+    called_.resize(added);
+    identity_.clear();
+  });
+  this->run(run);
   return history_;
 }
 
-template <Real T>
-void Trainer<T>::run(BatchLoader<T>& training,
-                     BatchLoader<T>* validation,
-                     const Callbacks& callbacks) {
-  history_ = {};
-  stopped_ = false;
-  Logs logs;
-  for (Callback<T>* callback : callbacks) {
-    callback->on_train_begin(*this);
-  }
-  for (std::size_t epoch = plan_.first_epoch; epoch < plan_.epochs && !stopped_; ++epoch) {
-    for (Callback<T>* callback : callbacks) {
-      callback->on_epoch_begin(*this, epoch);
-    }
-    logs.clear();
-    logs.set("loss", train_epoch(training, callbacks));
-    if (validation != nullptr) {
-      logs.set("val_loss", test(*validation, callbacks));
-    }
-    for (Callback<T>* callback : callbacks) {
-      callback->on_epoch_end(*this, epoch, logs);
-    }
-    history_.add(epoch, logs);
-  }
-  for (Callback<T>* callback : callbacks) {
-    callback->on_train_end(*this, logs);
-  }
-  optimizer_.finalize();
-}
-
-template <Real T>
-double Trainer<T>::train_epoch(BatchLoader<T>& loader, const Callbacks& callbacks) {
-  MeanLoss loss;
-  for (std::size_t i = 0; const auto batch = loader.next(); ++i) {
-    for (Callback<T>* callback : callbacks) {
-      callback->on_train_batch_begin(*this, i);
-    }
-    loss.add(train_step(*batch), batch->inputs.shape()[0]);
-    batch_logs_.set("loss", loss.mean());
-    for (Callback<T>* callback : callbacks) {
-      callback->on_train_batch_end(*this, i, batch_logs_);
-    }
-    if (stopped_) {
-      break;
-    }
-  }
-  return loss.mean();
-}
-
-template <Real T>
-double Trainer<T>::train_step(const Batch<T>& batch) {
-  tape_.reset();
-  optimizer_.zero_grad();
-  const Variable<T> loss = total_loss(loss_(tape_, batch, {.training = true, .mask = batch.mask}));
-  tape_.backward(optimizer_.scale_loss(loss));
-  const auto value = static_cast<double>(loss.item());
-  optimizer_.step();
-  return value;
-}
-
-template <Real T>
-double Trainer<T>::test(BatchLoader<T>& loader, const Callbacks& callbacks) {
-  MeanLoss loss;
-  Logs logs;
-  for (Callback<T>* callback : callbacks) {
-    callback->on_test_begin(*this);
-  }
-  for (std::size_t i = 0; const auto batch = loader.next(); ++i) {
-    for (Callback<T>* callback : callbacks) {
-      callback->on_test_batch_begin(*this, i);
-    }
-    inference_.reset();
-    const Variable<T> value = total_loss(loss_(inference_, *batch, {.mask = batch->mask}));
-    loss.add(static_cast<double>(value.item()), batch->inputs.shape()[0]);
-    logs.set("loss", loss.mean());
-    for (Callback<T>* callback : callbacks) {
-      callback->on_test_batch_end(*this, i, logs);
-    }
-  }
-  for (Callback<T>* callback : callbacks) {
-    callback->on_test_end(*this, logs);
-  }
-  return loss.mean();
-}
+// ---- without training ----
 
 template <Real T>
 Logs Trainer<T>::evaluate(const Dataset<T>& data, const InferenceOptions& options) {
   check_built("evaluate");
   BatchLoader<T> loader(data, {.batch_size = options.batch_size});
+  cut_sequences(data.layout(), options.batch_size, options.tbptt_steps);
+  test(loader, loader.num_batches());
   Logs logs;
-  logs.set("loss", test(loader, added()));
+  measures_.write(logs, false);
   return logs;
 }
 
@@ -236,9 +183,13 @@ Tensor<T> Trainer<T>::predict(const Dataset<T>& data, const InferenceOptions& op
   if (!data.layout().extra_inputs.empty()) {
     throw_argument_error("Trainer", "predict: extra_inputs are not available: call the model");
   }
+  if (options.tbptt_steps) {
+    throw_argument_error("Trainer", "predict: tbptt_steps is for evaluate only");
+  }
   BatchLoader<T> loader(data, {.batch_size = options.batch_size});
   Tensor<T> result(model_.output_shape(data.layout().inputs).insert(0, data.size()));
   T* row = result.data();
+  each(&Callback<T>::on_predict_begin, *this);
   while (const auto batch = loader.next()) {
     inference_.reset();
     const auto output = model_(inference_.borrow(batch->inputs), {.mask = batch->mask}).value();
@@ -250,7 +201,22 @@ Tensor<T> Trainer<T>::predict(const Dataset<T>& data, const InferenceOptions& op
     }
     row = std::copy(output.begin(), output.end(), row);
   }
+  each(&Callback<T>::on_predict_end, *this);
   return result;
+}
+
+// ---- what callbacks ask ----
+
+template <Real T>
+std::optional<bool> Trainer<T>::rises(std::string_view name) const {
+  if (name.starts_with("val_")) {
+    name.remove_prefix(4);
+  }
+  if (name == "loss") {
+    return false;
+  }
+  const detail::AnyMetric<T>* const metric = measures_.find(name);
+  return metric != nullptr ? metric->rises() : std::nullopt;
 }
 
 template class Trainer<float>;

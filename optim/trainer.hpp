@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -13,52 +15,13 @@
 #include "rondo/data/batch_loader.hpp"
 #include "rondo/layers/layer.hpp"
 #include "rondo/optim/callback.hpp"
+#include "rondo/optim/fit_options.hpp"
 #include "rondo/optim/layer_loss.hpp"
+#include "rondo/optim/measures.hpp"
 #include "rondo/optim/optimizer.hpp"
+#include "rondo/optim/sequence_chunks.hpp"
 
 namespace rondo {
-
-/// What `fit` tells on stderr.
-enum class Verbosity {
-  automatic,  ///< a progress bar on a terminal, otherwise one line per epoch
-  quiet,      ///< nothing
-  bar,        ///< a progress bar
-  lines,      ///< one line per epoch
-};
-
-template <Real T>
-struct FitOptions {
-  /// The number of the last epoch, counted from 1.
-  std::size_t epochs = 1;
-  std::size_t batch_size = 32;
-  /// No effect if a ProgressBar was added.
-  Verbosity verbose = Verbosity::automatic;
-  /// Share of the samples, taken from the end before shuffling, that validates instead of training.
-  double validation_split = 0.0;
-  /// Another order of the training samples in each epoch.
-  bool shuffle = true;
-  /// Validates each epoch; excludes validation_split.
-  const Dataset<T>* validation_data = nullptr;
-  /// Of the weights, if the model is not built yet, and of the shuffling.
-  std::uint64_t seed = 0;
-  /// Where to begin, counted from 0: a run that continues another one shuffles as that would have.
-  std::size_t initial_epoch = 0;
-  /// What happens to training samples that do not fill a batch.
-  LastBatch last_batch = LastBatch::keep;
-};
-
-struct InferenceOptions {
-  std::size_t batch_size = 32;
-};
-
-/// The size of a run, for callbacks.
-struct FitPlan {
-  std::size_t first_epoch = 0;
-  std::size_t epochs = 0;
-  std::size_t batch_size = 0;
-  std::size_t batches = 0;  // per epoch
-  std::size_t samples = 0;  // per epoch
-};
 
 /// Model, loss and optimizer must outlive the trainer.
 template <Real T = float>
@@ -75,17 +38,27 @@ class Trainer {
   template <std::derived_from<Callback<T>> C>
   Trainer& add(C callback) {
     callbacks_.push_back(std::make_unique<C>(std::move(callback)));
+    called_.push_back(callbacks_.back().get());
+    return *this;
+  }
+
+  /// What `fit` and `evaluate` measure beside the loss, under the metric's name.
+  /// @throws ArgumentError if the name is taken
+  template <MetricOf<T> M>
+  Trainer& add_metric(M metric) {
+    measures_.add(std::make_unique<detail::MetricHolder<T, M>>(std::move(metric)));
     return *this;
   }
 
   /// Trains, after building what is not built. One step is: reset the tape, zero the gradients,
   /// record loss and penalties, backward, optimizer. States of a stateful model are carried on,
-  /// also from epoch to epoch, and need `.shuffle = false`.
+  /// also from epoch to epoch, and need `.shuffle = false` (except with `tbptt_steps`).
   ///
   /// @throws ArgumentError for options out of range, or if a part of the split would be empty
+  /// @throws ShapeError    for weights or sequences that do not fit
   History fit(const Dataset<T>& data, const FitOptions<T>& options = {});
 
-  /// The mean loss with penalties, as `loss`, without training.
+  /// The mean loss with penalties, as `loss`, and metrics, without training.
   /// @throws StateError if the model is not built
   Logs evaluate(const Dataset<T>& data, const InferenceOptions& options = {});
 
@@ -98,6 +71,13 @@ class Trainer {
 
   [[nodiscard]] bool stopped() const { return stopped_; }
 
+  /// The run of `fit` ends after the present batch, without validation and without the end of its
+  /// epoch: the history does not get it.
+  void interrupt() { interrupted_ = stopped_ = true; }
+
+  /// Whether the last `fit` was left in the middle of an epoch.
+  [[nodiscard]] bool interrupted() const { return interrupted_; }
+
   [[nodiscard]] Layer<T>& model() { return model_; }
 
   [[nodiscard]] Optimizer<T>& optimizer() { return optimizer_; }
@@ -107,32 +87,75 @@ class Trainer {
 
   [[nodiscard]] const FitPlan& plan() const { return plan_; }
 
- private:
-  using Callbacks = std::vector<Callback<T>*>;
+  [[nodiscard]] const FitProgress& progress() const { return progress_; }
 
-  void check_options(const FitOptions<T>& options) const;
+  /// The pass of the last training batch, until the next one begins.
+  [[nodiscard]] Tape<T>& tape() { return tape_; }
+
+  /// Whether a larger value is a better one: losses fall, a metric may say it; `val_` is ignored.
+  [[nodiscard]] std::optional<bool> rises(std::string_view name) const;
+
+  /// Shows where a run stands, its sums, its history and the state of its callbacks. While `fit`
+  /// runs; what is changed takes effect in `Callback::resume`.
+  void visit_state(RunStateVisitor<T>& visitor);
+
+ private:
+  /// One call of fit.
+  struct Run {
+    BatchLoader<T>& training;
+    BatchLoader<T>* validation;
+    std::size_t batches;  // of an epoch
+    std::size_t validation_batches;
+  };
+
   void build(const Dataset<T>& data, std::uint64_t seed);
-  void check_order_is_kept(const FitOptions<T>& options) const;
+  void check_states(const FitOptions<T>& options) const;
   void check_built(const char* method) const;
-  [[nodiscard]] Callbacks added() const;
-  void run(BatchLoader<T>& training, BatchLoader<T>* validation, const Callbacks& callbacks);
-  double train_epoch(BatchLoader<T>& loader, const Callbacks& callbacks);
-  double train_step(const Batch<T>& batch);
-  double test(BatchLoader<T>& loader, const Callbacks& callbacks);
+  void cut_sequences(const SampleLayout& layout,
+                     std::size_t batch,
+                     std::optional<std::size_t> steps);
   History fit_parts(const Dataset<T>& training,
                     const Dataset<T>* validation,
                     const FitOptions<T>& options);
+  void run(const Run& run);
+  void run_epoch(const Run& run);
+  void train_epoch(const Run& run);
+  void train_batch(const Batch<T>& batch);
+  bool train_step(const Batch<T>& batch, double share);
+  void test(BatchLoader<T>& loader, std::size_t batches);
+  void test_batch(const Batch<T>& batch);
+  template <class Step>
+  void for_each_chunk(const Batch<T>& batch, Step step);
+  void begin_sequences(std::size_t samples);
+
+  /// Calls a hook of all callbacks in their order.
+  template <class... Parameters, class... Args>
+  void each(void (Callback<T>::*hook)(Parameters...), Args&&... args) {
+    for (Callback<T>* callback : called_) {
+      (callback->*hook)(args...);
+    }
+  }
 
   Layer<T>& model_;
   Optimizer<T>& optimizer_;
   BatchLoss<T> loss_;
   std::vector<std::unique_ptr<Callback<T>>> callbacks_;
+  std::vector<Callback<T>*> called_;  // those and the progress bar of a fit
+  detail::Measures<T> measures_;
   Tape<T> tape_;
   Tape<T> inference_{{.recording = false}};
+  std::optional<detail::SequenceChunks<T>> chunks_;
+  std::vector<Tensor<T>*> carried_;  // with chunks: what is zero at the begin of a sequence
+  std::size_t carried_samples_ = 0;
   History history_;
   FitPlan plan_;
+  FitProgress progress_;
+  LoaderPosition position_;  // of the next batch
+  detail::RunIdentity identity_;
+  Logs logs_;
   Logs batch_logs_;
   bool stopped_ = false;
+  bool interrupted_ = false;
 };
 
 }  // namespace rondo

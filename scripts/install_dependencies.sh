@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that rondo needs and that are missing; does nothing if all are there.
-#   usage: scripts/install_dependencies.sh [--tests] [--bench] [--bench=torch] [--tidy]
+#   usage: scripts/install_dependencies.sh [--tests] [--bench] [--bench=torch] [--tensorboard] [--tidy]
 # RONDO_SKIP_INSTALL=1 skips it, for systems whose packages were installed by other means.
 set -euo pipefail
 
@@ -8,9 +8,11 @@ packages=(g++ cmake ninja-build libxtensor-dev libxtensor-blas-dev libxsimd-dev 
           liblapacke-dev libzip-dev libfmt-dev nlohmann-json3-dev libcli11-dev gnuplot-nox)
 for argument in "$@"; do
   case $argument in
-    --tests) packages+=(libboost-test-dev librapidcheck-dev clang-format git) ;;
+    --tests) packages+=(libboost-test-dev librapidcheck-dev clang-format git libprotobuf-dev
+                        protobuf-compiler) ;;
     --bench) packages+=(libbenchmark-dev) ;;
     --bench=torch) packages+=(libbenchmark-dev libtorch-dev) ;;
+    --tensorboard) packages+=(libprotobuf-dev protobuf-compiler) ;;
     --tidy) packages+=(clang-tidy) ;;
     *) sed -n '3s/^# *//p' "$0" >&2; echo "unknown option: $argument" >&2; exit 1 ;;
   esac

@@ -11,7 +11,7 @@ set(may_include_core core core/kernels)
 set(may_include_layers core core/kernels layers)
 set(may_include_data core data)
 set(may_include_formats core formats)
-set(may_include_optim core layers data formats optim)
+set(may_include_optim core core/kernels layers data formats optim)
 set(layered core/kernels core layers data formats optim)  # apps, examples, tests, bench: everything
 
 # The name in `layered` of the folder that a path like core/kernels/gemm.hpp lies in, or its first part.

@@ -78,6 +78,10 @@ std::size_t max_blas_int() noexcept {
   return static_cast<std::size_t>(std::numeric_limits<blasint>::max());
 }
 
+const char* blas_core_name() {
+  return openblas_get_corename();
+}
+
 void pin_blas_to_one_thread() {
   [[maybe_unused]] static const bool pinned = (openblas_set_num_threads(1), true);
 }

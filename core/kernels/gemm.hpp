@@ -16,6 +16,9 @@ std::size_t max_blas_int() noexcept;
 /// `gemm` calls this itself.
 void pin_blas_to_one_thread();
 
+/// The kernels that OpenBLAS chose for this machine: `Haswell`, `SkylakeX`, ...
+const char* blas_core_name();
+
 /// c = alpha·op(a)·op(b) + beta·c, row-major.
 ///
 /// op(a): [m, k], so a is [m, k], or [k, m] if `transpose_a`; op(b): [k, n] likewise; c: [m, n].

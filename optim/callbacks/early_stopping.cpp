@@ -24,23 +24,23 @@ void EarlyStopping<T>::on_train_begin(Trainer<T>&) {
 
 template <Real T>
 void EarlyStopping<T>::on_epoch_end(Trainer<T>& trainer, std::size_t epoch, Logs& logs) {
-  const double value = monitor_.value(logs);
-  if (epoch < static_cast<std::size_t>(options_.start_from_epoch)) {
+  const auto value = monitor_.value(trainer, epoch, logs);
+  if (!value || epoch < static_cast<std::size_t>(options_.start_from_epoch)) {
     return;
   }
   if (options_.restore_best_weights && best_weights_.empty()) {
     remember_weights(trainer);
   }
   ++wait_;
-  if (monitor_.improved(value, best_)) {
+  if (monitor_.improved(trainer, *value, best_)) {
     best_ = value;
     if (options_.restore_best_weights) {
       remember_weights(trainer);
     }
-    if (!options_.baseline || monitor_.improved(value, options_.baseline)) {
+    if (!options_.baseline || monitor_.improved(trainer, *value, options_.baseline)) {
       wait_ = 0;
     }
-  } else if (wait_ >= options_.patience && epoch > 0) {
+  } else if (wait_ >= static_cast<std::uint64_t>(options_.patience) && epoch > 0) {
     trainer.stop();
   }
 }
@@ -51,6 +51,13 @@ void EarlyStopping<T>::on_train_end(Trainer<T>& trainer, const Logs&) {
   for (std::size_t i = 0; i < best_weights_.size(); ++i) {
     weights[i]->assign(best_weights_[i]);
   }
+}
+
+template <Real T>
+void EarlyStopping<T>::visit_state(RunStateVisitor<T>& visitor) {
+  visitor.visit_optional("best", best_);
+  visitor.visit("wait", wait_);
+  visitor.visit("best_weights", best_weights_);
 }
 
 template <Real T>

@@ -38,6 +38,9 @@ class EarlyStopping : public Callback<T> {
   /// @throws ArgumentError if there is no value of the monitored name
   void on_epoch_end(Trainer<T>& trainer, std::size_t epoch, Logs& logs) override;
   void on_train_end(Trainer<T>& trainer, const Logs& logs) override;
+  void visit_state(RunStateVisitor<T>& visitor) override;
+
+  [[nodiscard]] std::string state_name() const override { return "early_stopping"; }
 
  private:
   void remember_weights(Trainer<T>& trainer);
@@ -45,7 +48,7 @@ class EarlyStopping : public Callback<T> {
   EarlyStoppingOptions options_;
   Monitor monitor_;
   std::optional<double> best_;
-  int wait_ = 0;
+  std::uint64_t wait_ = 0;
   std::vector<Tensor<T>> best_weights_;  // empty until there are some
 };
 

@@ -6,6 +6,7 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/optim/check_options.hpp"
+#include "rondo/optim/trainer.hpp"
 
 namespace rondo {
 
@@ -14,17 +15,23 @@ Monitor::Monitor(std::string callback, std::string name, MonitorMode mode, doubl
   detail::check_not_negative(callback_, "min_delta", min_delta_);
 }
 
-double Monitor::value(const Logs& logs) const {
+template <Real T>
+std::optional<double> Monitor::value(const Trainer<T>& trainer,
+                                     std::size_t epoch,
+                                     const Logs& logs) const {
   const auto found = logs.find(name_);
-  if (!found) {
+  const FitPlan& plan = trainer.plan();
+  const bool left_out =
+      name_.starts_with("val_") && plan.validation_freq > 0 && !plan.validates(epoch);
+  if (!found && !left_out) {
     throw_argument_error(
         callback_,
         fmt::format("there is no value '{}' to monitor; known: {}", name_, logs.names()));
   }
-  return *found;
+  return found;
 }
 
-bool Monitor::falls() const {
+bool Monitor::falls(std::optional<bool> rises) const {
   switch (mode_) {
     case MonitorMode::min:
       return true;
@@ -33,21 +40,32 @@ bool Monitor::falls() const {
     case MonitorMode::automatic:
       break;
   }
-  if (name_ != "loss" && name_ != "val_loss") {
+  if (!rises) {
     throw_argument_error(
         callback_,
         fmt::format("whether '{}' should fall or rise is not known: set mode to min or max",
                     name_));
   }
-  return true;
+  return !*rises;
 }
 
-bool Monitor::improved(double value, std::optional<double> reference) const {
-  const bool down = falls();
+template <Real T>
+bool Monitor::improved(const Trainer<T>& trainer,
+                       double value,
+                       std::optional<double> reference) const {
+  const bool down = falls(trainer.rises(name_));
   if (!reference) {
     return true;
   }
   return down ? value + min_delta_ < *reference : value - min_delta_ > *reference;
 }
+
+#define RONDO_INSTANTIATE(T)                                                                 \
+  template std::optional<double> Monitor::value(const Trainer<T>&, std::size_t, const Logs&) \
+      const;                                                                                 \
+  template bool Monitor::improved(const Trainer<T>&, double, std::optional<double>) const;
+RONDO_INSTANTIATE(float)
+RONDO_INSTANTIATE(double)
+#undef RONDO_INSTANTIATE
 
 }  // namespace rondo

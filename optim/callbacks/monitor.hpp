@@ -8,6 +8,9 @@
 
 namespace rondo {
 
+template <Real T>
+class Trainer;
+
 /// Which way a value improves; `automatic` knows that losses should fall.
 enum class MonitorMode { automatic, min, max };
 
@@ -17,15 +20,22 @@ class Monitor {
   /// @throws ArgumentError unless min_delta is finite and not negative
   Monitor(std::string callback, std::string name, MonitorMode mode, double min_delta);
 
+  /// Nothing in an epoch whose value was not measured, since validation_freq leaves it out.
   /// @throws ArgumentError if there is no such value; the text lists what there is
-  [[nodiscard]] double value(const Logs& logs) const;
+  template <Real T>
+  [[nodiscard]] std::optional<double> value(const Trainer<T>& trainer,
+                                            std::size_t epoch,
+                                            const Logs& logs) const;
 
   /// Better than the reference by more than min_delta; true if there is no reference.
-  /// @throws ArgumentError if the mode is automatic and cannot be told from the name
-  [[nodiscard]] bool improved(double value, std::optional<double> reference) const;
+  /// @throws ArgumentError if the mode is automatic and neither the trainer nor the name tells it
+  template <Real T>
+  [[nodiscard]] bool improved(const Trainer<T>& trainer,
+                              double value,
+                              std::optional<double> reference) const;
 
  private:
-  [[nodiscard]] bool falls() const;
+  [[nodiscard]] bool falls(std::optional<bool> rises) const;
 
   std::string callback_;
   std::string name_;

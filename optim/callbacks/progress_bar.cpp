@@ -85,16 +85,22 @@ ProgressBar<T>::ProgressBar(ProgressBarOptions options) : options_(std::move(opt
 }
 
 template <Real T>
-void ProgressBar<T>::on_epoch_begin(Trainer<T>&, std::size_t epoch) {
+void ProgressBar<T>::on_epoch_begin(Trainer<T>& trainer, std::size_t epoch) {
+  on_epoch_resumed(trainer, epoch, 0);
+}
+
+template <Real T>
+void ProgressBar<T>::on_epoch_resumed(Trainer<T>&, std::size_t epoch, std::size_t batches) {
   epoch_ = epoch;
-  batches_ = 0;
+  batches_ = before_ = batches;
   begin_ = trained_ = drawn_ = options_.clock();
 }
 
 template <Real T>
 double ProgressBar<T>::samples_per_second(Trainer<T>& trainer) const {
   const FitPlan& plan = trainer.plan();
-  const std::size_t samples = std::min(plan.samples, batches_ * plan.batch_size);
+  const std::size_t samples =
+      std::min(plan.samples, batches_ * plan.batch_size) - before_ * plan.batch_size;
   return static_cast<double>(samples) / std::max(trained_ - begin_, 1e-9);
 }
 
@@ -107,7 +113,7 @@ void ProgressBar<T>::on_train_batch_end(Trainer<T>& trainer, std::size_t batch, 
   }
   drawn_ = trained_;
   const FitPlan& plan = trainer.plan();
-  const double per_batch = (trained_ - begin_) / static_cast<double>(batches_);
+  const double per_batch = (trained_ - begin_) / static_cast<double>(batches_ - before_);
   Line line;
   append(line, "\rEpoch {}/{} [", epoch_ + 1, plan.epochs);
   append_bar(line, batches_, plan.batches);

@@ -30,6 +30,7 @@ class ProgressBar : public Callback<T> {
   explicit ProgressBar(ProgressBarOptions options = {});
 
   void on_epoch_begin(Trainer<T>& trainer, std::size_t epoch) override;
+  void on_epoch_resumed(Trainer<T>& trainer, std::size_t epoch, std::size_t batches) override;
   void on_epoch_end(Trainer<T>& trainer, std::size_t epoch, Logs& logs) override;
   void on_train_batch_end(Trainer<T>& trainer, std::size_t batch, const Logs& logs) override;
 
@@ -39,6 +40,7 @@ class ProgressBar : public Callback<T> {
   ProgressBarOptions options_;
   std::size_t epoch_ = 0;
   std::size_t batches_ = 0;  // trained in this epoch
+  std::size_t before_ = 0;   // those of them that an earlier run did
   double begin_ = 0.0;       // of the epoch
   double trained_ = 0.0;     // end of the last batch
   double drawn_ = 0.0;

@@ -1,12 +1,11 @@
 #include "rondo/formats/replace_file.hpp"
 
-#include <csignal>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "rondo/tests/formats/files.hpp"
 #include "rondo/tests/support/check.hpp"
+#include "rondo/tests/support/file_size_limit.hpp"
 
 namespace rondo::test {
 
@@ -24,28 +23,6 @@ std::vector<std::string> names_in(const std::filesystem::path& folder) {
   }
   return names;
 }
-
-/// Files may not grow beyond this size: a full disk without a disk.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &old_);
-    const rlimit limit{bytes, old_.rlim_max};
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
-  ~FileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &old_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  rlimit old_{};
-  void (*handler_)(int);
-};
 
 /// Rights of files do not hold for the superuser, who runs tests in containers.
 class Unprivileged {
@@ -108,7 +85,7 @@ BOOST_AUTO_TEST_CASE(stays_whole_if_writing_fails) {
   const auto path = folder / "a";
   write(path, "old");
   {
-    const FileSizeLimit limit(1000);
+    const test::FileSizeLimit limit(1000);
     RONDO_CHECK_THROWS(write(path, std::string(5000, 'x')),
                        FormatError,
                        "[test] " + path.string() + ": cannot be written: File too large");

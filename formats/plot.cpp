@@ -1,4 +1,4 @@
-#include "rondo/apps/plot.hpp"
+#include "rondo/formats/plot.hpp"
 
 #include <cstdio>
 #include <cstdlib>
@@ -9,7 +9,7 @@
 
 #include "rondo/core/error.hpp"
 
-namespace rondo::apps {
+namespace rondo {
 
 namespace {
 
@@ -72,4 +72,4 @@ bool plot_svg(const std::string& path,
   return true;
 }
 
-}  // namespace rondo::apps
+}  // namespace rondo

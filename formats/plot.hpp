@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace rondo::apps {
+namespace rondo {
 
 /// One line: y over x; x and y have equal lengths.
 struct Curve {
@@ -26,4 +26,4 @@ bool plot_svg(const std::string& path,
               const std::vector<Curve>& curves,
               const PlotOptions& options = {});
 
-}  // namespace rondo::apps
+}  // namespace rondo

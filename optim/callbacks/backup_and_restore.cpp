@@ -1,0 +1,184 @@
+#include "rondo/optim/callbacks/backup_and_restore.hpp"
+
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+#include "rondo/core/machine.hpp"
+#include "rondo/optim/callbacks/interrupt_guard.hpp"
+#include "rondo/optim/checkpoint.hpp"
+#include "rondo/optim/trainer.hpp"
+
+namespace rondo {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* op = "BackupAndRestore";
+
+[[noreturn]] void fail(const fs::path& path, const std::error_code& error) {
+  throw_format_error(op, fmt::format("{}: {}", path.string(), error.message()));
+}
+
+/// What programs that were killed while they saved have left behind.
+void remove_unfinished(const fs::path& file) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(file.parent_path(), ignored)) {
+    if (entry.path().filename().string().starts_with(file.filename().string() + ".tmp")) {
+      fs::remove(entry.path(), ignored);
+    }
+  }
+}
+
+}  // namespace
+
+template <Real T>
+BackupAndRestore<T>::BackupAndRestore(BackupAndRestoreOptions options)
+    : options_(std::move(options)) {
+  if (options_.backup_dir.empty()) {
+    throw_argument_error(op, "backup_dir is empty");
+  }
+  if (options_.save_freq == std::size_t{0}) {
+    throw_argument_error(op, "save_freq must be positive, got 0");
+  }
+}
+
+template <Real T>
+BackupAndRestore<T>::BackupAndRestore(BackupAndRestore&&) noexcept = default;
+
+template <Real T>
+BackupAndRestore<T>& BackupAndRestore<T>::operator=(BackupAndRestore&&) noexcept = default;
+
+template <Real T>
+BackupAndRestore<T>::~BackupAndRestore() = default;
+
+template <Real T>
+fs::path BackupAndRestore<T>::path() const {
+  return options_.backup_dir / "training.safetensors";
+}
+
+template <Real T>
+fs::path BackupAndRestore<T>::previous_path() const {
+  return options_.backup_dir / "previous.safetensors";
+}
+
+template <Real T>
+void BackupAndRestore<T>::on_train_begin(Trainer<T>&) {
+  batches_ = 0;
+  std::error_code error;
+  fs::create_directories(options_.backup_dir, error);
+  if (error) {
+    fail(options_.backup_dir, error);
+  }
+  remove_unfinished(path());
+  if (options_.save_on_interrupt) {
+    guard_ = std::make_unique<detail::InterruptGuard>();
+  }
+}
+
+template <Real T>
+void BackupAndRestore<T>::load(Trainer<T>& trainer, const fs::path& file) {
+  const std::string machine = load_checkpoint(file, trainer);
+  const FitProgress& progress = trainer.progress();
+  fmt::print(options_.out,
+             "Going on from {}: epoch {}, batch {}\n",
+             file.string(),
+             progress.epoch + 1,
+             progress.batch);
+  if (machine != machine_name()) {
+    fmt::print(options_.out,
+               "It was made with {}, here is {}: last digits may differ\n",
+               machine.empty() ? "another version" : machine,
+               machine_name());
+  }
+}
+
+template <Real T>
+void BackupAndRestore<T>::resume(Trainer<T>& trainer) {
+  const bool has_previous = options_.double_checkpoint && fs::exists(previous_path());
+  if (!fs::exists(path())) {
+    if (has_previous) {
+      load(trainer, previous_path());
+    }
+    return;
+  }
+  try {
+    load(trainer, path());
+  } catch (const FormatError& error) {
+    if (!has_previous) {
+      throw;
+    }
+    fmt::print(options_.out, "{}\n", error.what());
+    load(trainer, previous_path());
+  }
+}
+
+template <Real T>
+void BackupAndRestore<T>::save(Trainer<T>& trainer) {
+  batches_ = 0;
+  std::error_code error;
+  if (options_.double_checkpoint && fs::exists(path())) {
+    // A second name for the old file, which save_checkpoint then replaces under its first one.
+    fs::remove(previous_path(), error);
+    fs::create_hard_link(path(), previous_path(), error);
+    if (error) {
+      fail(previous_path(), error);
+    }
+  }
+  save_checkpoint(path(), trainer);
+}
+
+template <Real T>
+void BackupAndRestore<T>::after_train_batch(Trainer<T>& trainer) {
+  ++batches_;
+  const bool interrupted = guard_ && detail::InterruptGuard::interrupted();
+  if (!interrupted && !(options_.save_freq && batches_ >= *options_.save_freq)) {
+    return;
+  }
+  save(trainer);
+  if (interrupted) {
+    const FitProgress& progress = trainer.progress();
+    fmt::print(options_.out,
+               "\nInterrupted after batch {} of epoch {}, saved in {}: run the same program again "
+               "to go on\n",
+               progress.batch,
+               progress.epoch + 1,
+               path().string());
+    trainer.interrupt();
+  }
+}
+
+template <Real T>
+void BackupAndRestore<T>::after_epoch(Trainer<T>& trainer) {
+  if (!options_.save_freq) {
+    save(trainer);
+  }
+}
+
+template <Real T>
+void BackupAndRestore<T>::on_train_end(Trainer<T>& trainer, const Logs&) {
+  if (options_.delete_checkpoint && !trainer.interrupted()) {
+    std::error_code ignored;  // a file that stays does no harm to a finished run
+    fs::remove(path(), ignored);
+    fs::remove(previous_path(), ignored);
+    fs::remove(options_.backup_dir, ignored);  // unless it holds something else
+  }
+}
+
+template <Real T>
+void BackupAndRestore<T>::release() {
+  guard_.reset();
+}
+
+template <Real T>
+void BackupAndRestore<T>::visit_state(RunStateVisitor<T>& visitor) {
+  visitor.visit("batches", batches_);
+}
+
+template class BackupAndRestore<float>;
+template class BackupAndRestore<double>;
+
+}  // namespace rondo

@@ -1,0 +1,33 @@
+#include "rondo/optim/callbacks/terminate_on_nan.hpp"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+#include "rondo/core/graph.hpp"
+#include "rondo/optim/trainer.hpp"
+
+namespace rondo {
+
+template <Real T>
+void TerminateOnNaN<T>::on_loss_not_finite(Trainer<T>& trainer, double loss) {
+  const FitProgress& progress = trainer.progress();
+  const std::string problem = fmt::format(
+      "the loss is {} in epoch {}, batch {} (from 1); the first values that are not "
+      "finite are {}",
+      loss,
+      progress.epoch + 1,
+      progress.batch + 1,
+      first_not_finite(trainer.tape()).value_or("none of the tape"));
+  if (options_.raise_error) {
+    throw_state_error("TerminateOnNaN", problem);
+  }
+  fmt::print(options_.out, "[TerminateOnNaN] {}\n", problem);
+  trainer.stop();
+}
+
+template class TerminateOnNaN<float>;
+template class TerminateOnNaN<double>;
+
+}  // namespace rondo

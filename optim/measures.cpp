@@ -1,0 +1,117 @@
+#include "rondo/optim/measures.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+
+namespace rondo::detail {
+
+namespace {
+
+void check_and_copy(const std::string& metric,
+                    const std::vector<double>& sums,
+                    std::span<double> state) {
+  if (sums.size() != state.size()) {
+    throw_format_error(
+        "checkpoint",
+        fmt::format(
+            "the metric '{}' has {} sums there, {} here", metric, sums.size(), state.size()));
+  }
+  std::copy(sums.begin(), sums.end(), state.begin());
+}
+
+}  // namespace
+
+template <Real T>
+void Measures<T>::add(std::unique_ptr<AnyMetric<T>> metric) {
+  std::string name = metric->name();
+  if (name.empty() || name == "loss" || name.starts_with("val_") || find(name) != nullptr) {
+    throw_argument_error(
+        "Trainer",
+        fmt::format("a metric cannot be called '{}': the name is taken or reserved", name));
+  }
+  std::string val_name = "val_" + name;
+  metrics_.push_back({std::move(name), std::move(val_name), std::move(metric), {}});
+}
+
+template <Real T>
+void Measures<T>::reset() {
+  sum_ = weight_ = 0.0;
+  for (Named& each : metrics_) {
+    each.metric->reset();
+    each.pending.clear();
+  }
+}
+
+template <Real T>
+void Measures<T>::update(double loss,
+                         double share,
+                         const Batch<T>& batch,
+                         const BatchResult<T>& result) {
+  const double samples = share * static_cast<double>(batch.inputs.shape()[0]);
+  sum_ += loss * samples;
+  weight_ += samples;
+  if (metrics_.empty()) {
+    return;
+  }
+  if (!result.predictions) {
+    throw_argument_error("Trainer",
+                         "metrics need predictions: return {loss, predictions} from the loss");
+  }
+  for (Named& each : metrics_) {
+    if (!each.pending.empty()) {
+      update(each, batch, result);  // for the number of sums alone
+      check_and_copy(each.name, each.pending, each.metric->state().value());
+      each.pending.clear();
+    }
+    update(each, batch, result);
+  }
+}
+
+template <Real T>
+void Measures<T>::update(Named& each, const Batch<T>& batch, const BatchResult<T>& result) {
+  each.metric->update(result.predictions.value(), batch.targets, batch.sample_weights, result.mask);
+}
+
+template <Real T>
+void Measures<T>::write(Logs& logs, bool validation) const {
+  logs.set(validation ? "val_loss" : "loss", loss());
+  for (const Named& each : metrics_) {
+    logs.set(validation ? each.val_name : each.name, each.metric->result());
+  }
+}
+
+template <Real T>
+const AnyMetric<T>* Measures<T>::find(std::string_view name) const {
+  const auto found = std::find_if(
+      metrics_.begin(), metrics_.end(), [&](const Named& each) { return each.name == name; });
+  return found != metrics_.end() ? found->metric.get() : nullptr;
+}
+
+template <Real T>
+void Measures<T>::visit_state(RunStateVisitor<T>& visitor) {
+  visitor.visit_number("loss/sum", sum_);
+  visitor.visit_number("loss/weight", weight_);
+  for (Named& each : metrics_) {
+    const auto state = each.metric->state();
+    if (!state) {
+      throw_state_error(
+          "checkpoint",
+          fmt::format("the metric '{}' does not show its sums: it has no state()", each.name));
+    }
+    std::vector<double> sums(state->begin(), state->end());
+    visitor.visit("metric/" + each.name, sums);
+    if (state->empty()) {
+      each.pending = std::move(sums);
+    } else {
+      check_and_copy(each.name, sums, *state);
+    }
+  }
+}
+
+template class Measures<float>;
+template class Measures<double>;
+
+}  // namespace rondo::detail

@@ -1,0 +1,73 @@
+/// What a run remembers beside its weights and its optimizer, shown name by name. One function of a
+/// callback serves both ways: saving reads the values, resuming writes them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rondo/core/tensor.hpp"
+
+namespace rondo {
+
+template <Real T>
+class RunStateVisitor {
+ public:
+  virtual ~RunStateVisitor() = default;
+
+  virtual void visit(const std::string& name, std::uint64_t& count) = 0;
+  virtual void visit(const std::string& name, std::string& text) = 0;
+  virtual void visit(const std::string& name, std::vector<double>& numbers) = 0;
+  virtual void visit(const std::string& name, std::vector<Tensor<T>>& tensors) = 0;
+
+  /// Must be the same when the run goes on; another value is refused by name.
+  virtual void check_same(const std::string& name, const std::string& value) = 0;
+
+  void visit_number(const std::string& name, double& number);
+  void visit_optional(const std::string& name, std::optional<double>& number);
+  void visit_flag(const std::string& name, bool& flag);
+
+  /// Texts without line breaks.
+  void visit_names(const std::string& name, std::vector<std::string>& texts);
+};
+
+namespace detail {
+
+/// Puts a prefix before all names.
+template <Real T>
+class StatesBelow final : public RunStateVisitor<T> {
+ public:
+  StatesBelow(RunStateVisitor<T>& visitor, std::string prefix)
+      : visitor_(visitor), prefix_(std::move(prefix)) {}
+
+  void visit(const std::string& name, std::uint64_t& count) override { pass(name, count); }
+
+  void visit(const std::string& name, std::string& text) override { pass(name, text); }
+
+  void visit(const std::string& name, std::vector<double>& numbers) override {
+    pass(name, numbers);
+  }
+
+  void visit(const std::string& name, std::vector<Tensor<T>>& tensors) override {
+    pass(name, tensors);
+  }
+
+  void check_same(const std::string& name, const std::string& value) override {
+    visitor_.check_same(prefix_ + name, value);
+  }
+
+ private:
+  template <class Value>
+  void pass(const std::string& name, Value& value) {
+    visitor_.visit(prefix_ + name, value);
+  }
+
+  RunStateVisitor<T>& visitor_;
+  std::string prefix_;
+};
+
+}  // namespace detail
+
+}  // namespace rondo
