@@ -16,7 +16,9 @@ void TerminateOnNaN<T>::on_loss_not_finite(Trainer<T>& trainer, double loss) {
   const std::string problem = fmt::format(
       "the loss is {} in epoch {}, batch {} (from 1); the first values that are not "
       "finite are {}",
-      loss,
+      std::isnan(loss) ? "nan"
+      : loss > 0.0     ? "inf"
+                       : "-inf",
       progress.epoch + 1,
       progress.batch + 1,
       first_not_finite(trainer.tape()).value_or("none of the tape"));

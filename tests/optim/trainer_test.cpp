@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(losses_are_weighted_with_the_size_of_the_batch, T,
   SGD<T> optimizer({.learning_rate = 0.0});
   Trainer trainer{model, mean_squared_error<T>, optimizer};
   const History history = trainer.fit(
-      data, {.batch_size = 2, .verbose = quiet, .shuffle = false, .validation_data = &data});
+      data, {.batch_size = 2, .verbose = quiet, .validation_data = &data, .shuffle = false});
   const double mean = (1.0 + 1.0 + 4.0) / 3.0;
   BOOST_TEST(history.last("loss") == mean, boost::test_tools::tolerance(1e-6));
   BOOST_TEST(history.last("val_loss") == mean, boost::test_tools::tolerance(1e-6));
