@@ -44,18 +44,14 @@ Rows<T> valid_steps(const Variable<T>& predictions,
                     const Batch<T>& batch,
                     TensorView<const bool> mask) {
   const Shape shape = batch.targets.shape();
-  if (!has_steps(shape, mask.shape(), 2)) {
-    throw_shape_error("Trainer",
-                      "a mask reaches the output, so targets must be [N, steps, ..]",
-                      {{"targets", shape}, {"mask", mask.shape()}});
-  }
   Tape<T>& tape = predictions.tape();
   const auto valid = static_cast<std::size_t>(std::count(mask.begin(), mask.end(), true));
   const auto indices = tape.template array<std::int32_t>(valid);
   const Shape kept_shape = as_rows(shape, valid);
   const auto kept = tape.template array<T>(kept_shape.size());
   const auto weights = tape.template array<T>(batch.sample_weights ? valid : 0);
-  const std::size_t per_weight = mask.size() / std::max<std::size_t>(1, batch.sample_weights.size());
+  const std::size_t per_weight =
+      mask.size() / std::max<std::size_t>(1, batch.sample_weights.size());
   const std::size_t row = shape.product(2, shape.rank());
   std::size_t n = 0;
   for (std::size_t i = 0; i < mask.size(); ++i) {
@@ -101,13 +97,18 @@ Variable<T> loss_of(const Loss<T>& loss,
                     const Variable<T>& predictions,
                     const Batch<T>& batch,
                     TensorView<const bool> mask) {
+  if (mask && !has_steps(batch.targets.shape(), mask.shape(), 2)) {
+    throw_shape_error("Trainer",
+                      "a mask reaches the output, so targets must be [N, steps, ..]",
+                      {{"targets", batch.targets.shape()}, {"mask", mask.shape()}});
+  }
   if (loss.takes_options()) {
     return loss(predictions, batch.targets, {.sample_weights = batch.sample_weights, .mask = mask});
   }
   const bool masked = mask && std::find(mask.begin(), mask.end(), false) != mask.end();
   const auto weights = batch.sample_weights ? batch.sample_weights.span() : std::span<const T>{};
-  const Rows<T> rows = masked ? valid_steps(predictions, batch, mask)
-                              : Rows<T>{predictions, batch.targets, weights};
+  const Rows<T> rows =
+      masked ? valid_steps(predictions, batch, mask) : Rows<T>{predictions, batch.targets, weights};
   return rows.weights.empty() ? loss(rows.predictions, rows.targets) : weighted_loss(loss, rows);
 }
 

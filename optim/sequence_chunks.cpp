@@ -34,9 +34,10 @@ SequenceChunks<T>::SequenceChunks(const SampleLayout& layout,
     : steps_(steps) {
   const Shape& inputs = layout.inputs;
   if (inputs.rank() == 0 || layout.targets.rank() == 0 || layout.targets[0] != inputs[0]) {
-    throw_shape_error(op,
-                      "tbptt_steps needs inputs and targets with the same steps [N, steps, ..]",
-                      {{"inputs without batch", inputs}, {"targets without batch", layout.targets}});
+    throw_shape_error(
+        op,
+        "tbptt_steps needs inputs and targets with the same steps [N, steps, ..]",
+        {{"inputs without batch", inputs}, {"targets without batch", layout.targets}});
   }
   if (!layout.extra_inputs.empty()) {
     throw_argument_error(op, "tbptt_steps cannot cut extra_inputs");

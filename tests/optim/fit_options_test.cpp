@@ -1,6 +1,7 @@
 // Weights of samples and classes, parts of epochs, metrics.
 #include <cmath>
 
+#include "rondo/core/ops.hpp"
 #include "rondo/layers/recurrent/gru.hpp"
 #include "rondo/layers/sequential.hpp"
 #include "rondo/optim/callbacks/lambda_callback.hpp"
@@ -116,6 +117,25 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(weights_and_masks_meet, T, RealTypes) {
   const History history = trainer.fit(data, {.verbose = quiet});
   BOOST_TEST(history.last("loss") == 127.0 / 3.0, tolerance(1e-6));
   BOOST_TEST(history.last("mae") == (2.0 + 15.0 + 20.0) / 12.0, tolerance(1e-6));
+}
+
+// A function of predictions and targets alone is asked row by row.
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_loss_without_options_is_weighted_too, T, RealTypes) {
+  const TensorDataset<T> data(
+      {.inputs = Tensor<T>::full({2, 2, 1}, T{1}),
+       .targets = Tensor<T>::from_values({2, 2, 1}, {T{1}, T{2}, T{3}, T{4}}),
+       .mask = Tensor<bool>::from_values({2, 2}, {true, false, true, true}),
+       .sample_weights = Tensor<T>::from_values({2}, {T{2}, T{5}})});
+  Sequential model{GRU<T>{{.units = 2, .return_sequences = true}},
+                   Dense<T>{{.units = 1, .kernel_initializer = "zeros"}}};
+  SGD<T> optimizer{{.learning_rate = 0.0}};
+  Trainer trainer{model,
+                  [](const Variable<T>& predictions, TensorView<const T> targets) {
+                    return mean(square(predictions - predictions.tape().constant(targets)));
+                  },
+                  optimizer};
+  const double loss = trainer.fit(data, {.verbose = quiet}).last("loss");
+  BOOST_TEST(loss == 127.0 / 3.0, tolerance(1e-6));
 }
 
 BOOST_AUTO_TEST_CASE(weights_that_do_not_fit_are_refused) {
