@@ -50,6 +50,7 @@ void Layer<T>::build_here(const Shape& sample_shape) {
   if (built_) {
     throw_state_error(path_, "build: the layer is built already");
   }
+  check_declared(sample_shape);
   sample_shape_ = sample_shape;
   weights_.clear();  // of an attempt that failed
   name_children();
@@ -60,6 +61,48 @@ void Layer<T>::build_here(const Shape& sample_shape) {
   if (std::any_of(children_.begin(), children_.end(), unbuilt)) {
     trial_call();
   }
+  assign_initial_weights();
+}
+
+template <Real T>
+void Layer<T>::check_declared(const Shape& sample_shape) const {
+  if (!fits(sample_shape, declared_.sample_shape)) {
+    throw_shape_error(path_,
+                      fmt::format("inputs are declared as {}, found {}",
+                                  shape_json(declared_.sample_shape, declared_.batch_size),
+                                  shape_json(sample_shape)));
+  }
+}
+
+template <Real T>
+void Layer<T>::declare_inputs(DeclaredInputs declaration) {
+  if (built_) {
+    throw_state_error(path_, "declare_inputs: the layer is built already");
+  }
+  declared_ = std::move(declaration);
+}
+
+template <Real T>
+bool Layer<T>::independent_samples() const {
+  return std::all_of(children_.begin(), children_.end(), [](const auto& child) {
+    return child->independent_samples();
+  });
+}
+
+template <Real T>
+void Layer<T>::assign_initial_weights() {
+  if (initial_weights_.empty()) {
+    return;
+  }
+  std::vector<Tensor<T>> values;
+  for (const Tensor<double>& given : initial_weights_) {
+    values.emplace_back(given.shape());
+    std::transform(
+        given.data(), given.data() + given.size(), values.back().data(), [](double value) {
+          return static_cast<T>(value);
+        });
+  }
+  set_weights(values);
 }
 
 template <Real T>
@@ -97,7 +140,8 @@ void Layer<T>::name_children() {
 template <Real T>
 void Layer<T>::trial_call() {
   Tape<T> tape({.recording = false});
-  call(tape.constant(Tensor<T>::zeros(sample_shape_.insert(0, 1))), {});
+  call(tape.constant(Tensor<T>::zeros(sample_shape_.insert(0, declared_.batch_size.value_or(1)))),
+       {});
   reset_states();
 }
 
@@ -128,14 +172,23 @@ void Layer<T>::record_penalties(Tape<T>& tape) {
     return;
   }
   penalized_epoch_ = tape.epoch();
-  for (const Weight& weight : weights_) {
-    if (weight.regularizer && weight.parameter->trainable) {
-      tape.add_loss(weight.regularizer(tape.parameter(*weight.parameter)));
-    }
+  for (const Variable<T>& penalty : weight_penalties(tape)) {
+    tape.add_loss(penalty);
   }
   for (const auto& child : children_) {
     child->record_penalties(tape);
   }
+}
+
+template <Real T>
+std::vector<Variable<T>> Layer<T>::weight_penalties(Tape<T>& tape) const {
+  std::vector<Variable<T>> penalties;  // reaches for the heap only if there is one
+  for (const Weight& weight : weights_) {
+    if (weight.regularizer && weight.parameter->trainable) {
+      penalties.push_back(weight.regularizer(tape.parameter(*weight.parameter)));
+    }
+  }
+  return penalties;
 }
 
 template <Real T>
@@ -162,11 +215,17 @@ void Layer<T>::check_inputs(const Variable<T>& inputs, std::size_t rank) const {
             "expected inputs with {} features, found {}", sample_shape_.back(), shape.back()),
         {{"inputs", shape}});
   }
+  if (declared_.batch_size && shape[0] != *declared_.batch_size) {
+    throw_shape_error(
+        path_,
+        fmt::format("expected a batch of {}, found {}", *declared_.batch_size, shape[0]),
+        {{"inputs", shape}});
+  }
 }
 
 template <Real T>
-Parameter<T>& Layer<T>::add_weight(const WeightSpec<T>& spec) {
-  const std::string path = path_.empty() ? spec.name : path_ + '/' + spec.name;
+std::unique_ptr<Parameter<T>> Layer<T>::make_weight(const WeightSpec<T>& spec) const {
+  std::string path = path_.empty() ? spec.name : path_ + '/' + spec.name;
   for (const std::size_t dim : spec.shape) {
     if (dim == 0) {
       throw_argument_error(
@@ -178,13 +237,26 @@ Parameter<T>& Layer<T>::add_weight(const WeightSpec<T>& spec) {
     Rng rng = Rng(seed_).derive(path);
     spec.initializer(value.view(), rng);
   }
-  weights_.push_back({std::make_unique<Parameter<T>>(path, std::move(value)), spec.regularizer});
-  Parameter<T>& parameter = *weights_.back().parameter;
-  parameter.trainable = trainable_;
+  auto parameter = std::make_unique<Parameter<T>>(std::move(path), std::move(value));
+  parameter->trainable = trainable_;
   if (spec.constraint) {
-    parameter.constraint = spec.constraint.template get<T>();
+    parameter->constraint = spec.constraint.template get<T>();
   }
   return parameter;
+}
+
+template <Real T>
+Parameter<T>& Layer<T>::add_weight(const WeightSpec<T>& spec) {
+  auto weight = make_weight(spec);
+  Parameter<T>& parameter = share_weight(*weight, spec.regularizer);
+  weights_.back().owned = std::move(weight);
+  return parameter;
+}
+
+template <Real T>
+Parameter<T>& Layer<T>::share_weight(Parameter<T>& weight, const Regularizer& regularizer) {
+  weights_.push_back({&weight, nullptr, regularizer});
+  return weight;
 }
 
 template <Real T>
@@ -212,7 +284,9 @@ void Layer<T>::collect_weights(std::vector<Parameter<T>*>& result) const {
     throw_not_built();
   }
   for (const Weight& weight : weights_) {
-    result.push_back(weight.parameter.get());
+    if (weight.owned || std::find(result.begin(), result.end(), weight.parameter) == result.end()) {
+      result.push_back(weight.parameter);
+    }
   }
   for (const auto& child : children_) {
     child->collect_weights(result);
@@ -226,6 +300,37 @@ std::size_t Layer<T>::count_parameters() const {
     count += parameter->shape().size();
   }
   return count;
+}
+
+template <Real T>
+std::vector<Tensor<T>> Layer<T>::get_weights() const {
+  std::vector<Tensor<T>> values;
+  for (const Parameter<T>* parameter : weights()) {
+    values.push_back(Tensor<T>::copy_of(parameter->value()));
+  }
+  return values;
+}
+
+template <Real T>
+void Layer<T>::set_weights(std::span<const Tensor<T>> values) {
+  const auto parameters = weights();
+  const std::string op = path_.empty() ? type_name() : path_;
+  if (values.size() != parameters.size()) {
+    throw_argument_error(
+        op,
+        fmt::format(
+            "set_weights: expected {} tensor(s), found {}", parameters.size(), values.size()));
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {  // all of them, before the first is assigned
+    if (values[i].shape() != parameters[i]->shape()) {
+      throw_shape_error(op,
+                        fmt::format("set_weights: '{}' has another shape", parameters[i]->path()),
+                        {{"expected", parameters[i]->shape()}, {"found", values[i].shape()}});
+    }
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    parameters[i]->assign(values[i]);
+  }
 }
 
 template <Real T>
@@ -257,53 +362,16 @@ void Layer<T>::visit_states(StateVisitor<T>& visitor) {
 
 template <Real T>
 Config Layer<T>::config() const {
-  return {{"class_name", type_name()},
-          {"config",
-           {{"name", name_.empty() ? snake_case(type_name()) : name_},
-            {"trainable", trainable_},
-            {"dtype", std::is_same_v<T, float> ? "float32" : "float64"}}}};
-}
-
-namespace {
-
-std::string with_batch_axis(const Shape& shape) {
-  std::string text = "(None";
-  for (const std::size_t dim : shape) {
-    text += fmt::format(", {}", dim);
+  Config result{{"class_name", type_name()},
+                {"config",
+                 {{"name", name_.empty() ? snake_case(type_name()) : name_},
+                  {"trainable", trainable_},
+                  {"dtype", std::is_same_v<T, float> ? "float32" : "float64"}}}};
+  if (!declared_.sample_shape.empty()) {
+    result["config"]["batch_input_shape"] =
+        Config::parse(shape_json(declared_.sample_shape, declared_.batch_size));
   }
-  return text + ')';
-}
-
-template <Real T>
-std::string summary_row(const Layer<T>& layer, const Shape& output) {
-  const std::string title = fmt::format("{} ({})", layer.name(), layer.type_name());
-  return fmt::format(
-      "{:<36}{:<24}{:>12}\n", title, with_batch_axis(output), layer.count_parameters());
-}
-
-}  // namespace
-
-template <Real T>
-std::string Layer<T>::summary() const {
-  const auto parameters = weights();
-  std::string out = fmt::format("{:<36}{:<24}{:>12}\n", "Layer (type)", "Output shape", "Params");
-  const std::string line(72, '-');
-  out += line + '\n';
-  if (is_model()) {
-    for (const auto& child : children_) {
-      out += summary_row(*child, child->output_shape(child->sample_shape_));
-    }
-  } else {
-    out += summary_row(*this, output_shape(sample_shape_));
-  }
-  std::size_t trainable = 0;
-  for (const Parameter<T>* parameter : parameters) {
-    trainable += parameter->trainable ? parameter->shape().size() : 0;
-  }
-  const std::size_t total = count_parameters();
-  return out + line + '\n' +
-         fmt::format(
-             "Total params: {} (trainable {}, frozen {})\n", total, trainable, total - trainable);
+  return result;
 }
 
 template class Layer<float>;

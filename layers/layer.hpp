@@ -16,6 +16,7 @@
 #include "rondo/layers/config.hpp"
 #include "rondo/layers/constraints.hpp"
 #include "rondo/layers/initializers.hpp"
+#include "rondo/layers/input_shape.hpp"
 #include "rondo/layers/regularizers.hpp"
 
 namespace rondo {
@@ -105,6 +106,25 @@ class Layer {
 
   [[nodiscard]] std::size_t count_parameters() const;
 
+  /// Copies of all values, in the order of `weights()`.
+  [[nodiscard]] std::vector<Tensor<T>> get_weights() const;
+
+  /// New values for all weights, in the order of `weights()`.
+  /// @throws ArgumentError  if their number is wrong; nothing is assigned then
+  /// @throws ShapeError     if a shape is wrong; likewise
+  void set_weights(std::span<const Tensor<T>> values);
+
+  /// Fixes what inputs may look like; `build` and calls refuse others.
+  /// @throws StateError once the layer is built
+  void declare_inputs(DeclaredInputs declaration);
+
+  [[nodiscard]] const DeclaredInputs& declared() const { return declared_; }
+
+  /// Whether each sample of a batch is treated without regard to the others, their number and
+  /// earlier calls, so that a wrapper may fold time into the batch. A layer of another kind
+  /// overrides it; the default asks the children.
+  [[nodiscard]] virtual bool independent_samples() const;
+
   /// Freezes or unfreezes all weights, also before they are made.
   void set_trainable(bool trainable);
 
@@ -143,6 +163,21 @@ class Layer {
   [[nodiscard]] virtual bool is_model() const { return !children_.empty(); }
 
   Parameter<T>& add_weight(const WeightSpec<T>& spec);
+
+  /// The weight that `add_weight` would make; for one that is to be owned elsewhere.
+  [[nodiscard]] std::unique_ptr<Parameter<T>> make_weight(const WeightSpec<T>& spec) const;
+
+  /// Lists a weight that somebody else owns and that outlives this layer. However many layers share
+  /// it, `weights()` of a model has it once.
+  Parameter<T>& share_weight(Parameter<T>& weight, const Regularizer& regularizer);
+
+  /// Values that `build` assigns at its end, in the order of `weights()`; empty: none.
+  void set_initial_weights(std::vector<Tensor<double>> values) {
+    initial_weights_ = std::move(values);
+  }
+
+  /// regularizer(weight) for each own trainable weight that has one, as new variables.
+  [[nodiscard]] std::vector<Variable<T>> weight_penalties(Tape<T>& tape) const;
 
   /// Takes ownership; the reference stays valid when this layer moves.
   template <std::derived_from<Layer> L>
@@ -188,10 +223,13 @@ class Layer {
 
  private:
   struct Weight {
-    std::unique_ptr<Parameter<T>> parameter;
+    Parameter<T>* parameter;
+    std::unique_ptr<Parameter<T>> owned;  // null if the weight is shared
     Regularizer regularizer;
   };
 
+  void check_declared(const Shape& sample_shape) const;
+  void assign_initial_weights();
   void build_here(const Shape& sample_shape);
   void name_children();
   void trial_call();
@@ -202,6 +240,8 @@ class Layer {
   std::string path_;
   std::uint64_t seed_ = 0;
   Shape sample_shape_;
+  DeclaredInputs declared_;
+  std::vector<Tensor<double>> initial_weights_;
   std::vector<Weight> weights_;
   std::vector<std::unique_ptr<Layer>> children_;
   std::uint32_t penalized_epoch_ = 0;  // no pass has number 0

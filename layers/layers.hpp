@@ -12,4 +12,5 @@
 #include "rondo/layers/recurrent/lstm.hpp"
 #include "rondo/layers/recurrent/simple_rnn.hpp"
 #include "rondo/layers/recurrent/stacked_cells.hpp"
+#include "rondo/layers/recurrent/v1_gru_cell.hpp"
 #include "rondo/layers/sequential.hpp"

@@ -1,0 +1,156 @@
+#include "rondo/layers/recurrent/v1_gru_cell.hpp"
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+#include "rondo/core/ops.hpp"
+#include "rondo/layers/to_config.hpp"
+
+namespace rondo {
+
+namespace {
+
+constexpr const char* op = "V1GRUCell";
+
+}  // namespace
+
+template <Real T>
+V1GRUCell<T>::V1GRUCell(V1GRUCellOptions options)
+    : V1Cell<T>(options.name), options_(std::move(options)) {
+  if (options_.num_units == 0) {
+    throw_argument_error(op, "num_units must be positive, got 0");
+  }
+  if (!options_.dtype.empty()) {
+    check_dtype<T>(op, options_.dtype);
+  }
+  if (options_.reuse.value_or(false) && options_.variables == nullptr) {
+    throw_argument_error(op, "reuse = true needs variables, the store that has them");
+  }
+  if (!options_.activation) {
+    options_.activation = "tanh";
+  }
+  this->set_trainable(options_.trainable);
+}
+
+template <Real T>
+typename V1GRUCell<T>::Specs V1GRUCell<T>::variable_specs(std::size_t features) const {
+  const std::size_t units = options_.num_units;
+  const std::size_t rows = features + units;
+  const auto spec = [&](const char* name,
+                        const Shape& shape,
+                        const Initializer& given,
+                        const char* otherwise) -> WeightSpec<T> {
+    return {.name = name,
+            .shape = shape,
+            .initializer = given ? given : Initializer(otherwise),
+            .regularizer = options_.regularizer};
+  };
+  return {spec("gates/kernel", {rows, 2 * units}, options_.kernel_initializer, "glorot_uniform"),
+          spec("gates/bias", {2 * units}, options_.bias_initializer, "ones"),
+          spec("candidate/kernel", {rows, units}, options_.kernel_initializer, "glorot_uniform"),
+          spec("candidate/bias", {units}, options_.bias_initializer, "zeros")};
+}
+
+template <Real T>
+void V1GRUCell<T>::check_scope(const Specs& specs) const {
+  for (const WeightSpec<T>& spec : specs) {
+    const std::string path = this->path() + '/' + spec.name;
+    const Parameter<T>* const found = options_.variables->template find<T>(path);
+    if (found == nullptr && options_.reuse.value_or(false)) {
+      throw_argument_error(op, fmt::format("reuse: there is no variable '{}' yet", path));
+    }
+    if (found != nullptr && !options_.reuse.value_or(false)) {
+      throw_argument_error(
+          op, fmt::format("variable '{}' exists already: set reuse = true to share it", path));
+    }
+    if (found != nullptr && found->shape() != spec.shape) {
+      throw_shape_error(op,
+                        fmt::format("reuse: variable '{}' has another shape", path),
+                        {{"expected", spec.shape}, {"found", found->shape()}});
+    }
+  }
+}
+
+template <Real T>
+void V1GRUCell<T>::create_weights(const Shape& sample_shape) {
+  if (sample_shape.rank() != 1) {
+    throw_shape_error(
+        this->path(),
+        fmt::format("expected inputs of rank 2, found rank {}", sample_shape.rank() + 1),
+        {{"without batch", sample_shape}});
+  }
+  if (sample_shape[0] == 0) {
+    throw_shape_error(this->path(),
+                      "the last axis of the inputs must be known",
+                      {{"without batch", sample_shape}});
+  }
+  const Specs specs = variable_specs(sample_shape[0]);
+  VariableStore* const store = options_.variables;
+  if (store != nullptr) {
+    check_scope(specs);
+  }
+  for (std::size_t i = 0; i < specs.size(); ++i) {
+    if (store == nullptr) {
+      variables_[i] = &this->add_weight(specs[i]);
+    } else if (options_.reuse.value_or(false)) {
+      variables_[i] =
+          &this->share_weight(*store->template find<T>(this->path() + '/' + specs[i].name), {});
+    } else {
+      variables_[i] =
+          &this->share_weight(store->add(this->make_weight(specs[i])), specs[i].regularizer);
+    }
+  }
+}
+
+template <Real T>
+RecurrentOutput<T> V1GRUCell<T>::step(const Variable<T>& inputs,
+                                      std::span<const Variable<T>> states,
+                                      const CallOptions<T>&) {
+  if (!this->built()) {
+    this->prepare(inputs);
+  }
+  this->check_inputs(inputs, 2);
+  const std::array shapes{Shape{options_.num_units}};
+  check_states<T>(this->path(), inputs.shape()[0], states, shapes);
+  Tape<T>& tape = inputs.tape();
+  const Variable<T>& h = states[0];
+  const auto product = [&](const Variable<T>& state, std::size_t kernel) {
+    return affine(concat({inputs, state}),
+                  tape.parameter(*variables_[kernel]),
+                  tape.parameter(*variables_[kernel + 1]));
+  };
+  const auto gates = split(sigmoid(product(h, 0)), 2);
+  const Variable<T>& reset = gates[0];
+  const Variable<T>& update = gates[1];
+  const auto candidate = options_.activation(product(reset * h, 2));
+  const auto next = tape.template array<Variable<T>>(1);
+  next[0] = update * h + (T{1} - update) * candidate;
+  this->record_activity_of(options_.activity_regularizer, inputs, next[0]);
+  return {next[0], next};
+}
+
+template <Real T>
+Config V1GRUCell<T>::config() const {
+  Config result = Layer<T>::config();
+  Config& c = result["config"];
+  c["num_units"] = options_.num_units;
+  c["activation"] = to_config(options_.activation);
+  c["reuse"] = options_.reuse ? Config(*options_.reuse) : Config();
+  c["kernel_initializer"] = to_config(options_.kernel_initializer);
+  c["bias_initializer"] = to_config(options_.bias_initializer);
+  c["activity_regularizer"] = to_config(options_.activity_regularizer);
+  c["regularizer"] = to_config(options_.regularizer);
+  return result;
+}
+
+template <Real T>
+std::unique_ptr<Layer<T>> V1GRUCell<T>::clone() const {
+  auto copy = std::make_unique<V1GRUCell>(options_);
+  copy->set_trainable(this->trainable());
+  return copy;
+}
+
+template class V1GRUCell<float>;
+template class V1GRUCell<double>;
+
+}  // namespace rondo
