@@ -37,6 +37,9 @@ class Dense : public Layer<T> {
 
   [[nodiscard]] const DenseOptions& options() const { return options_; }
 
+  /// The activity penalty is divided by the batch.
+  [[nodiscard]] bool independent_samples() const override { return !options_.activity_regularizer; }
+
   [[nodiscard]] std::string type_name() const override { return "Dense"; }
 
   [[nodiscard]] Config config() const override;

@@ -34,6 +34,11 @@ class Dropout : public Layer<T> {
     return sample_shape;
   }
 
+  /// A noise_shape may share a mask between samples.
+  [[nodiscard]] bool independent_samples() const override {
+    return options_.noise_shape.empty() || !options_.noise_shape.front();
+  }
+
   [[nodiscard]] std::string type_name() const override { return "Dropout"; }
 
   [[nodiscard]] Config config() const override;

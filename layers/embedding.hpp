@@ -36,6 +36,9 @@ class Embedding : public Layer<T> {
   [[nodiscard]] TensorView<const bool> compute_mask(const Variable<T>& inputs,
                                                     TensorView<const bool> mask) const override;
 
+  /// The activity penalty is divided by the batch.
+  [[nodiscard]] bool independent_samples() const override { return !options_.activity_regularizer; }
+
   [[nodiscard]] std::string type_name() const override { return "Embedding"; }
 
   [[nodiscard]] Config config() const override;

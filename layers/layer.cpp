@@ -37,8 +37,8 @@ Variable<T> Layer<T>::operator()(const Variable<T>& inputs, const CallOptions<T>
 template <Real T>
 void Layer<T>::build(const Shape& sample_shape, std::uint64_t seed) {
   if (!attached_) {
+    path_ = name_.empty() || root_name().empty() ? root_name() : name_;
     name_ = name_.empty() ? root_name() : name_;
-    path_ = name_;
     seed_ = seed;
     attached_ = true;
   }
@@ -140,7 +140,7 @@ void Layer<T>::name_children() {
 template <Real T>
 void Layer<T>::trial_call() {
   Tape<T> tape({.recording = false});
-  call(tape.constant(Tensor<T>::zeros(sample_shape_.insert(0, declared_.batch_size.value_or(1)))),
+  call(tape.constant(Tensor<T>::zeros(sample_shape_.insert(0, declared().batch_size.value_or(1)))),
        {});
   reset_states();
 }
@@ -167,14 +167,22 @@ void Layer<T>::prepare(const Variable<T>& inputs) {
 }
 
 template <Real T>
+template <class Use>
+void Layer<T>::each_weight_penalty(Tape<T>& tape, Use use) const {
+  for (const Weight& weight : weights_) {
+    if (weight.regularizer && weight.parameter->trainable) {
+      use(weight.regularizer(tape.parameter(*weight.parameter)));
+    }
+  }
+}
+
+template <Real T>
 void Layer<T>::record_penalties(Tape<T>& tape) {
   if (penalized_epoch_ == tape.epoch()) {
     return;
   }
   penalized_epoch_ = tape.epoch();
-  for (const Variable<T>& penalty : weight_penalties(tape)) {
-    tape.add_loss(penalty);
-  }
+  each_weight_penalty(tape, [&](const Variable<T>& penalty) { tape.add_loss(penalty); });
   for (const auto& child : children_) {
     child->record_penalties(tape);
   }
@@ -182,12 +190,8 @@ void Layer<T>::record_penalties(Tape<T>& tape) {
 
 template <Real T>
 std::vector<Variable<T>> Layer<T>::weight_penalties(Tape<T>& tape) const {
-  std::vector<Variable<T>> penalties;  // reaches for the heap only if there is one
-  for (const Weight& weight : weights_) {
-    if (weight.regularizer && weight.parameter->trainable) {
-      penalties.push_back(weight.regularizer(tape.parameter(*weight.parameter)));
-    }
-  }
+  std::vector<Variable<T>> penalties;
+  each_weight_penalty(tape, [&](const Variable<T>& penalty) { penalties.push_back(penalty); });
   return penalties;
 }
 
@@ -197,6 +201,18 @@ void Layer<T>::record_activity(const Regularizer& regularizer,
                                std::size_t batch) {
   if (regularizer) {
     output.tape().add_loss(regularizer(output) * static_cast<T>(1.0 / static_cast<double>(batch)));
+  }
+}
+
+template <Real T>
+void Layer<T>::check_batch(const Shape& inputs) const {
+  const std::size_t sample_size = sample_shape_of(inputs).size();
+  if (inputs.size() != *declared_.batch_size * sample_size) {
+    throw_shape_error(
+        path_,
+        fmt::format(
+            "expected a batch of {}, found {}", *declared_.batch_size, inputs.size() / sample_size),
+        {{"inputs", inputs}});
   }
 }
 
@@ -215,11 +231,8 @@ void Layer<T>::check_inputs(const Variable<T>& inputs, std::size_t rank) const {
             "expected inputs with {} features, found {}", sample_shape_.back(), shape.back()),
         {{"inputs", shape}});
   }
-  if (declared_.batch_size && shape[0] != *declared_.batch_size) {
-    throw_shape_error(
-        path_,
-        fmt::format("expected a batch of {}, found {}", *declared_.batch_size, shape[0]),
-        {{"inputs", shape}});
+  if (declared_.batch_size) {
+    check_batch(shape);
   }
 }
 

@@ -118,7 +118,16 @@ class Layer {
   /// @throws StateError once the layer is built
   void declare_inputs(DeclaredInputs declaration);
 
-  [[nodiscard]] const DeclaredInputs& declared() const { return declared_; }
+  [[nodiscard]] virtual const DeclaredInputs& declared() const { return declared_; }
+
+  /// `build` for the shape that is declared.
+  /// @throws StateError if none is, or if it leaves a size open
+  void build_from_declared(std::uint64_t seed = 0);
+
+  /// The shape of the output for the declared inputs, without running: `[null,20,16]`. For another
+  /// shape of inputs: `shape_json(layer.output_shape(sample_shape))`.
+  /// @throws StateError if nothing is declared
+  [[nodiscard]] std::string output_shape_json() const;
 
   /// Whether each sample of a batch is treated without regard to the others, their number and
   /// earlier calls, so that a wrapper may fold time into the batch. A layer of another kind
@@ -228,7 +237,10 @@ class Layer {
     Regularizer regularizer;
   };
 
+  template <class Use>
+  void each_weight_penalty(Tape<T>& tape, Use use) const;
   void check_declared(const Shape& sample_shape) const;
+  void check_batch(const Shape& inputs) const;
   void assign_initial_weights();
   void build_here(const Shape& sample_shape);
   void name_children();

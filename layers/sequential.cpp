@@ -23,6 +23,13 @@ Shape Sequential<T>::output_shape(const Shape& sample_shape) const {
 }
 
 template <Real T>
+const DeclaredInputs& Sequential<T>::declared() const {
+  const DeclaredInputs& own = Layer<T>::declared();
+  return own.sample_shape.empty() && !this->children().empty() ? this->children()[0]->declared()
+                                                               : own;
+}
+
+template <Real T>
 void Sequential<T>::create_weights(const Shape& sample_shape) {
   if (this->children().empty()) {
     throw_state_error("Sequential", "the model has no layers");
@@ -79,7 +86,7 @@ Config Sequential<T>::config() const {
 
 template <Real T>
 std::unique_ptr<Layer<T>> Sequential<T>::clone() const {
-  auto copy = std::make_unique<Sequential>();
+  auto copy = std::make_unique<Sequential>(given_name_);
   copy->set_trainable(this->trainable());  // before the layers come: each keeps its own
   for (const auto& layer : this->children()) {
     copy->add(layer->clone());

@@ -10,6 +10,8 @@ class Sequential : public Layer<T> {
  public:
   Sequential() = default;
 
+  explicit Sequential(const std::string& name) : Layer<T>(name), given_name_(name) {}
+
   /// `Sequential model{GRU{{.units = 32}}, Dense{{.units = 1}}};`
   template <class... L>
 
@@ -38,6 +40,9 @@ class Sequential : public Layer<T> {
   [[nodiscard]] TensorView<const bool> compute_mask(const Variable<T>& inputs,
                                                     TensorView<const bool> mask) const override;
 
+  /// The model's own declaration or its first layer's, such as `Input`.
+  [[nodiscard]] const DeclaredInputs& declared() const override;
+
   [[nodiscard]] std::string type_name() const override { return "Sequential"; }
 
   [[nodiscard]] Config config() const override;
@@ -60,6 +65,7 @@ class Sequential : public Layer<T> {
     TensorView<const bool> result = {};
   };
 
+  std::string given_name_;
   LastCall last_call_;
 };
 

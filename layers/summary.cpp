@@ -1,6 +1,9 @@
-// A layer as a table.
+// What a layer tells about itself: its table, and shapes before there are inputs.
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "rondo/core/error.hpp"
 #include "rondo/layers/layer.hpp"
 
 namespace rondo {
@@ -47,7 +50,51 @@ std::string Layer<T>::summary() const {
              "Total params: {} (trainable {}, frozen {})\n", total, trainable, total - trainable);
 }
 
-template std::string Layer<float>::summary() const;
-template std::string Layer<double>::summary() const;
+template <Real T>
+void Layer<T>::build_from_declared(std::uint64_t seed) {
+  const PartialShape& declaration = declared().sample_shape;
+  if (declaration.empty() ||
+      std::find(declaration.begin(), declaration.end(), std::nullopt) != declaration.end()) {
+    throw_state_error(type_name(),
+                      "build_from_declared: no input_shape without open sizes is declared");
+  }
+  Shape shape;
+  for (const auto& size : declaration) {
+    shape.append(*size);
+  }
+  build(shape, seed);
+}
+
+template <Real T>
+std::string Layer<T>::output_shape_json() const {
+  const DeclaredInputs& inputs = declared();
+  if (inputs.sample_shape.empty()) {
+    throw_state_error(type_name(), "output_shape_json: no input_shape is declared");
+  }
+  const auto output_with = [&](std::size_t open_size) {
+    Shape shape;
+    for (const auto& size : inputs.sample_shape) {
+      shape.append(size.value_or(open_size));
+    }
+    return output_shape(shape);
+  };
+  const Shape output = output_with(1);
+  const Shape other = output_with(2);
+  PartialShape sizes(output.begin(), output.end());
+  for (std::size_t axis = 0; axis < sizes.size(); ++axis) {
+    if (output[axis] != other[axis]) {
+      sizes[axis].reset();  // follows an open size of the inputs
+    }
+  }
+  return shape_json(sizes, inputs.batch_size);
+}
+
+#define RONDO_INSTANTIATE(T)                                  \
+  template std::string Layer<T>::summary() const;             \
+  template void Layer<T>::build_from_declared(std::uint64_t); \
+  template std::string Layer<T>::output_shape_json() const;
+RONDO_INSTANTIATE(float)
+RONDO_INSTANTIATE(double)
+#undef RONDO_INSTANTIATE
 
 }  // namespace rondo

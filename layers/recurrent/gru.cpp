@@ -91,7 +91,11 @@ template <Real T>
 GRU<T>::GRU(GRUOptions options)
     : RNN<T>(std::make_unique<GRUCell<T>>(cell_options(resolve(options)), "GRU"),
              loop_options_of(options)),
-      options_(check_fused(resolve(std::move(options)))) {}
+      options_(check_fused(resolve(std::move(options)))) {
+  this->declare_inputs(declared_inputs(
+      "GRU", options_.input_shape, options_.batch_input_shape, options_.batch_size));
+  this->set_initial_weights(options_.weights);
+}
 
 template <Real T>
 std::string_view GRU<T>::fused_path() const {

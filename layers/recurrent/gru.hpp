@@ -51,6 +51,10 @@ struct GRUOptions {
   Compat compat = Compat::keras3;
   bool trainable = true;
   std::string name = {};
+  PartialShape input_shape = {};
+  PartialShape batch_input_shape = {};
+  std::optional<std::size_t> batch_size = {};
+  std::vector<Tensor<double>> weights = {};
 };
 
 /// The options with the profile's defaults filled in and names resolved.

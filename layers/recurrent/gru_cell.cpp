@@ -82,6 +82,9 @@ GRUCell<T>::GRUCell(GRUCellOptions options, const std::string& op)
       implementation_(*options_.implementation) {
   this->set_mask_drawing(static_cast<std::size_t>(*options_.dropout_mask_count),
                          options_.per_step_input_dropout);
+  this->declare_inputs(
+      declared_inputs(op, options_.input_shape, options_.batch_input_shape, options_.batch_size));
+  this->set_initial_weights(options_.weights);
 }
 
 template <Real T>

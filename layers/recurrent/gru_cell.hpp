@@ -50,6 +50,13 @@ struct GRUCellOptions {
   Compat compat = Compat::keras3;
   bool trainable = true;
   std::string name = {};
+  /// What inputs may look like, if known; `std::nullopt` is any size. Without the batch axis:
+  PartialShape input_shape = {};
+  /// The same with the batch axis in front:
+  PartialShape batch_input_shape = {};
+  std::optional<std::size_t> batch_size = {};
+  /// First values, in the order of `weights()`, instead of the initializers'.
+  std::vector<Tensor<double>> weights = {};
 };
 
 /// The options with the profile's defaults filled in and names resolved.

@@ -107,6 +107,11 @@ class RNN : public Layer<T> {
   [[nodiscard]] TensorView<const bool> compute_mask(const Variable<T>& inputs,
                                                     TensorView<const bool> mask) const override;
 
+  /// Carried states and the activity penalty depend on the batch.
+  [[nodiscard]] bool independent_samples() const override {
+    return !options_.stateful && !options_.activity_regularizer && Layer<T>::independent_samples();
+  }
+
   [[nodiscard]] std::string type_name() const override { return "RNN"; }
 
   [[nodiscard]] Config config() const override;

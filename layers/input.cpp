@@ -1,0 +1,50 @@
+#include "rondo/layers/input.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+
+namespace rondo {
+
+template <Real T>
+Input<T>::Input(InputOptions options) : Layer<T>(options.name), options_(std::move(options)) {
+  if (options_.shape.empty()) {
+    throw_argument_error("Input", "shape must have at least one axis");
+  }
+  this->declare_inputs(declared_inputs("Input", options_.shape, {}, options_.batch_size));
+}
+
+template <Real T>
+Variable<T> Input<T>::call(const Variable<T>& inputs, const CallOptions<T>&) {
+  const Shape shape = inputs.shape();
+  const bool right_batch = !options_.batch_size || *options_.batch_size == shape[0];
+  if (!right_batch || !fits(shape.erase(0), options_.shape)) {
+    throw_shape_error(this->path(),
+                      fmt::format("expected inputs {}, found {}",
+                                  shape_json(options_.shape, options_.batch_size),
+                                  shape_json(shape.erase(0), shape[0])));
+  }
+  return inputs;
+}
+
+template <Real T>
+Config Input<T>::config() const {
+  Config result = Layer<T>::config();
+  result["config"].erase("batch_input_shape");
+  result["config"]["batch_shape"] = Config::parse(shape_json(options_.shape, options_.batch_size));
+  return result;
+}
+
+template <Real T>
+std::unique_ptr<Layer<T>> Input<T>::clone() const {
+  auto copy = std::make_unique<Input>(options_);
+  copy->set_trainable(this->trainable());
+  return copy;
+}
+
+template class Input<float>;
+template class Input<double>;
+
+}  // namespace rondo
