@@ -43,6 +43,9 @@ void Trainer<T>::run(const Run& run) {
     model_.reset_states();
   }
   each(&Callback<T>::on_train_end, *this, std::as_const(logs_));
+  if (!interrupted_) {
+    optimizer_.finalize();
+  }
 }
 
 template <Real T>
@@ -134,7 +137,7 @@ bool Trainer<T>::train_step(const Batch<T>& batch, double share) {
       return false;
     }
   }
-  tape_.backward(loss);
+  tape_.backward(optimizer_.scale_loss(loss));
   optimizer_.step();
   return true;
 }
