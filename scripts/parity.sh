@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes random cases with the real Keras 3 and compares rondo's values and gradients.
-#   usage: scripts/parity.sh [--cases N] [--seed S]      default: 200 cases, seed 1
+# Makes random cases with the real Keras 3 and tf-keras, and compares rondo's values and gradients.
+#   usage: scripts/parity.sh [--cases N] [--seed S] [--system keras|tf-keras|all]
+# Default: 200 cases, half of them from each system; seed 1.
 # PARITY_PYTHON names a Python that has the packages of tests/golden/requirements.txt; without it they are
 # installed in build/parity-venv (about 2 GB).
 set -euo pipefail
@@ -9,11 +10,14 @@ usage() { sed -n '3s/^# *//p' "${BASH_SOURCE[0]}" >&2; exit 1; }
 
 cases=200
 seed=1
+system=all
 while [ $# -gt 0 ]; do
-  [[ ${2:-} =~ ^[0-9]{1,9}$ ]] || usage
-  case $1 in
-    --cases) cases=$((10#$2)) ;;
-    --seed) seed=$((10#$2)) ;;
+  case $1=${2:-} in
+    --system=all | --system=keras | --system=tf-keras) system=$2 ;;
+    --cases=* | --seed=*)
+      [[ ${2:-} =~ ^[0-9]{1,9}$ ]] || usage
+      printf -v "${1#--}" %d "$((10#$2))"
+      ;;
     *) usage ;;
   esac
   shift 2
@@ -55,9 +59,18 @@ fi
 folder=$root/build/parity-cases
 rm -rf "$folder"
 export PYTHONDONTWRITEBYTECODE=1
-echo "Making $cases cases, seed $seed"
-"$python" "$root/tests/golden/make_keras_cases.py" \
-  --system keras --cases "$cases" --seed "$seed" --out "$folder"
+make_cases() {  # system, number
+  [ "$2" -gt 0 ] || return 0
+  echo "Making $2 cases with $1, seed $seed"
+  "$python" "$root/tests/golden/make_keras_cases.py" \
+    --system "$1" --cases "$2" --seed "$seed" --out "$folder/$1"
+}
+if [ "$system" = all ]; then
+  make_cases keras $((cases - cases / 2))
+  make_cases tf-keras $((cases / 2))
+else
+  make_cases "$system" "$cases"
+fi
 
 status=0
 "$root/build/release/tests/parity/rondo_parity" "$folder" > "$folder/report.txt" || status=$?

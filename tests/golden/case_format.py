@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-SIGNIFICANT_DIGITS = {"float64": 13, "float32": 9}
+SIGNIFICANT_DIGITS = {"float64": 12, "float32": 9}
 TOLERANCES = {"float64": (1e-10, 1e-10), "float32": (2e-6, 1e-5)}  # values, gradients
 
 

@@ -6,8 +6,8 @@ KERAS3_ACTIVATIONS = [
     None, "linear", "relu", "leaky_relu", "relu6", "elu", "selu", "celu", "gelu", "silu", "swish",
     "hard_silu", "hard_swish", "sigmoid", "hard_sigmoid", "log_sigmoid", "tanh", "hard_tanh",
     "tanh_shrink", "softplus", "softsign", "soft_shrink", "hard_shrink", "sparse_plus",
-    "sparse_sigmoid", "squareplus", "mish", "exponential", "softmax", "log_softmax", "sparsemax",
-]  # fmt: skip
+    "sparse_sigmoid", "squareplus", "mish", "exponential", "softmax", "log_softmax",
+]  # fmt: skip; without sparsemax, which Keras 3.15.1 computes wrongly (README.md)
 TF_KERAS_ACTIVATIONS = [
     None, "linear", "relu", "leaky_relu", "relu6", "elu", "selu", "gelu", "silu", "swish",
     "sigmoid", "hard_sigmoid", "tanh", "softplus", "softsign", "mish", "exponential", "softmax",

@@ -40,6 +40,24 @@ def magnitude(value):
     return size if np.isfinite(size) else np.inf
 
 
+def shaken(rng, value):
+    """The numbers of a structure, each off by one rounding to single precision."""
+    if isinstance(value, dict):
+        return {name: shaken(rng, entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [shaken(rng, entry) for entry in value]
+    return value if value is None else value * (1 + 2.0**-24 * float(rng.choice([-1, 1])))
+
+
+def is_well_conditioned(case, exact):
+    """Whether such numbers cost each answer no more than a part of its tolerance; a single run may be lucky."""
+    rng = np.random.default_rng(zlib.crc32(case["id"].encode()))
+    calls = [{**call, **{name: shaken(rng, call[name]) for name in ("x", "initial_state")}}
+             for call in case["calls"]]  # fmt: skip
+    other, _ = answer({**case, "weights": shaken(rng, case["weights"]), "calls": calls}, "float64")
+    return is_single_stable(exact, other)
+
+
 def answered(case):
     """The case with the answers of the system, or None if it depends on a kink or on rounding."""
     exact, distance = answer(case, "float64")
@@ -51,7 +69,8 @@ def answered(case):
         return with_answers(case, exact)
     single, _ = answer(case, "float32")
     if case["dtype"] == "float32":
-        return with_answers(case, single) if is_single_stable(exact, single) else None
+        stable = is_single_stable(exact, single) and is_well_conditioned(case, exact)
+        return with_answers(case, single) if stable else None
     # Constants that are off by 1e-8 must cost no more than 1e-6: single precision, no more than 5e-6.
     stable = is_single_stable(exact, single, slack=0.5, tolerances=(1e-5, 1e-5))
     return with_answers(case, exact) if stable else None
@@ -100,7 +119,7 @@ def random_case(system, seed, index):
 
 def curated_case(system, spec):
     rng = np.random.default_rng(zlib.crc32(f"{system} {spec['name']}".encode()))
-    batch, steps, features = spec.get("sizes", (2, 4, 3))
+    batch, steps, features = spec.get("sizes", (2, 4, 2))
     options = dict(spec["options"])
     size = "num_units" if spec["kind"].startswith("v1") else "units"
     if "cells" not in options:

@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_SUITE(optim_parity)
 
 // Twenty steps of a GRU and a Dense layer in Trainer: loss before each step, weights, prediction.
 BOOST_AUTO_TEST_CASE(training_of_a_gru) {
-  const Json test_case = read_case("train_gru_dense_adam");
+  const Json test_case = read_case("training/train_gru_dense_adam");
   const Json& options = test_case.at("options");
   const double tolerance = test_case.at("tolerance");
   const TensorDataset<double> data(tensor_of(test_case.at("x")), tensor_of(test_case.at("y")));

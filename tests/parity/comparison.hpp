@@ -26,15 +26,15 @@ class Comparison {
 
   template <Real T>
   void values(const std::string& name, TensorView<const T> actual, const Json& expected) {
-    compare(name, actual, expected, value_tolerance_);
+    compare(name, actual, to_tensor<double>(expected), value_tolerance_);
   }
 
-  /// An absent gradient counts as zeros; nothing is compared if the system gave none (null).
+  /// An absent gradient counts as zeros.
   template <Real T>
   void gradient(const std::string& name,
                 const Shape& shape,
                 TensorView<const T> actual,
-                const Json& expected);
+                const Tensor<double>& expected);
 
   [[nodiscard]] bool passed() const { return failure_.empty(); }
 
@@ -45,7 +45,7 @@ class Comparison {
   template <Real T>
   void compare(const std::string& name,
                TensorView<const T> actual,
-               const Json& expected,
+               const Tensor<double>& reference,
                double tolerance);
 
   double value_tolerance_;

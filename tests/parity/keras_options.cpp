@@ -1,12 +1,26 @@
 #include "rondo/tests/parity/keras_options.hpp"
 
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
 namespace rondo::parity {
 
 namespace {
 
+/// Arguments of every layer that change no number of a case: its shapes and its precision are
+/// known.
+void ignore_layer_arguments(OptionReader& reader) {
+  for (const char* name : {"dtype", "input_shape", "batch_input_shape", "batch_size", "seed"}) {
+    reader.ignore(name);
+  }
+}
+
 /// What GRUOptions and GRUCellOptions have in common.
 template <class Options>
-void read_cell(OptionReader& reader, Options& o) {
+void read_cell(OptionReader& reader, Options& o, Dialect dialect) {
+  o.compat = dialect.compat;
   reader.read("units", o.units);
   reader.read("activation", o.activation);
   reader.read("recurrent_activation", o.recurrent_activation);
@@ -24,33 +38,45 @@ void read_cell(OptionReader& reader, Options& o) {
   reader.read("recurrent_dropout", o.recurrent_dropout);
   reader.read("reset_after", o.reset_after);
   reader.read("implementation", o.implementation);
-  reader.read("seed", o.seed);
+  reader.read("trainable", o.trainable);
+  reader.read("name", o.name);
+  ignore_layer_arguments(reader);
 }
 
-/// What GRUOptions and RNNOptions have in common.
+/// What GRUOptions and RNNOptions have in common; each system has its own.
 template <class Options>
-void read_loop(OptionReader& reader, Options& o) {
+void read_loop(OptionReader& reader, Options& o, Dialect dialect) {
+  o.compat = dialect.compat;
   reader.read("return_sequences", o.return_sequences);
   reader.read("return_state", o.return_state);
   reader.read("go_backwards", o.go_backwards);
   reader.read("stateful", o.stateful);
   reader.read("unroll", o.unroll);
-  reader.read("zero_output_for_mask", o.zero_output_for_mask);
-  reader.read("activity_regularizer", o.activity_regularizer);
-  reader.read("trainable", o.trainable);
-  reader.read("name", o.name);
+  if (dialect.compat != Compat::tfjs) {
+    reader.read("zero_output_for_mask", o.zero_output_for_mask);
+    reader.read("activity_regularizer", o.activity_regularizer);
+  }
+  if (dialect.compat == Compat::keras2) {
+    reader.read("time_major", o.time_major);
+  }
 }
 
-}  // namespace
+constexpr std::array loop_names{"return_sequences",
+                                "return_state",
+                                "go_backwards",
+                                "stateful",
+                                "unroll",
+                                "zero_output_for_mask",
+                                "activity_regularizer",
+                                "time_major"};
 
-namespace {
-
-GRUOptions read_gru(OptionReader& reader) {
+GRUOptions read_gru(OptionReader& reader, Dialect dialect) {
   GRUOptions result;
-  read_cell(reader, result);
-  read_loop(reader, result);
-  reader.read("time_major", result.time_major);
-  reader.ignore("use_cudnn");  // Keras' choice of a kernel, not of numbers
+  read_cell(reader, result, dialect);
+  read_loop(reader, result, dialect);
+  if (dialect.compat == Compat::keras3) {
+    reader.ignore("use_cudnn");  // the choice of a kernel, not of numbers
+  }
   return result;
 }
 
@@ -76,16 +102,37 @@ MergeMode merge_mode_from(const Json& value) {
 
 }  // namespace
 
-GRUOptions gru_options(const Json& options) {
-  OptionReader reader(options, "gru");
-  GRUOptions result = read_gru(reader);
+Dialect dialect_of(const std::string& system, const std::string& kind) {
+  constexpr std::array keras{
+      "gru", "gru_losses", "gru_cell", "rnn_gru_cell", "stacked", "bidirectional"};
+  constexpr std::array v1{"v1_cell", "v1_rnn"};
+  constexpr std::array tfjs{"tfjs_gru", "tfjs_cell", "tfjs_stack"};
+  const auto among = [&](const auto& kinds) {
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+  };
+  if (system == "keras" && among(keras)) {
+    return {Compat::keras3, Spelling::snake_case};
+  }
+  if (system == "tf-keras" && (among(keras) || among(v1))) {
+    return {Compat::keras2, Spelling::snake_case};
+  }
+  if (system == "tfjs" && among(tfjs)) {
+    return {Compat::tfjs, Spelling::camel_case};
+  }
+  throw CaseError(fmt::format("kind '{}' of system '{}' is not supported", kind, system));
+}
+
+GRUOptions gru_options(const Json& options, Dialect dialect) {
+  OptionReader reader(options, "gru", dialect.spelling);
+  GRUOptions result = read_gru(reader, dialect);
   reader.finish();
   return result;
 }
 
-std::pair<GRUOptions, BidirectionalOptions> bidirectional_options(const Json& options) {
-  OptionReader reader(options, "bidirectional");
-  std::pair<GRUOptions, BidirectionalOptions> result{read_gru(reader), {}};
+std::pair<GRUOptions, BidirectionalOptions> bidirectional_options(const Json& options,
+                                                                  Dialect dialect) {
+  OptionReader reader(options, "bidirectional", dialect.spelling);
+  std::pair<GRUOptions, BidirectionalOptions> result{read_gru(reader, dialect), {}};
   if (const Json* mode = reader.find("merge_mode")) {
     result.second.merge_mode = merge_mode_from(*mode);
   }
@@ -93,36 +140,41 @@ std::pair<GRUOptions, BidirectionalOptions> bidirectional_options(const Json& op
   return result;
 }
 
-GRUCellOptions gru_cell_options(const Json& options) {
+GRUCellOptions gru_cell_options(const Json& options, Dialect dialect) {
   GRUCellOptions result;
-  OptionReader reader(options, "gru_cell");
-  read_cell(reader, result);
-  reader.read("trainable", result.trainable);
-  reader.read("name", result.name);
+  OptionReader reader(options, "gru_cell", dialect.spelling);
+  read_cell(reader, result, dialect);
   reader.finish();
   return result;
 }
 
-GRUCellOptions cell_part(const Json& options) {
-  GRUCellOptions result;
-  RNNOptions loop;
-  OptionReader reader(options, "rnn_gru_cell");
-  read_cell(reader, result);
-  read_loop(reader, loop);
-  reader.finish();
-  return result;
-}
-
-RNNOptions loop_part(const Json& options, bool with_cells) {
-  RNNOptions result;
-  GRUCellOptions cell;
-  OptionReader reader(options, "rnn");
-  read_loop(reader, result);
-  if (with_cells) {
-    reader.ignore("cells");  // each is read by itself
-  } else {
-    read_cell(reader, cell);
+std::pair<Json, RNNOptions> split_loop(const Json& options, Dialect dialect) {
+  std::pair<Json, RNNOptions> result{options, {}};
+  Json loop = Json::object();
+  for (const char* name : loop_names) {
+    if (const auto found = options.find(name); found != options.end()) {
+      loop[name] = *found;
+      result.first.erase(name);
+    }
   }
+  OptionReader reader(loop, "rnn", dialect.spelling);
+  read_loop(reader, result.second, dialect);
+  reader.finish();
+  return result;
+}
+
+StackOptions stack_options(const Json& options, Dialect dialect) {
+  StackOptions result;
+  result.cells.compat = dialect.compat;
+  OptionReader reader(options, "rnn", dialect.spelling);
+  reader.ignore("cells");
+  read_loop(reader, result.loop, dialect);
+  reader.read("name", result.loop.name);
+  reader.read("trainable", result.loop.trainable);
+  if (dialect.compat == Compat::keras2) {
+    reader.read("reverse_state_order", result.cells.reverse_state_order);
+  }
+  ignore_layer_arguments(reader);
   reader.finish();
   return result;
 }

@@ -1,4 +1,4 @@
-/// Constructor arguments under Keras' names.
+/// Constructor arguments of Keras 3, tf-keras and TF.js under their own names.
 #pragma once
 
 #include <utility>
@@ -7,15 +7,32 @@
 
 namespace rondo::parity {
 
-/// @throws CaseError for an option that is not known
-GRUOptions gru_options(const Json& options);
-GRUCellOptions gru_cell_options(const Json& options);
+/// What a system calls the options, which of them it has, and its defaults.
+struct Dialect {
+  Compat compat = Compat::keras3;
+  Spelling spelling = Spelling::snake_case;
+};
 
-/// Options of a cell and of the loop around it in one object: the part of each.
-GRUCellOptions cell_part(const Json& options);
-RNNOptions loop_part(const Json& options, bool with_cells);
+/// @throws CaseError unless the system has such a kind
+Dialect dialect_of(const std::string& system, const std::string& kind);
+
+/// @throws CaseError for an option that is not known
+GRUOptions gru_options(const Json& options, Dialect dialect);
+GRUCellOptions gru_cell_options(const Json& options, Dialect dialect);
+
+/// Options of one cell and of the loop around it in one object: those of the cell, and the loop.
+std::pair<Json, RNNOptions> split_loop(const Json& options, Dialect dialect);
+
+struct StackOptions {
+  StackedRNNCellsOptions cells;
+  RNNOptions loop;
+};
+
+/// Without `cells`, each of which is read by itself.
+StackOptions stack_options(const Json& options, Dialect dialect);
 
 /// Options of the inner GRU and of the wrapper around it in one object.
-std::pair<GRUOptions, BidirectionalOptions> bidirectional_options(const Json& options);
+std::pair<GRUOptions, BidirectionalOptions> bidirectional_options(const Json& options,
+                                                                  Dialect dialect);
 
 }  // namespace rondo::parity

@@ -10,6 +10,7 @@
 
 #include "rondo/tests/parity/optimizers.hpp"
 #include "rondo/tests/parity/recurrent.hpp"
+#include "rondo/tests/parity/training.hpp"
 
 namespace {
 
@@ -39,14 +40,12 @@ template <class T>
 void run(const Json& test_case, Comparison& comparison) {
   const std::string kind = test_case.at("kind");
   if (rondo::parity::is_optimizer_kind(kind)) {
-    return rondo::parity::run_optimizers<T>(test_case, comparison);
+    rondo::parity::run_optimizers<T>(test_case, comparison);
+  } else if (kind == "training") {
+    rondo::parity::run_training<T>(test_case, comparison);
+  } else {
+    rondo::parity::run_recurrent<T>(test_case, comparison);
   }
-  const std::vector<std::string> recurrent{
-      "gru", "gru_losses", "gru_cell", "rnn_gru_cell", "stacked", "bidirectional"};
-  if (std::find(recurrent.begin(), recurrent.end(), kind) == recurrent.end()) {
-    throw CaseError(fmt::format("kind '{}' is not supported", kind));
-  }
-  rondo::parity::run_recurrent<T>(test_case, comparison);
 }
 
 /// Prints one line; true if the case passed.

@@ -1,21 +1,41 @@
 #include "rondo/tests/parity/option_reader.hpp"
 
+#include <cctype>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "rondo/core/ops.hpp"
+
 namespace rondo::parity {
 
-OptionReader::OptionReader(const Json& options, std::string where)
-    : options_(options), where_(std::move(where)) {
+namespace {
+
+/// `use_bias` → `useBias`
+std::string to_camel_case(const std::string& name) {
+  std::string result;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const bool after_underscore = i > 0 && name[i - 1] == '_';
+    if (name[i] != '_') {
+      result += static_cast<char>(after_underscore ? std::toupper(name[i]) : name[i]);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+OptionReader::OptionReader(const Json& options, std::string where, Spelling spelling)
+    : options_(options), where_(std::move(where)), spelling_(spelling) {
   if (!options_.is_object()) {
     throw CaseError(fmt::format("{} is not a JSON object", where_));
   }
 }
 
 const Json* OptionReader::find(const char* name) {
-  read_.insert(name);
-  const auto found = options_.find(name);
+  const std::string key = spelling_ == Spelling::camel_case ? to_camel_case(name) : name;
+  read_.insert(key);
+  const auto found = options_.find(key);
   return found == options_.end() ? nullptr : &*found;
 }
 
@@ -28,10 +48,6 @@ void OptionReader::finish() const {
 }
 
 namespace {
-
-Activation activation_from(const Json& value) {
-  return value.is_null() ? Activation("linear") : Activation(value.get<std::string>());
-}
 
 /// A name, or `{"l1": …, "l2": …}`.
 Regularizer regularizer_from(const Json& value) {
@@ -51,6 +67,21 @@ Regularizer regularizer_from(const Json& value) {
 }
 
 }  // namespace
+
+std::string OptionReader::function_name(const Json& value) const {
+  const std::string name = value.get<std::string>();
+  return spelling_ == Spelling::camel_case ? snake_case(name) : name;
+}
+
+Activation OptionReader::activation_from(const Json& value) const {
+  if (value.is_null()) {
+    return "linear";
+  }
+  if (value == "gelu_new") {  // TF.js' name of the approximation
+    return [](const auto& x) { return gelu(x, true); };
+  }
+  return function_name(value);
+}
 
 void OptionReader::read(const char* name, Activation& target) {
   if (const Json* value = find(name)) {
@@ -72,19 +103,19 @@ void OptionReader::read(const char* name, Regularizer& target) {
 
 void OptionReader::read(const char* name, Initializer& target) {
   if (const Json* value = find(name); value != nullptr && !value->is_null()) {
-    target = value->get<std::string>();
+    target = function_name(*value);
   }
 }
 
 void OptionReader::read(const char* name, std::optional<Initializer>& target) {
   if (const Json* value = find(name); value != nullptr && !value->is_null()) {
-    target = value->get<std::string>();
+    target = function_name(*value);
   }
 }
 
 void OptionReader::read(const char* name, Constraint& target) {
   if (const Json* value = find(name); value != nullptr && !value->is_null()) {
-    target = value->get<std::string>();
+    target = function_name(*value);
   }
 }
 

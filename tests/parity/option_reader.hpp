@@ -20,10 +20,14 @@ struct CaseError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// How a system writes the names of options and functions: `use_bias` or `useBias`.
+enum class Spelling { snake_case, camel_case };
+
+/// Names are asked for in snake_case, whatever the system writes.
 class OptionReader {
  public:
   /// @param where  named in errors
-  OptionReader(const Json& options, std::string where);
+  OptionReader(const Json& options, std::string where, Spelling spelling = Spelling::snake_case);
 
   /// Calls set(value) if the option is present.
   template <class V, class Set>
@@ -60,8 +64,14 @@ class OptionReader {
   void finish() const;
 
  private:
+  /// The name of a function, in snake_case.
+  [[nodiscard]] std::string function_name(const Json& value) const;
+
+  [[nodiscard]] Activation activation_from(const Json& value) const;
+
   const Json& options_;
   std::string where_;
+  Spelling spelling_;
   std::set<std::string> read_;
 };
 

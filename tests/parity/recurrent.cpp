@@ -1,12 +1,11 @@
 #include "rondo/tests/parity/recurrent.hpp"
 
 #include <algorithm>
-#include <memory>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "rondo/tests/parity/keras_options.hpp"
+#include "rondo/tests/parity/subject.hpp"
 
 namespace rondo::parity {
 
@@ -24,131 +23,56 @@ std::vector<Json> to_list(const Json& value, std::size_t rank) {
   return depth == rank ? std::vector<Json>{value} : value.get<std::vector<Json>>();
 }
 
-/// Output and states in one list.
+/// The name of a weight inside its cell: `kernel`, `gates/kernel`.
 template <Real T>
-std::vector<Variable<T>> flat(const RecurrentOutput<T>& result) {
-  std::vector<Variable<T>> all{result.output};
-  all.insert(all.end(), result.states.begin(), result.states.end());
-  return all;
+std::string name_in_cell(const Parameter<T>& parameter, const Cell<T>& cell) {
+  return parameter.path().substr(cell.path().size() + 1);
 }
 
-/// Whatever a case is run through: `layer` is one of the three below it.
 template <Real T>
-struct Subject {
-  std::unique_ptr<Layer<T>> layer;
-  RNN<T>* rnn = nullptr;
-  Cell<T>* cell = nullptr;
-  Bidirectional<T>* bidirectional = nullptr;
-  bool merged = true;  // the bidirectional layer has one output
-  std::vector<GRUCell<T>*> gru_cells;
-
-  /// What the layer returns: its output or outputs, then its states.
-  std::vector<Variable<T>> run(const Variable<T>& x, const CallOptions<T>& options) {
-    if (rnn != nullptr) {
-      return flat(rnn->run(x, options));
-    }
-    if (cell != nullptr) {
-      return flat(cell->step(x, options.initial_state, options));
-    }
-    const auto both = bidirectional->run_both(x, options);
-    std::vector<Variable<T>> all{both.forward.output, both.backward.output};
-    if (merged) {
-      all = {bidirectional->merge(both)};
-    }
-    for (const auto& part : {both.forward, both.backward}) {
-      all.insert(all.end(), part.states.begin(), part.states.end());
-    }
-    return all;
-  }
-};
-
-template <Real T>
-Subject<T> make_subject(const Json& test_case) {
-  const std::string kind = test_case.at("kind");
-  const Json& options = test_case.at("options");
-  Subject<T> subject;
-  if (kind == "gru" || kind == "gru_losses") {
-    auto gru = std::make_unique<GRU<T>>(gru_options(options));
-    subject.gru_cells = {&gru->cell()};
-    subject.rnn = gru.get();
-    subject.layer = std::move(gru);
-  } else if (kind == "gru_cell") {
-    auto cell = std::make_unique<GRUCell<T>>(gru_cell_options(options));
-    subject.gru_cells = {cell.get()};
-    subject.cell = cell.get();
-    subject.layer = std::move(cell);
-  } else if (kind == "bidirectional") {
-    const auto [gru, merge] = bidirectional_options(options);
-    auto layer = std::make_unique<Bidirectional<T>>(GRU<T>(gru), merge);
-    subject.merged = merge.merge_mode != MergeMode::none;
-    subject.bidirectional = layer.get();
-    for (RNN<T>* half : {&layer->forward_layer(), &layer->backward_layer()}) {
-      subject.gru_cells.push_back(static_cast<GRUCell<T>*>(&half->cell()));
-    }
-    subject.layer = std::move(layer);
-  } else {
-    std::unique_ptr<Cell<T>> cell;
-    if (kind == "stacked") {
-      std::vector<std::unique_ptr<Cell<T>>> cells;
-      for (const Json& entry : options.at("cells")) {
-        auto inner = std::make_unique<GRUCell<T>>(gru_cell_options(entry));
-        subject.gru_cells.push_back(inner.get());
-        cells.push_back(std::move(inner));
-      }
-      cell = std::make_unique<StackedRNNCells<T>>(std::move(cells));
-    } else {
-      auto inner = std::make_unique<GRUCell<T>>(cell_part(options));
-      subject.gru_cells = {inner.get()};
-      cell = std::move(inner);
-    }
-    auto rnn = std::make_unique<RNN<T>>(std::move(cell), loop_part(options, kind == "stacked"));
-    subject.rnn = rnn.get();
-    subject.layer = std::move(rnn);
-  }
-  return subject;
-}
-
-/// The last part of a path: `kernel`.
-std::string short_name(const std::string& path) {
-  return path.substr(path.rfind('/') + 1);
-}
-
-/// One object of named arrays for each cell.
-std::vector<Json> per_cell(const Json& weights) {
-  if (weights.contains("forward")) {
-    return {weights.at("forward"), weights.at("backward")};
-  }
-  return weights.is_array() ? weights.get<std::vector<Json>>() : std::vector<Json>{weights};
+void assign(Parameter<T>& parameter, const Tensor<double>& values) {
+  Tensor<T> converted(values.shape());
+  std::transform(values.view().begin(), values.view().end(), converted.data(), [](double value) {
+    return static_cast<T>(value);
+  });
+  parameter.assign(converted);
 }
 
 template <Real T>
 void assign_weights(Subject<T>& subject, const Json& weights) {
-  const std::vector<Json> cells = per_cell(weights);
-  if (cells.size() != subject.gru_cells.size()) {
+  const std::vector<CellArrays> arrays = subject.arrays(weights);
+  if (arrays.size() != subject.cells().size()) {
     throw CaseError(fmt::format(
-        "weights of {} cells for a layer of {}", cells.size(), subject.gru_cells.size()));
+        "weights of {} cells for a layer of {}", arrays.size(), subject.cells().size()));
   }
-  for (std::size_t k = 0; k < cells.size(); ++k) {
-    const auto parameters = subject.gru_cells[k]->weights();
-    if (parameters.size() != cells[k].size()) {
+  for (std::size_t k = 0; k < arrays.size(); ++k) {
+    const Cell<T>& cell = *subject.cells()[k];
+    const auto parameters = cell.weights();
+    if (parameters.size() != arrays[k].size()) {
       throw CaseError(
-          fmt::format("{} weights for a cell of {}", cells[k].size(), parameters.size()));
+          fmt::format("{} weights for a cell of {}", arrays[k].size(), parameters.size()));
     }
     for (Parameter<T>* parameter : parameters) {
-      parameter->assign(to_tensor<T>(cells[k].at(short_name(parameter->path()))));
+      const auto found = arrays[k].find(name_in_cell(*parameter, cell));
+      if (found == arrays[k].end()) {
+        throw CaseError(fmt::format("weight {} is missing", parameter->path()));
+      }
+      assign(*parameter, found->second);
     }
   }
 }
 
 template <Real T>
 void inject_masks(Subject<T>& subject, const Json& masks) {
+  auto* cell =
+      subject.cells().size() == 1 ? dynamic_cast<StandardCell<T>*>(subject.cells()[0]) : nullptr;
+  if (cell == nullptr) {
+    throw CaseError("dropout_masks are for a layer of one cell");
+  }
   std::vector<Tensor<T>> tensors;
   const auto views = [&](const char* name) {
     std::vector<TensorView<const T>> result;
-    if (!masks.contains(name) || masks.at(name).is_null()) {
-      return result;
-    }
-    for (const Json& mask : masks.at(name)) {
+    for (const Json& mask : to_list(masks.value(name, Json()), 2)) {
       tensors.push_back(to_tensor<T>(mask));
       result.push_back(tensors.back().view());
     }
@@ -156,49 +80,37 @@ void inject_masks(Subject<T>& subject, const Json& masks) {
   };
   const auto input = views("input");
   const auto recurrent = views("recurrent");
-  for (GRUCell<T>* cell : subject.gru_cells) {
-    cell->inject_dropout_masks(input, recurrent);
-  }
-}
-
-/// Σ value·weight, added to the loss so far.
-template <Real T>
-void add_weighted(Variable<T>& loss, const Variable<T>& value, const Json& weights) {
-  const auto term = sum(value * value.tape().constant(to_tensor<T>(weights)));
-  loss = loss ? loss + term : term;
+  cell->inject_dropout_masks(input, recurrent);
 }
 
 /// Arrays in the order of the layer's results: a list, or an output and its states.
-std::vector<Json> in_order(const Json& arrays,
-                           const char* all,
-                           const char* output,
-                           const char* states) {
+std::vector<Json> in_order(const Json& arrays) {
   if (arrays.is_array()) {
     return arrays.get<std::vector<Json>>();
   }
-  if (arrays.contains(all)) {
-    return arrays.at(all).get<std::vector<Json>>();
+  if (arrays.contains("outputs")) {
+    return arrays.at("outputs").get<std::vector<Json>>();
   }
-  std::vector<Json> result{arrays.value(output, Json())};
-  for (const Json& state : to_list(arrays.value(states, Json()), 2)) {
+  std::vector<Json> result{arrays.value("output", Json())};
+  for (const Json& state : to_list(arrays.value("state", Json()), 2)) {
     result.push_back(state);
   }
   return result;
 }
 
+/// Σ value·weight over the results, or the penalties if the case has no weights of the loss.
 template <Real T>
 Variable<T> loss_of(Tape<T>& tape, const Json& call, const std::vector<Variable<T>>& results) {
   Variable<T> loss;
+  const auto add = [&](const Variable<T>& term) { loss = loss ? loss + term : term; };
   if (!call.contains("loss_weights")) {
-    for (const Variable<T>& penalty : tape.losses()) {
-      loss = loss ? loss + penalty : penalty;
-    }
+    std::for_each(tape.losses().begin(), tape.losses().end(), add);
     return loss;
   }
-  const auto weights = in_order(call.at("loss_weights"), "outputs", "output", "state");
+  const auto weights = in_order(call.at("loss_weights"));
   for (std::size_t i = 0; i < weights.size(); ++i) {
     if (!weights[i].is_null()) {
-      add_weighted(loss, results.at(i), weights[i]);
+      add(sum(results.at(i) * tape.constant(to_tensor<T>(weights[i]))));
     }
   }
   return loss;
@@ -221,56 +133,95 @@ void compare_penalties(Tape<T>& tape, const Json& call, Comparison& comparison) 
 }
 
 template <Real T>
-void compare_gradients(Subject<T>& subject,
-                       const Json& grads,
-                       const Variable<T>& x,
-                       std::span<const Variable<T>> initial,
-                       Comparison& comparison) {
-  comparison.gradient<T>("x", x.shape(), x.grad(), grads.value("x", Json()));
-  const auto states = to_list(grads.value("initial_state", Json()), 2);
-  for (std::size_t i = 0; i < states.size() && i < initial.size(); ++i) {
-    comparison.gradient<T>("initial_state", initial[i].shape(), initial[i].grad(), states[i]);
-  }
-  const std::vector<Json> cells = per_cell(grads.value("weights", grads));
-  for (std::size_t k = 0; k < subject.gru_cells.size(); ++k) {
-    for (const Parameter<T>* parameter : subject.gru_cells[k]->weights()) {
-      const std::string name = short_name(parameter->path());
-      comparison.gradient<T>(parameter->path(),
-                             parameter->shape(),
-                             parameter->grad(),
-                             cells.at(k).value(name, Json()));
+void compare_weight_gradients(const Subject<T>& subject, Json grads, Comparison& comparison) {
+  grads.erase("x");
+  grads.erase("initial_state");
+  const std::vector<CellArrays> arrays = subject.arrays(grads.value("weights", grads));
+  for (std::size_t k = 0; k < arrays.size(); ++k) {
+    const Cell<T>& cell = *subject.cells().at(k);
+    std::size_t compared = 0;
+    for (const Parameter<T>* parameter : cell.weights()) {
+      const auto found = arrays[k].find(name_in_cell(*parameter, cell));
+      if (found != arrays[k].end()) {
+        comparison.gradient<T>(
+            parameter->path(), parameter->shape(), parameter->grad(), found->second);
+        ++compared;
+      }
+    }
+    if (compared != arrays[k].size()) {
+      throw CaseError("a gradient of a weight that the layer does not have");
     }
   }
 }
 
 template <Real T>
+void compare_gradients(const Subject<T>& subject,
+                       const Json& grads,
+                       const Variable<T>& x,
+                       std::span<const Variable<T>> initial,
+                       Comparison& comparison) {
+  if (const Json dx = grads.value("x", Json()); !dx.is_null()) {
+    comparison.gradient<T>("x", x.shape(), x.grad(), to_tensor<double>(dx));
+  }
+  const auto states = to_list(grads.value("initial_state", Json()), 2);
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (!states[i].is_null()) {
+      const Variable<T>& state = initial[i];
+      comparison.gradient<T>(
+          "initial_state", state.shape(), state.grad(), to_tensor<double>(states[i]));
+    }
+  }
+  compare_weight_gradients(subject, grads, comparison);
+}
+
+/// The mask of a call in the layout of x; ONNX gives lengths and is time-major.
+Tensor<bool> mask_of(const Json& call, const Shape& x) {
+  if (const Json mask = call.value("mask", Json()); !mask.is_null()) {
+    return to_mask(mask);
+  }
+  const auto lengths = call.at("sequence_lens").get<std::vector<std::size_t>>();
+  Tensor<bool> valid(Shape{x[0], lengths.size()});
+  for (std::size_t step = 0; step < x[0]; ++step) {
+    for (std::size_t i = 0; i < lengths.size(); ++i) {
+      valid.data()[step * lengths.size() + i] = step < lengths[i];
+    }
+  }
+  return valid;
+}
+
+template <Real T>
 void run_call(Subject<T>& subject, const Json& call, bool training, Comparison& comparison) {
   Tape<T> tape;
-  for (Parameter<T>* parameter : subject.layer->weights()) {
-    parameter->zero_grad();
+  for (const Cell<T>* cell : subject.cells()) {
+    for (Parameter<T>* parameter : cell->weights()) {
+      parameter->zero_grad();
+    }
   }
   const auto x = tape.variable(to_tensor<T>(call.at("x")));
   std::vector<Variable<T>> initial;
   for (const Json& state : to_list(call.value("initial_state", Json()), 2)) {
     initial.push_back(tape.variable(to_tensor<T>(state)));
   }
-  const Json mask = call.value("mask", Json());
-  const Tensor<bool> valid = mask.is_null() ? Tensor<bool>() : to_mask(mask);
-  const auto results =
-      subject.run(x,
-                  {.training = training,
-                   .mask = mask.is_null() ? TensorView<const bool>{} : valid.view(),
-                   .initial_state = initial});
-  const auto expected = in_order(call, "outputs", "output", "state");
+  const bool masked =
+      !call.value("mask", Json()).is_null() || !call.value("sequence_lens", Json()).is_null();
+  const Tensor<bool> valid = masked ? mask_of(call, x.shape()) : Tensor<bool>();
+  const auto results = subject.run(x,
+                                   {.training = training,
+                                    .mask = masked ? valid.view() : TensorView<const bool>{},
+                                    .initial_state = initial});
+  const auto expected = in_order(call);
   for (std::size_t i = 0; i < expected.size(); ++i) {
     comparison.values<T>(fmt::format("result {}", i), results.at(i).value(), expected[i]);
   }
   compare_penalties(tape, call, comparison);
+  if (call.value("loss", Json()).is_null()) {
+    return;
+  }
   const auto loss = loss_of(tape, call, results);
   comparison.values<T>("loss", loss.value(), call.at("loss"));
-  if (call.contains("grads") && !call.at("grads").is_null()) {
+  if (const Json grads = call.value("grads", Json()); !grads.is_null()) {
     tape.backward(loss);
-    compare_gradients<T>(subject, call.at("grads"), x, initial, comparison);
+    compare_gradients<T>(subject, grads, x, initial, comparison);
   }
 }
 
@@ -278,19 +229,16 @@ void run_call(Subject<T>& subject, const Json& call, bool training, Comparison& 
 
 template <Real T>
 void run_recurrent(const Json& test_case, Comparison& comparison) {
-  if (test_case.at("system") != "keras") {
-    throw CaseError(fmt::format("system '{}' is not supported: only keras is",
-                                test_case.at("system").get<std::string>()));
+  const auto subject = make_subject<T>(test_case);
+  subject->build(to_tensor<T>(test_case.at("calls").at(0).at("x")).shape());
+  assign_weights(*subject, test_case.at("weights"));
+  const bool masks = test_case.contains("dropout_masks");
+  if (masks) {
+    inject_masks(*subject, test_case.at("dropout_masks"));
   }
-  Subject<T> subject = make_subject<T>(test_case);
-  const Tensor<T> first = to_tensor<T>(test_case.at("calls").at(0).at("x"));
-  subject.layer->build(first.shape().erase(0));
-  assign_weights(subject, test_case.at("weights"));
-  if (test_case.contains("dropout_masks")) {
-    inject_masks(subject, test_case.at("dropout_masks"));
-  }
+  const bool training = test_case.value("training", masks);
   for (const Json& call : test_case.at("calls")) {
-    run_call(subject, call, test_case.value("training", false), comparison);
+    run_call(*subject, call, training, comparison);
   }
 }
 

@@ -5,7 +5,7 @@
 
 namespace rondo::parity {
 
-/// kinds `gru`, `gru_losses`, `gru_cell`, `rnn_gru_cell`, `stacked`, `bidirectional`
+/// All kinds that have `calls`: those of Keras, tf-keras and its v1 cells, TF.js, PyTorch and ONNX.
 /// @throws CaseError for what cannot be done, rondo::Error for what the library refuses
 template <Real T>
 void run_recurrent(const Json& test_case, Comparison& comparison);
