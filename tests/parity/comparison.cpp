@@ -75,7 +75,8 @@ void Comparison::compare(const std::string& name,
                          const Tensor<double>& reference,
                          double tolerance) {
   if (reference.shape() != actual.shape() && failure_.empty()) {
-    failure_ = fmt::format("{} has shape {}, expected {}",
+    failure_ = fmt::format("{}{} has shape {}, expected {}",
+                           prefix_,
                            name,
                            to_string(actual.shape()),
                            to_string(reference.shape()));
@@ -92,10 +93,11 @@ void Comparison::compare(const std::string& name,
         std::isnan(difference) ? std::numeric_limits<double>::infinity() : difference;
     if (error >= worst_) {
       worst_ = error;
-      worst_name_ = name;
+      worst_name_ = prefix_ + name;
     }
     if (error > tolerance && failure_.empty()) {
-      failure_ = fmt::format("{}[{}] is {:.12g}, expected {:.12g}, relative error {:.3g} > {:g}",
+      failure_ = fmt::format("{}{}[{}] is {:.12g}, expected {:.12g}, relative error {:.3g} > {:g}",
+                             prefix_,
                              name,
                              i,
                              static_cast<double>(actual[i]),

@@ -36,6 +36,9 @@ class Comparison {
                 TensorView<const T> actual,
                 const Tensor<double>& expected);
 
+  /// Stands before the names of what follows.
+  void prefix(std::string text) { prefix_ = std::move(text); }
+
   [[nodiscard]] bool passed() const { return failure_.empty(); }
 
   /// The largest relative error and where it was found, or the first failure.
@@ -50,6 +53,7 @@ class Comparison {
 
   double value_tolerance_;
   double gradient_tolerance_;
+  std::string prefix_;
   double worst_ = 0.0;
   std::string worst_name_ = "nothing compared";
   std::string failure_;

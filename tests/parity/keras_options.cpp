@@ -9,10 +9,17 @@ namespace rondo::parity {
 
 namespace {
 
-/// Arguments of every layer that change no number of a case: its shapes and its precision are
-/// known.
+/// Arguments of every layer that change no number of a case: shapes and precision are known, masks
+/// are given.
 void ignore_layer_arguments(OptionReader& reader) {
-  for (const char* name : {"dtype", "input_shape", "batch_input_shape", "batch_size", "seed"}) {
+  for (const char* name : {"dtype",
+                           "input_shape",
+                           "batch_input_shape",
+                           "batch_size",
+                           "input_d_type",  // TF.js' inputDType
+                           "seed",
+                           "autocast",
+                           "enable_caching_device"}) {
     reader.ignore(name);
   }
 }
@@ -74,6 +81,7 @@ GRUOptions read_gru(OptionReader& reader, Dialect dialect) {
   GRUOptions result;
   read_cell(reader, result, dialect);
   read_loop(reader, result, dialect);
+  result.use_fused = dialect.use_fused;
   if (dialect.compat == Compat::keras3) {
     reader.ignore("use_cudnn");  // the choice of a kernel, not of numbers
   }

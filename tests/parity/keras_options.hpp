@@ -11,6 +11,8 @@ namespace rondo::parity {
 struct Dialect {
   Compat compat = Compat::keras3;
   Spelling spelling = Spelling::snake_case;
+  /// Not an option of the system: which of our paths is compared.
+  UseFused use_fused = UseFused::automatic;
 };
 
 /// @throws CaseError unless the system has such a kind

@@ -98,10 +98,11 @@ std::unique_ptr<RNN<T>> make_stack(const Json& options, Dialect dialect) {
 }  // namespace
 
 template <Real T>
-std::unique_ptr<Subject<T>> make_keras_subject(const Json& test_case) {
+std::unique_ptr<Subject<T>> make_keras_subject(const Json& test_case, UseFused path) {
   const std::string kind = test_case.at("kind");
   const Json& options = test_case.at("options");
-  const Dialect dialect = dialect_of(test_case.at("system"), kind);
+  Dialect dialect = dialect_of(test_case.at("system"), kind);
+  dialect.use_fused = path;
   if (kind == "gru_cell" || kind == "v1_cell" || kind == "tfjs_cell") {
     return std::make_unique<StepSubject<T>>(make_cell<T>(kind, options, dialect));
   }
@@ -121,7 +122,7 @@ std::unique_ptr<Subject<T>> make_keras_subject(const Json& test_case) {
       std::make_unique<RNN<T>>(make_cell<T>(kind, cell, dialect), loop));
 }
 
-template std::unique_ptr<Subject<float>> make_keras_subject(const Json&);
-template std::unique_ptr<Subject<double>> make_keras_subject(const Json&);
+template std::unique_ptr<Subject<float>> make_keras_subject(const Json&, UseFused);
+template std::unique_ptr<Subject<double>> make_keras_subject(const Json&, UseFused);
 
 }  // namespace rondo::parity

@@ -76,7 +76,7 @@ OnnxOptions read_options(const Json& options) {
 template <Real T>
 class OnnxSubject : public Subject<T> {
  public:
-  explicit OnnxSubject(OnnxOptions options) : options_(std::move(options)) {
+  OnnxSubject(OnnxOptions options, UseFused path) : options_(std::move(options)) {
     for (std::size_t d = 0; d < options_.backwards.size(); ++d) {
       layers_.push_back(
           std::make_unique<GRU<T>>(GRUOptions{.units = options_.hidden_size,
@@ -86,7 +86,8 @@ class OnnxSubject : public Subject<T> {
                                               .go_backwards = options_.backwards[d],
                                               .time_major = true,
                                               .reset_after = options_.linear_before_reset,
-                                              .zero_output_for_mask = true}));
+                                              .zero_output_for_mask = true,
+                                              .use_fused = path}));
       this->cells_.push_back(&layers_.back()->cell());
     }
   }
@@ -146,11 +147,11 @@ class OnnxSubject : public Subject<T> {
 }  // namespace
 
 template <Real T>
-std::unique_ptr<Subject<T>> make_onnx_subject(const Json& options) {
-  return std::make_unique<OnnxSubject<T>>(read_options(options));
+std::unique_ptr<Subject<T>> make_onnx_subject(const Json& options, UseFused path) {
+  return std::make_unique<OnnxSubject<T>>(read_options(options), path);
 }
 
-template std::unique_ptr<Subject<float>> make_onnx_subject(const Json&);
-template std::unique_ptr<Subject<double>> make_onnx_subject(const Json&);
+template std::unique_ptr<Subject<float>> make_onnx_subject(const Json&, UseFused);
+template std::unique_ptr<Subject<double>> make_onnx_subject(const Json&, UseFused);
 
 }  // namespace rondo::parity

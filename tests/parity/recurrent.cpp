@@ -225,11 +225,9 @@ void run_call(Subject<T>& subject, const Json& call, bool training, Comparison& 
   }
 }
 
-}  // namespace
-
 template <Real T>
-void run_recurrent(const Json& test_case, Comparison& comparison) {
-  const auto subject = make_subject<T>(test_case);
+void run_path(const Json& test_case, UseFused path, Comparison& comparison) {
+  const auto subject = make_subject<T>(test_case, path);
   subject->build(to_tensor<T>(test_case.at("calls").at(0).at("x")).shape());
   assign_weights(*subject, test_case.at("weights"));
   const bool masks = test_case.contains("dropout_masks");
@@ -240,6 +238,16 @@ void run_recurrent(const Json& test_case, Comparison& comparison) {
   for (const Json& call : test_case.at("calls")) {
     run_call(*subject, call, training, comparison);
   }
+}
+
+}  // namespace
+
+/// Both paths of a GRU layer; where there is none, the same twice.
+template <Real T>
+void run_recurrent(const Json& test_case, Comparison& comparison) {
+  run_path<T>(test_case, UseFused::automatic, comparison);
+  comparison.prefix("with use_fused = off ");
+  run_path<T>(test_case, UseFused::off, comparison);
 }
 
 template void run_recurrent<float>(const Json&, Comparison&);

@@ -32,7 +32,7 @@ std::vector<CellArrays> Subject<T>::arrays(const Json& weights) const {
 }
 
 template <Real T>
-std::unique_ptr<Subject<T>> make_subject(const Json& test_case) {
+std::unique_ptr<Subject<T>> make_subject(const Json& test_case, UseFused path) {
   const std::string system = test_case.at("system");
   const std::string kind = test_case.at("kind");
   const auto require = [&](const char* expected) {
@@ -43,18 +43,18 @@ std::unique_ptr<Subject<T>> make_subject(const Json& test_case) {
   };
   if (kind == "torch_gru") {
     require("torch");
-    return make_torch_subject<T>(test_case.at("options"));
+    return make_torch_subject<T>(test_case.at("options"), path);
   }
   if (kind == "onnx_gru") {
     require("onnxruntime");
-    return make_onnx_subject<T>(test_case.at("options"));
+    return make_onnx_subject<T>(test_case.at("options"), path);
   }
-  return make_keras_subject<T>(test_case);
+  return make_keras_subject<T>(test_case, path);
 }
 
 template class Subject<float>;
 template class Subject<double>;
-template std::unique_ptr<Subject<float>> make_subject(const Json&);
-template std::unique_ptr<Subject<double>> make_subject(const Json&);
+template std::unique_ptr<Subject<float>> make_subject(const Json&, UseFused);
+template std::unique_ptr<Subject<double>> make_subject(const Json&, UseFused);
 
 }  // namespace rondo::parity

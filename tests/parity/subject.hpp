@@ -38,9 +38,10 @@ class Subject {
   std::vector<Cell<T>*> cells_;
 };
 
+/// @param path  of GRU layers: the fused op or the composition
 /// @throws CaseError for a kind, system or option that is unknown, rondo::Error for what is refused
 template <Real T>
-std::unique_ptr<Subject<T>> make_subject(const Json& test_case);
+std::unique_ptr<Subject<T>> make_subject(const Json& test_case, UseFused path);
 
 /// Output and states in one list.
 template <Real T>

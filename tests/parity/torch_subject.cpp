@@ -111,11 +111,12 @@ class TorchCell : public Subject<T> {
 template <Real T>
 class TorchGRU : public Subject<T> {
  public:
-  explicit TorchGRU(TorchOptions options) : options_(options) {
+  TorchGRU(TorchOptions options, UseFused path) : options_(options) {
     const GRUOptions gru{.units = options.hidden_size,
                          .use_bias = options.bias,
                          .return_sequences = true,
-                         .time_major = !options.batch_first};
+                         .time_major = !options.batch_first,
+                         .use_fused = path};
     for (std::size_t k = 0; k < options.num_layers; ++k) {
       if (options.bidirectional) {
         both_.push_back(std::make_unique<Bidirectional<T>>(GRU<T>(gru)));
@@ -184,15 +185,15 @@ class TorchGRU : public Subject<T> {
 }  // namespace
 
 template <Real T>
-std::unique_ptr<Subject<T>> make_torch_subject(const Json& options) {
+std::unique_ptr<Subject<T>> make_torch_subject(const Json& options, UseFused path) {
   const TorchOptions read = read_options(options);
   if (read.cell) {
     return std::make_unique<TorchCell<T>>(read);
   }
-  return std::make_unique<TorchGRU<T>>(read);
+  return std::make_unique<TorchGRU<T>>(read, path);
 }
 
-template std::unique_ptr<Subject<float>> make_torch_subject(const Json&);
-template std::unique_ptr<Subject<double>> make_torch_subject(const Json&);
+template std::unique_ptr<Subject<float>> make_torch_subject(const Json&, UseFused);
+template std::unique_ptr<Subject<double>> make_torch_subject(const Json&, UseFused);
 
 }  // namespace rondo::parity
