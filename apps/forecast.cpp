@@ -181,8 +181,8 @@ void print_errors(const std::vector<Result>& results, std::span<const double> ac
 }
 
 /// x = index + offset
-Curve curve(std::string title, std::span<const double> values, std::size_t offset) {
-  Curve result{std::move(title), {}, {values.begin(), values.end()}};
+PlotCurve curve(std::string title, std::span<const double> values, std::size_t offset) {
+  PlotCurve result{std::move(title), {}, {values.begin(), values.end()}};
   for (std::size_t i = 0; i < values.size(); ++i) {
     result.x.push_back(static_cast<double>(i + offset));
   }

@@ -23,7 +23,7 @@ std::string quoted(const std::string& text) {
 }
 
 std::string script(const std::string& path,
-                   const std::vector<Curve>& curves,
+                   const std::vector<PlotCurve>& curves,
                    const PlotOptions& options) {
   std::string text = fmt::format(
       "set terminal svg size 1000,450 background rgb 'white' noenhanced\n"
@@ -38,7 +38,7 @@ std::string script(const std::string& path,
         out, "{} '-' with lines lw 1.5 title {}", k == 0 ? "plot" : ",", quoted(curves[k].title));
   }
   text += '\n';
-  for (const Curve& curve : curves) {
+  for (const PlotCurve& curve : curves) {
     for (std::size_t i = 0; i < curve.x.size(); ++i) {
       fmt::format_to(out, "{} {}\n", curve.x[i], curve.y[i]);
     }
@@ -50,7 +50,7 @@ std::string script(const std::string& path,
 }  // namespace
 
 bool plot_svg(const std::string& path,
-              const std::vector<Curve>& curves,
+              const std::vector<PlotCurve>& curves,
               const PlotOptions& options) {
   if (std::system("command -v gnuplot > /dev/null 2>&1") != 0) {
     return false;

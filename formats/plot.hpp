@@ -7,7 +7,7 @@
 namespace rondo {
 
 /// One line: y over x; x and y have equal lengths.
-struct Curve {
+struct PlotCurve {
   std::string title;
   std::vector<double> x;
   std::vector<double> y;
@@ -23,7 +23,7 @@ struct PlotOptions {
 /// @return false if gnuplot is not installed
 /// @throws FormatError if the file cannot be written
 bool plot_svg(const std::string& path,
-              const std::vector<Curve>& curves,
+              const std::vector<PlotCurve>& curves,
               const PlotOptions& options = {});
 
 }  // namespace rondo

@@ -43,10 +43,12 @@ std::unique_ptr<L> make_inner(ConfigReader& reader,
                               const Config& config,
                               const LayerTypes<T>& types) {
   Made<T> layer = make_layer<T>(config, types);
-  if (dynamic_cast<L*>(layer.get()) == nullptr) {
-    reader.fail(key, "cannot be a " + layer->type_name());
+  L* const inner = dynamic_cast<L*>(layer.get());
+  if (inner == nullptr) {
+    reader.fail(key, "cannot be a " + config["class_name"].get<std::string>());
   }
-  return std::unique_ptr<L>(static_cast<L*>(layer.release()));
+  static_cast<void>(layer.release());  // the same object
+  return std::unique_ptr<L>(inner);
 }
 
 template <class L, Real T = typename L::value_type>

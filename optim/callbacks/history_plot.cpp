@@ -50,9 +50,9 @@ void HistoryPlot<T>::on_train_end(Trainer<T>& trainer, const Logs&) {
 
 template <Real T>
 void HistoryPlot<T>::draw(const History& history) {
-  std::vector<Curve> curves;
+  std::vector<PlotCurve> curves;
   for (const std::string& name : options_.names.empty() ? losses(history) : options_.names) {
-    Curve curve{.title = name, .x = {}, .y = history.values(name)};
+    PlotCurve curve{.title = name, .x = {}, .y = history.values(name)};
     for (const std::size_t epoch : history.epochs()) {
       curve.x.push_back(static_cast<double>(epoch + 1));
     }

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "rondo/layers/constraints.hpp"
+#include "rondo/layers/sequential.hpp"
 #include "rondo/optim/adam.hpp"
 #include "rondo/optim/make_optimizer.hpp"
 #include "rondo/optim/sgd.hpp"
