@@ -5,13 +5,16 @@
 #include "rondo/layers/recurrent/gru.hpp"
 #include "rondo/layers/sequential.hpp"
 #include "rondo/optim/adamw.hpp"
+#include "rondo/optim/callbacks/csv_logger.hpp"
 #include "rondo/optim/callbacks/progress_bar.hpp"
 #include "rondo/optim/rmsprop.hpp"
 #include "rondo/optim/sgd.hpp"
 #include "rondo/optim/trainer.hpp"
+#include "rondo/tests/optim/metric.hpp"
 #include "rondo/tests/optim/optimizer_names.hpp"
 #include "rondo/tests/optim/training.hpp"
 #include "rondo/tests/support/heap_calls.hpp"
+#include "rondo/tests/support/temp_folder.hpp"
 
 using namespace rondo;
 
@@ -121,6 +124,23 @@ BOOST_AUTO_TEST_CASE(a_masked_loss_does_not_touch_the_heap) {
   Trainer trainer{model, mean_squared_error<float>, optimizer};
   trainer.add(Counter(counted));
   trainer.fit(data, {.batch_size = 4, .verbose = Verbosity::quiet, .shuffle = false});
+  BOOST_TEST(counted == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(chunks_of_sequences_metrics_and_logs_do_not_touch_the_heap) {
+  const test::TempFolder folder;
+  const TensorDataset<float> data({.inputs = test::random_tensor<float>({64, 6, 2}, 1),
+                                   .targets = test::random_tensor<float>({64, 6, 1}, 2),
+                                   .sample_weights = Tensor<float>::full({64}, 2.0F)});
+  Sequential model{GRU{{.units = 8, .return_sequences = true, .stateful = true}},
+                   Dense{{.units = 1}}};
+  SGD optimizer;
+  std::size_t counted = 1;
+  Trainer trainer{model, mean_squared_error<float>, optimizer};
+  trainer.add_metric(test::AbsoluteError<float>());
+  trainer.add(CSVLogger<float>({.filename = folder / "log.csv"}));
+  trainer.add(Counter(counted));
+  trainer.fit(data, {.batch_size = 4, .verbose = Verbosity::quiet, .tbptt_steps = 2});
   BOOST_TEST(counted == 0U);
 }
 

@@ -33,6 +33,21 @@ struct Zeros {
   }
 };
 
+/// Targets 1, 2 | 3, 4, of which 2 is masked, with weights 2 | 5.
+template <Real T>
+TensorDataset<T> weighted_sequences() {
+  return TensorDataset<T>({.inputs = Tensor<T>::full({2, 2, 1}, T{1}),
+                           .targets = Tensor<T>::from_values({2, 2, 1}, {T{1}, T{2}, T{3}, T{4}}),
+                           .mask = Tensor<bool>::from_values({2, 2}, {true, false, true, true}),
+                           .sample_weights = Tensor<T>::from_values({2}, {T{2}, T{5}})});
+}
+
+template <Real T>
+Sequential<T> zeros_of_sequences() {
+  return Sequential{GRU<T>{{.units = 2, .return_sequences = true}},
+                    Dense<T>{{.units = 1, .kernel_initializer = "zeros"}}};
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(optim_fit_options)
@@ -102,7 +117,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(weights_reach_the_gradients, T, RealTypes) {
                     test::tolerance<T>);
 }
 
-// Targets 1, 2 | 3, 4, of which 2 is masked: (2·1 + 5·9 + 5·16) / 3.
+// (2·1 + 5·9 + 5·16) / 3
 BOOST_AUTO_TEST_CASE_TEMPLATE(weights_and_masks_meet, T, RealTypes) {
   const TensorDataset<T> data(
       {.inputs = Tensor<T>::full({2, 2, 1}, T{1}),
