@@ -119,13 +119,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(weights_reach_the_gradients, T, RealTypes) {
 
 // (2·1 + 5·9 + 5·16) / 3
 BOOST_AUTO_TEST_CASE_TEMPLATE(weights_and_masks_meet, T, RealTypes) {
-  const TensorDataset<T> data(
-      {.inputs = Tensor<T>::full({2, 2, 1}, T{1}),
-       .targets = Tensor<T>::from_values({2, 2, 1}, {T{1}, T{2}, T{3}, T{4}}),
-       .mask = Tensor<bool>::from_values({2, 2}, {true, false, true, true}),
-       .sample_weights = Tensor<T>::from_values({2}, {T{2}, T{5}})});
-  Sequential model{GRU<T>{{.units = 2, .return_sequences = true}},
-                   Dense<T>{{.units = 1, .kernel_initializer = "zeros"}}};
+  const auto data = weighted_sequences<T>();
+  auto model = zeros_of_sequences<T>();
   SGD<T> optimizer{{.learning_rate = 0.0}};
   Trainer trainer{model, mean_squared_error<T>, optimizer};
   trainer.add_metric(test::AbsoluteError<T>());
@@ -136,13 +131,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(weights_and_masks_meet, T, RealTypes) {
 
 // A function of predictions and targets alone is asked row by row.
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_loss_without_options_is_weighted_too, T, RealTypes) {
-  const TensorDataset<T> data(
-      {.inputs = Tensor<T>::full({2, 2, 1}, T{1}),
-       .targets = Tensor<T>::from_values({2, 2, 1}, {T{1}, T{2}, T{3}, T{4}}),
-       .mask = Tensor<bool>::from_values({2, 2}, {true, false, true, true}),
-       .sample_weights = Tensor<T>::from_values({2}, {T{2}, T{5}})});
-  Sequential model{GRU<T>{{.units = 2, .return_sequences = true}},
-                   Dense<T>{{.units = 1, .kernel_initializer = "zeros"}}};
+  const auto data = weighted_sequences<T>();
+  auto model = zeros_of_sequences<T>();
   SGD<T> optimizer{{.learning_rate = 0.0}};
   Trainer trainer{model,
                   [](const Variable<T>& predictions, TensorView<const T> targets) {
