@@ -148,6 +148,24 @@ std::pair<GRUOptions, BidirectionalOptions> bidirectional_options(const Json& op
   return result;
 }
 
+V1GRUCellOptions v1_cell_options(const Json& options) {
+  V1GRUCellOptions result;
+  OptionReader reader(options, "v1_cell");
+  reader.read("num_units", result.num_units);
+  if (const Json* activation = reader.find("activation"); activation && !activation->is_null()) {
+    const auto name = activation->get<std::string>();
+    result.activation = name == "hard_sigmoid" ? "hard_sigmoid_keras2" : name;
+  }
+  reader.read("reuse", result.reuse);
+  reader.read("kernel_initializer", result.kernel_initializer);
+  reader.read("bias_initializer", result.bias_initializer);
+  reader.read("name", result.name);
+  reader.read("dtype", result.dtype);
+  reader.read("trainable", result.trainable);
+  reader.finish();
+  return result;
+}
+
 GRUCellOptions gru_cell_options(const Json& options, Dialect dialect) {
   GRUCellOptions result;
   OptionReader reader(options, "gru_cell", dialect.spelling);

@@ -22,6 +22,9 @@ Dialect dialect_of(const std::string& system, const std::string& kind);
 GRUOptions gru_options(const Json& options, Dialect dialect);
 GRUCellOptions gru_cell_options(const Json& options, Dialect dialect);
 
+/// Those of tf.compat.v1.nn.rnn_cell.GRUCell.
+V1GRUCellOptions v1_cell_options(const Json& options);
+
 /// Options of one cell and of the loop around it in one object: those of the cell, and the loop.
 std::pair<Json, RNNOptions> split_loop(const Json& options, Dialect dialect);
 

@@ -80,7 +80,10 @@ class BidirectionalSubject : public Subject<T> {
 };
 
 template <Real T>
-std::unique_ptr<Cell<T>> make_cell(const std::string&, const Json& options, Dialect dialect) {
+std::unique_ptr<Cell<T>> make_cell(const std::string& kind, const Json& options, Dialect dialect) {
+  if (kind.starts_with("v1")) {
+    return std::make_unique<V1GRUCell<T>>(v1_cell_options(options));
+  }
   return std::make_unique<GRUCell<T>>(gru_cell_options(options, dialect));
 }
 
