@@ -19,6 +19,7 @@
 #include "rondo/optim/callbacks/progress_bar.hpp"
 #include "rondo/optim/callbacks/reduce_lr_on_plateau.hpp"
 #include "rondo/optim/callbacks/step_profile.hpp"
+#include "rondo/optim/callbacks/swap_ema_weights.hpp"
 #include "rondo/optim/callbacks/terminate_on_nan.hpp"
 #include "rondo/optim/checkpoint.hpp"
 #include "rondo/optim/ftrl.hpp"

@@ -124,7 +124,8 @@ def _draw_once(rng, system, kind):
         for part in ("kernel", "recurrent", "bias", "activity"):
             if chance(rng, 0.7):
                 options[f"{part}_regularizer"] = _regularizer(rng)
-        if not any(name.endswith("_regularizer") for name in options):
+        acting = [name for name in options if name.endswith("_regularizer")]
+        if not acting or (acting == ["bias_regularizer"] and not options.get("use_bias", True)):
             options["kernel_regularizer"] = {"l2": 0.1}
     if kind == "bidirectional":
         _maybe(rng, options, "merge_mode", 0.85, MERGE_MODES)
