@@ -3,42 +3,60 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "rondo/bench/contestant.hpp"
+
 namespace rondo::bench {
 
-/// One contestant: `run` does the work once.
-struct Case {
-  std::string name;
-  std::string peer;
-  std::string version;
-  int threads = 1;
-  std::function<void()> run;
-};
+enum class Unit { nanoseconds, bytes };
 
+/// One line of the table.
 struct Row {
   std::string name;
   std::string peer;
   std::string version;
-  int threads = 1;
-  double min_ns = 0.0;
-  double median_ns = 0.0;
+  std::size_t threads = 1;
+  double min = 0.0;
+  double median = 0.0;
+  double cores = 0.0;  // processor time by wall time; 0: not measured
+  Unit unit = Unit::nanoseconds;
 };
 
-/// Each round times every case once, over as many runs as take at least `seconds_per_round`.
-[[nodiscard]] std::vector<Row> measure(const std::vector<Case>& cases,
-                                       std::size_t rounds,
-                                       double seconds_per_round);
+struct MeasureOptions {
+  std::size_t rounds = 9;
+  /// Each sample is the mean of as many runs as take at least so long.
+  double seconds = 0.1;
+};
 
-/// Compiler, instruction set, BLAS core and threads: what a number means nothing without.
-[[nodiscard]] std::string describe_machine();
+using Contestants = std::vector<std::unique_ptr<Contestant>>;
 
-/// Minimum and median of each row, and the ratio of each peer to rondo.
-[[nodiscard]] std::string to_table(const std::vector<Row>& rows);
+/// One row for each contestant that has the work: every round times all of them, beginning with
+/// another one. Results that differ between them, and contestants that fail, are said on standard
+/// error by name.
+[[nodiscard]] std::vector<Row> measure(const Work& work,
+                                       const Contestants& contestants,
+                                       const MeasureOptions& options);
 
-/// `[{"name": …, "peer": …, "version": …, "threads": …, "min_ns": …, "median_ns": …}, …]`
-void write_json(const std::string& path, const std::vector<Row>& rows);
+/// Starts each program anew in every round. Rows `start_<shape>`: from the start of the process to
+/// the end of its first training step; `resident_<shape>`: its memory after three more.
+[[nodiscard]] std::vector<Row> measure_start(const std::string& shape,
+                                             const std::vector<Program>& programs,
+                                             std::size_t rounds);
+
+/// What the result of a work is in bytes (`tape_bytes`).
+[[nodiscard]] std::vector<Row> measure_bytes(const Work& work, const Contestants& contestants);
+
+/// The peer whose rows are no program's: the peak of multiply-adds, and what it means for a work.
+constexpr const char* limit_name = "limit";
+
+/// `fma_peak` with each number of threads.
+[[nodiscard]] std::vector<Row> measure_peaks(const Contestants& contestants,
+                                             const MeasureOptions& options);
+
+/// The time that the matrix products of a work need at these peaks; nothing for a work without.
+[[nodiscard]] std::vector<Row> limits(const Work& work, const std::vector<Row>& peaks);
 
 }  // namespace rondo::bench

@@ -1,64 +1,195 @@
-// The tape suite in libtorch: the same formulas, op by op.
+// The GRU of libtorch (torch::nn::GRU). It has neither recurrent dropout nor the reset before the
+// product; samples of different lengths are its packed sequences.
+#include "rondo/bench/peer_libtorch.hpp"
+
+#include <algorithm>
 #include <memory>
 #include <torch/torch.h>
-
-#include "rondo/bench/tape_suite.hpp"
 
 namespace rondo::bench {
 
 namespace {
 
-Case one_element_op() {
-  const auto x = torch::full({1}, 0.5F).requires_grad_();
-  return {"one_element_op", "libtorch", TORCH_VERSION, 1, [x]() mutable {
-            x.mutable_grad() = torch::Tensor();
-            torch::tanh(x).backward();
-          }};
+namespace rnn = torch::nn::utils::rnn;
+
+std::int64_t signed_size(std::size_t n) {
+  return static_cast<std::int64_t>(n);
 }
 
-struct Cell {
-  torch::Tensor kernel, recurrent_kernel, bias, recurrent_bias;
+torch::Tensor tensor(const std::vector<float>& values, at::IntArrayRef sizes) {
+  return torch::tensor(values).reshape(sizes).contiguous();
+}
 
-  [[nodiscard]] torch::Tensor step(const torch::Tensor& x, const torch::Tensor& h) const {
-    const auto p = torch::addmm(bias, x, kernel).chunk(3, 1);
-    const auto q = torch::addmm(recurrent_bias, h, recurrent_kernel).chunk(3, 1);
-    const auto z = torch::sigmoid(p[0] + q[0]);
-    const auto r = torch::sigmoid(p[1] + q[1]);
-    const auto candidate = torch::tanh(p[2] + r * q[2]);
-    return z * h + (1 - z) * candidate;
+torch::Tensor inputs_of(const GruShape& s) {
+  return tensor(gru_values(s).inputs,
+                {signed_size(s.batch), signed_size(s.steps), signed_size(s.features)});
+}
+
+/// Keras' [rows, 3·H] with gates z, r, n as one row for each column with gates r, z, n.
+torch::Tensor reordered(const torch::Tensor& weight) {
+  const auto gates = weight.t().chunk(3);
+  return torch::cat({gates[1], gates[0], gates[2]});
+}
+
+torch::nn::GRU make_gru(const GruShape& s) {
+  const auto features = signed_size(s.features);
+  const auto units = signed_size(s.units);
+  torch::nn::GRU gru(torch::nn::GRUOptions(features, units).batch_first(true));
+  const GruValues v = gru_values(s);
+  const auto bias = tensor(v.bias, {2, 3 * units});
+  const torch::NoGradGuard guard;
+  auto weights = gru->named_parameters();
+  weights["weight_ih_l0"].copy_(reordered(tensor(v.kernel, {features, 3 * units})));
+  weights["weight_hh_l0"].copy_(reordered(tensor(v.recurrent_kernel, {units, 3 * units})));
+  weights["bias_ih_l0"].copy_(reordered(bias[0].unsqueeze(0)).flatten());
+  weights["bias_hh_l0"].copy_(reordered(bias[1].unsqueeze(0)).flatten());
+  return gru;
+}
+
+void clear_gradients(const std::vector<torch::Tensor>& tensors) {
+  for (const torch::Tensor& t : tensors) {
+    t.mutable_grad() = torch::Tensor();
+  }
+}
+
+class ForwardBackward {
+ public:
+  explicit ForwardBackward(const Work& work)
+      : variant_(work.variant), gru_(make_gru(work.shape)), x_(inputs_of(work.shape)) {
+    cleared_ = gru_->parameters();
+    if (work.input_gradient) {
+      x_.requires_grad_();
+      cleared_.push_back(x_);
+    }
+    std::vector<std::int64_t> lengths;
+    for (std::size_t n = 0; n < work.shape.batch; ++n) {
+      lengths.push_back(signed_size(length_of(n, work.shape.steps)));
+    }
+    lengths_ = torch::tensor(lengths);
   }
 
-  [[nodiscard]] std::vector<torch::Tensor*> weights() {
-    return {&kernel, &recurrent_kernel, &bias, &recurrent_bias};
+  static bool has(const std::string& variant) {
+    return variant.empty() || variant == "mask" || variant == "dropout" ||
+           variant == "go_backwards" || variant == "return_sequences";
   }
+
+  void run() {
+    clear_gradients(cleared_);
+    total_ = output().sum();
+    total_.backward();
+  }
+
+  [[nodiscard]] Results results() {
+    if (variant_ == "dropout") {
+      return {};
+    }
+    const auto gradient = gru_->named_parameters()["weight_hh_l0"].grad();
+    return {total_.item<double>(), gradient.square().sum().item<double>()};
+  }
+
+ private:
+  torch::Tensor output() {
+    if (variant_ == "mask") {
+      const auto packed = rnn::pack_padded_sequence(x_, lengths_, true, false);
+      return std::get<1>(gru_->forward_with_packed_input(packed));
+    }
+    if (variant_ == "dropout") {
+      const auto mask =
+          torch::dropout(torch::ones({x_.size(0), 1, x_.size(2)}), dropout_rate, /*train=*/true);
+      return std::get<1>(gru_(x_ * mask));
+    }
+    const auto [outputs, last] = gru_(variant_ == "go_backwards" ? x_.flip(1) : x_);
+    return variant_ == "return_sequences" ? outputs : last;
+  }
+
+  std::string variant_;
+  torch::nn::GRU gru_;
+  torch::Tensor x_, lengths_, total_;
+  std::vector<torch::Tensor> cleared_;
 };
 
-Case composite_gru() {
-  const auto cell = std::make_shared<Cell>(Cell{torch::randn({8, 48}) * 0.1,
-                                                torch::randn({16, 48}) * 0.1,
-                                                torch::zeros({48}),
-                                                torch::zeros({48})});
-  for (torch::Tensor* weight : cell->weights()) {
-    weight->requires_grad_();
+class TrainStep {
+ public:
+  explicit TrainStep(const GruShape& s)
+      : gru_(make_gru(s)),
+        dense_(signed_size(s.units), 1),
+        x_(inputs_of(s)),
+        y_(tensor(values(s.batch, salt_targets, 1.0), {signed_size(s.batch), 1})),
+        parameters_(gru_->parameters()) {
+    const auto more = dense_->parameters();
+    parameters_.insert(parameters_.end(), more.begin(), more.end());
+    optimizer_ = std::make_unique<torch::optim::Adam>(parameters_);
   }
-  const auto inputs = torch::full({1, 100, 8}, 0.1F);
-  return {"composite_gru_1x100x8x16", "libtorch", TORCH_VERSION, 1, [cell, inputs] {
-            for (torch::Tensor* weight : cell->weights()) {
-              weight->mutable_grad() = torch::Tensor();
-            }
-            auto h = torch::zeros({1, 16});
-            for (int t = 0; t < 100; ++t) {
-              h = cell->step(inputs.select(1, t), h);
-            }
-            h.sum().backward();
-          }};
+
+  void run() {
+    clear_gradients(parameters_);
+    const auto prediction = dense_(std::get<1>(gru_(x_))[0]);
+    torch::mse_loss(prediction, y_).backward();
+    optimizer_->step();
+  }
+
+ private:
+  torch::nn::GRU gru_;
+  torch::nn::Linear dense_;
+  torch::Tensor x_, y_;
+  std::vector<torch::Tensor> parameters_;
+  std::unique_ptr<torch::optim::Adam> optimizer_;
+};
+
+Prepared stream(const GruShape& s) {
+  struct State {
+    torch::Tensor x, h;
+    std::vector<torch::Tensor> weights;
+  };
+
+  const auto state = std::make_shared<State>();
+  const torch::NoGradGuard guard;
+  state->x = inputs_of(s).select(1, 0).contiguous();
+  state->h = torch::zeros({1, signed_size(s.units)});
+  for (const torch::Tensor& weight : make_gru(s)->parameters()) {
+    state->weights.push_back(weight.detach());
+  }
+  return {[state] {
+            const torch::InferenceMode inference;
+            const auto& w = state->weights;
+            state->h = torch::gru_cell(state->x, state->h, w[0], w[1], w[2], w[3]);
+          },
+          [state] { return Results{.result = state->h.sum().item<double>()}; }};
+}
+
+/// `CPU capability usage: AVX2`
+std::string capability() {
+  const std::string all = at::show_config();
+  const std::size_t begin = std::min(all.find("CPU capability"), all.size());
+  return all.substr(begin, all.find('\n', begin) - begin);
 }
 
 }  // namespace
 
-std::vector<Case> libtorch_tape_cases() {
-  torch::set_num_threads(1);
-  return {one_element_op(), composite_gru()};
+Prepared prepare_libtorch_gru(const Work& work) {
+  if (work.kind == "stream") {
+    return stream(work.shape);
+  }
+  if (work.kind == "train_step") {
+    const auto step = std::make_shared<TrainStep>(work.shape);
+    return {[step] { step->run(); }};
+  }
+  if (work.kind != "forward_backward" || !ForwardBackward::has(work.variant)) {
+    return {};
+  }
+  const auto program = std::make_shared<ForwardBackward>(work);
+  return {[program] { program->run(); }, [program] { return program->results(); }};
 }
 
 }  // namespace rondo::bench
+
+int main() {
+  using namespace rondo::bench;
+  torch::set_num_threads(static_cast<int>(requested_threads()));
+  torch::manual_seed(1);
+  const auto threads = static_cast<std::size_t>(torch::get_num_threads());
+  return serve({"libtorch", TORCH_VERSION, threads, capability()}, [](const Work& work) {
+    Prepared prepared = prepare_libtorch_tape(work);
+    return prepared.run ? prepared : prepare_libtorch_gru(work);
+  });
+}

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that rondo needs and that are missing; does nothing if all are there.
-#   usage: scripts/install_dependencies.sh [--tests] [--bench] [--bench=torch] [--tensorboard] [--tidy]
+#   usage: scripts/install_dependencies.sh [--tests] [--bench] [--bench=onednn] [--bench=torch] [--tensorboard]
+#                                          [--tidy]
 # RONDO_SKIP_INSTALL=1 skips it, for systems whose packages were installed by other means.
 set -euo pipefail
 
@@ -11,10 +12,11 @@ for argument in "$@"; do
     --tests) packages+=(libboost-test-dev librapidcheck-dev clang-format git libprotobuf-dev
                         protobuf-compiler) ;;
     --bench) packages+=(libbenchmark-dev) ;;
+    --bench=onednn) packages+=(libbenchmark-dev libdnnl-dev) ;;
     --bench=torch) packages+=(libbenchmark-dev libtorch-dev) ;;
     --tensorboard) packages+=(libprotobuf-dev protobuf-compiler) ;;
     --tidy) packages+=(clang-tidy) ;;
-    *) sed -n '3s/^# *//p' "$0" >&2; echo "unknown option: $argument" >&2; exit 1 ;;
+    *) sed -n '3,4s/^# *//p' "$0" >&2; echo "unknown option: $argument" >&2; exit 1 ;;
   esac
 done
 [ "${RONDO_SKIP_INSTALL:-0}" = 0 ] || exit 0
