@@ -1,9 +1,11 @@
-/// `--steps N` of the examples, so that tests can run them briefly.
+/// The command line of the examples: `--steps N`, so that tests can run them briefly, and a file.
 #pragma once
 
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
+#include <utility>
 
 /// @return the number after --steps, or `usual`; ends the program with status 2 for anything else
 inline int steps_from(int argc, char** argv, int usual) {
@@ -18,4 +20,14 @@ inline int steps_from(int argc, char** argv, int usual) {
     std::exit(2);
   }
   return static_cast<int>(steps);
+}
+
+/// A file named first on the command line, which is taken off it.
+inline std::optional<std::string> file_from(int& argc, char**& argv) {
+  if (argc < 2 || argv[1][0] == '-') {
+    return std::nullopt;
+  }
+  std::swap(argv[0], argv[1]);
+  --argc;
+  return *argv++;
 }

@@ -30,4 +30,13 @@ BOOST_AUTO_TEST_CASE(the_passengers_are_those_of_1949_to_1960) {
   BOOST_TEST(values.data()[143] == 432.0);
 }
 
+BOOST_AUTO_TEST_CASE(the_words_are_600_of_each_language) {
+  const CsvTable table = read_csv("data/sets/words.csv");
+  const auto languages = table.text("language");
+  for (const char* language : {"dutch", "english", "polish", "spanish"}) {
+    BOOST_TEST(std::count(languages.begin(), languages.end(), language) == 600);
+  }
+  BOOST_TEST(table.num_rows() == 2400U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
