@@ -78,8 +78,8 @@ class Training {
                Dropout<float>{{.rate = 0.3}},
                Dense<float>{{.units = 1}}) {
     trainer_.add_metric(AbsoluteError<float>());
-    trainer_.add(
-        EarlyStopping<float>({.monitor = "val_mae", .patience = 50, .restore_best_weights = true}));
+    trainer_.add(EarlyStopping<float>(
+        {.monitor = "val_mae", .patience = 1000000, .restore_best_weights = true}));
     if (plan.plateau) {
       trainer_.add(ReduceLROnPlateau<float>({.monitor = "loss", .factor = 0.5, .patience = 1}));
     } else {
