@@ -66,7 +66,7 @@ int main(int argc, char** argv) {
   Sequential model{GRU{{.units = 128, .return_sequences = true}}, Dense{{.units = size}}};
   model.build({100, size}, /*seed=*/1);
   Adam optimizer{{.learning_rate = 5e-3, .global_clipnorm = 1.0}};
-  Tensor<float> one_hot({size, size});
+  auto one_hot = Tensor<float>::zeros({size, size});
   for (std::size_t id = 0; id < size; ++id) {
     one_hot.data()[id * size + id] = 1.0F;
   }
