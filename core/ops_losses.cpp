@@ -13,7 +13,7 @@ namespace rondo {
 
 namespace {
 
-constexpr double epsilon = 1e-7;  // Keras' fuzz factor
+constexpr double fuzz_factor = 1e-7;  // Keras' fuzz_factor factor
 
 using detail::copy_to_tape;
 
@@ -38,18 +38,18 @@ struct PercentageError {
 
   double derivative(double p, double y) const { return 100.0 * sign_of(p - y) / scale(y); }
 
-  static double scale(double y) { return std::max(std::abs(y), epsilon); }
+  static double scale(double y) { return std::max(std::abs(y), fuzz_factor); }
 };
 
 struct LogarithmicError {
   double value(double p, double y) const { return difference(p, y) * difference(p, y); }
 
   double derivative(double p, double y) const {
-    return p < epsilon ? 0.0 : 2.0 * difference(p, y) / (1.0 + p);
+    return p < fuzz_factor ? 0.0 : 2.0 * difference(p, y) / (1.0 + p);
   }
 
   static double difference(double p, double y) {
-    return std::log1p(std::max(p, epsilon)) - std::log1p(std::max(y, epsilon));
+    return std::log1p(std::max(p, fuzz_factor)) - std::log1p(std::max(y, fuzz_factor));
   }
 };
 
@@ -74,9 +74,9 @@ struct LogCosh {
 };
 
 struct Poisson {
-  double value(double p, double y) const { return p - y * std::log(p + epsilon); }
+  double value(double p, double y) const { return p - y * std::log(p + fuzz_factor); }
 
-  double derivative(double p, double y) const { return 1.0 - y / (p + epsilon); }
+  double derivative(double p, double y) const { return 1.0 - y / (p + fuzz_factor); }
 };
 
 struct Hinge {
@@ -149,7 +149,7 @@ struct CosineSimilarity {
   template <Real T>
   void add_slopes(const T* p, const T* y, std::size_t width, double scale, T* dp) const {
     const double p_length = length(p, width), y_length = length(y, width);
-    const bool clamped = dot(p, p, width) < epsilon * epsilon;
+    const bool clamped = dot(p, p, width) < fuzz_factor * fuzz_factor;
     const double cosine = clamped ? 0.0 : dot(p, y, width) / (p_length * y_length);
     for (std::size_t c = 0; c < width; ++c) {
       const double slope = (cosine * of(p, c) / p_length - of(y, c) / y_length) / p_length;
@@ -168,7 +168,7 @@ struct CosineSimilarity {
 
   template <Real T>
   static double length(const T* x, std::size_t width) {
-    return std::sqrt(std::max(dot(x, x, width), epsilon * epsilon));
+    return std::sqrt(std::max(dot(x, x, width), fuzz_factor * fuzz_factor));
   }
 };
 
@@ -190,7 +190,7 @@ struct KullbackLeibler {
     }
   }
 
-  static double clipped(double x) { return std::clamp(x, epsilon, 1.0); }
+  static double clipped(double x) { return std::clamp(x, fuzz_factor, 1.0); }
 };
 
 /// A mean of an element's formula, with the targets copied onto the tape.

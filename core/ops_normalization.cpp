@@ -11,19 +11,21 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* op = "layer_normalization";
+constexpr const char* layer_normalization_op = "layer_normalization";
 
 /// The shape of a row.
 Shape checked_row(const Shape& x, std::size_t axes, double epsilon) {
   if (axes == 0 || axes > x.rank()) {
-    throw_argument_error(op, fmt::format("axes must lie in [1, {}], got {}", x.rank(), axes));
+    throw_argument_error(layer_normalization_op,
+                         fmt::format("axes must lie in [1, {}], got {}", x.rank(), axes));
   }
   if (!(epsilon > 0.0)) {
-    throw_argument_error(op, fmt::format("epsilon must be positive, got {}", epsilon));
+    throw_argument_error(layer_normalization_op,
+                         fmt::format("epsilon must be positive, got {}", epsilon));
   }
   const Shape row(std::span(x.begin() + (x.rank() - axes), axes));
   if (row.size() == 0) {
-    throw_shape_error(op, "there is nothing to normalise", {{"x", x}});
+    throw_shape_error(layer_normalization_op, "there is nothing to normalise", {{"x", x}});
   }
   return row;
 }
@@ -31,7 +33,7 @@ Shape checked_row(const Shape& x, std::size_t axes, double epsilon) {
 template <Real T>
 void check_row_weight(const char* name, const Variable<T>& weight, const Shape& row) {
   if (weight && weight.shape() != row) {
-    throw_shape_error(op,
+    throw_shape_error(layer_normalization_op,
                       fmt::format("{} must have the shape of a row", name),
                       {{name, weight.shape()}, {"row", row}});
   }
@@ -62,7 +64,7 @@ Moments moments_of(const T* x, std::size_t width, double epsilon) {
   return {mean, 1.0 / std::sqrt(squares / static_cast<double>(width) + epsilon)};
 }
 
-struct Saved {
+struct SavedRows {
   const Moments* moments;
   std::size_t width;
   int gamma;  // which input; -1: there is none
@@ -93,7 +95,7 @@ void add_input_slopes(
 }
 
 template <Real T>
-void backward(const Gradients<T>& g, const Saved& s) {
+void backward(const Gradients<T>& g, const SavedRows& s) {
   const auto input_of = [&](int i) {
     return i < 0 ? TensorView<T>() : g.of(static_cast<std::size_t>(i));
   };
@@ -137,9 +139,9 @@ Variable<T> layer_normalization(const Variable<T>& x,
   };
   const std::size_t width = row.size();
   const auto moments = x.tape().template array<Moments>(x.shape().size() / width);
-  const Saved saved{moments.data(), width, place(gamma), place(beta)};
+  const SavedRows saved{moments.data(), width, place(gamma), place(beta)};
   return x.tape().record(
-      op,
+      layer_normalization_op,
       std::span<const Variable<T>>(inputs.data(), count),
       x.shape(),
       [&](TensorView<T> y) {
@@ -156,7 +158,7 @@ Variable<T> layer_normalization(const Variable<T>& x,
         }
       },
       saved,
-      [](const Gradients<T>& g, const Saved& s) { backward(g, s); });
+      [](const Gradients<T>& g, const SavedRows& s) { backward(g, s); });
 }
 
 #define RONDO_INSTANTIATE(T)                \

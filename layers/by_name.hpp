@@ -50,7 +50,7 @@ Made make_by_name(const char* kind,
 
 /// Keras' serialised form, as text.
 inline std::string serialized(std::string_view class_name, const Config& config) {
-  return Config{{"class_name", class_name}, {"config", config}}.dump();
+  return to_text({{"class_name", class_name}, {"config", config}});
 }
 
 }  // namespace rondo

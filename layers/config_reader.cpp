@@ -159,7 +159,7 @@ void ConfigReader::fail(const char* key, const std::string& problem) const {
 }
 
 void ConfigReader::fail_type(const char* key, const char* expected) const {
-  fail(key, fmt::format("must be {}, got {}", expected, config_.at(key).dump()));
+  fail(key, fmt::format("must be {}, got {}", expected, to_text(config_.at(key))));
 }
 
 }  // namespace rondo

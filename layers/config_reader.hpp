@@ -76,9 +76,9 @@ class ConfigReader {
         target = choice.value;
         return;
       }
-      known += (known.empty() ? "" : ", ") + choice.name.dump();
+      known += (known.empty() ? "" : ", ") + to_text(choice.name);
     }
-    fail(key, "must be one of " + known + ", got " + value->dump());
+    fail(key, "must be one of " + known + ", got " + to_text(*value));
   }
 
   /// A key that changes nothing here; only these values can be accepted.

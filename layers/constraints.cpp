@@ -10,13 +10,13 @@ namespace rondo {
 
 namespace {
 
-using Factory = NamedFactory<Constraint>;
+using ConstraintFactory = NamedFactory<Constraint>;
 
-constexpr std::array factories{
-    Factory{"max_norm", "MaxNorm", [] { return constraints::max_norm(); }},
-    Factory{"non_neg", "NonNeg", [] { return constraints::non_neg(); }},
-    Factory{"unit_norm", "UnitNorm", [] { return constraints::unit_norm(); }},
-    Factory{"min_max_norm", "MinMaxNorm", [] { return constraints::min_max_norm(); }},
+constexpr std::array constraint_factories{
+    ConstraintFactory{"max_norm", "MaxNorm", [] { return constraints::max_norm(); }},
+    ConstraintFactory{"non_neg", "NonNeg", [] { return constraints::non_neg(); }},
+    ConstraintFactory{"unit_norm", "UnitNorm", [] { return constraints::unit_norm(); }},
+    ConstraintFactory{"min_max_norm", "MinMaxNorm", [] { return constraints::min_max_norm(); }},
 };
 
 /// w ← w · wanted(‖w‖) / (1e-7 + ‖w‖) for every vector along the axis.
@@ -60,7 +60,7 @@ void check_bound(const char* constraint, const char* option, double value) {
 }  // namespace
 
 Constraint::Constraint(const char* name)
-    : Constraint(make_by_name<Constraint>("constraint", factories, name)) {}
+    : Constraint(make_by_name<Constraint>("constraint", constraint_factories, name)) {}
 
 namespace constraints {
 

@@ -10,7 +10,7 @@ namespace rondo {
 
 namespace {
 
-void check_features(const std::string& layer, const Shape& sample_shape) {
+void check_feature_axis(const std::string& layer, const Shape& sample_shape) {
   if (sample_shape.rank() == 0) {
     throw_shape_error(layer, "inputs need a feature axis: [N, .., F]");
   }
@@ -28,13 +28,13 @@ Dense<T>::Dense(DenseOptions options) : Layer<T>(options.name), options_(std::mo
 
 template <Real T>
 Shape Dense<T>::output_shape(const Shape& sample_shape) const {
-  check_features(this->type_name(), sample_shape);
+  check_feature_axis(this->type_name(), sample_shape);
   return sample_shape.with_dim(sample_shape.rank() - 1, options_.units);
 }
 
 template <Real T>
 void Dense<T>::create_weights(const Shape& sample_shape) {
-  check_features(this->path(), sample_shape);
+  check_feature_axis(this->path(), sample_shape);
   kernel_ = &this->add_weight({.name = "kernel",
                                .shape = {sample_shape.back(), options_.units},
                                .initializer = options_.kernel_initializer,

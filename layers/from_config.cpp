@@ -126,37 +126,38 @@ Made<T> make_sequential(ConfigReader& reader, const LayerTypes<T>& types) {
 }
 
 template <Real T>
-struct Entry {
+struct LayerEntry {
   std::string_view class_name;
   Made<T> (*make)(ConfigReader&, const LayerTypes<T>&);
 };
 
 /// All layers of the library.
 template <Real T>
-constexpr std::array entries{
-    Entry<T>{"Bidirectional", make_bidirectional<T>},
-    Entry<T>{"Dense", make_plain<Dense<T>, DenseOptions>},
-    Entry<T>{"Dropout", make_plain<Dropout<T>, DropoutOptions>},
-    Entry<T>{"Embedding", make_plain<Embedding<T>, EmbeddingOptions>},
-    Entry<T>{"GRU", make_plain<GRU<T>, GRUOptions>},
-    Entry<T>{"GRUCell", make_plain<GRUCell<T>, GRUCellOptions>},
-    Entry<T>{"InputLayer", make_plain<Input<T>, InputOptions>},
-    Entry<T>{"LSTM", make_plain<LSTM<T>, LSTMOptions>},
-    Entry<T>{"LSTMCell", make_plain<LSTMCell<T>, LSTMCellOptions>},
-    Entry<T>{"LayerNormalization", make_plain<LayerNormalization<T>, LayerNormalizationOptions>},
-    Entry<T>{"Masking", make_plain<Masking<T>, MaskingOptions>},
-    Entry<T>{"RNN", make_rnn<T>},
-    Entry<T>{"Sequential", make_sequential<T>},
-    Entry<T>{"SimpleRNN", make_plain<SimpleRNN<T>, SimpleRNNOptions>},
-    Entry<T>{"SimpleRNNCell", make_plain<SimpleRNNCell<T>, SimpleRNNCellOptions>},
-    Entry<T>{"StackedRNNCells", make_stacked_cells<T>},
-    Entry<T>{"TimeDistributed", make_time_distributed<T>},
-    Entry<T>{"V1GRUCell", make_plain<V1GRUCell<T>, V1GRUCellOptions>},
+constexpr std::array layer_entries{
+    LayerEntry<T>{"Bidirectional", make_bidirectional<T>},
+    LayerEntry<T>{"Dense", make_plain<Dense<T>, DenseOptions>},
+    LayerEntry<T>{"Dropout", make_plain<Dropout<T>, DropoutOptions>},
+    LayerEntry<T>{"Embedding", make_plain<Embedding<T>, EmbeddingOptions>},
+    LayerEntry<T>{"GRU", make_plain<GRU<T>, GRUOptions>},
+    LayerEntry<T>{"GRUCell", make_plain<GRUCell<T>, GRUCellOptions>},
+    LayerEntry<T>{"InputLayer", make_plain<Input<T>, InputOptions>},
+    LayerEntry<T>{"LSTM", make_plain<LSTM<T>, LSTMOptions>},
+    LayerEntry<T>{"LSTMCell", make_plain<LSTMCell<T>, LSTMCellOptions>},
+    LayerEntry<T>{"LayerNormalization",
+                  make_plain<LayerNormalization<T>, LayerNormalizationOptions>},
+    LayerEntry<T>{"Masking", make_plain<Masking<T>, MaskingOptions>},
+    LayerEntry<T>{"RNN", make_rnn<T>},
+    LayerEntry<T>{"Sequential", make_sequential<T>},
+    LayerEntry<T>{"SimpleRNN", make_plain<SimpleRNN<T>, SimpleRNNOptions>},
+    LayerEntry<T>{"SimpleRNNCell", make_plain<SimpleRNNCell<T>, SimpleRNNCellOptions>},
+    LayerEntry<T>{"StackedRNNCells", make_stacked_cells<T>},
+    LayerEntry<T>{"TimeDistributed", make_time_distributed<T>},
+    LayerEntry<T>{"V1GRUCell", make_plain<V1GRUCell<T>, V1GRUCellOptions>},
 };
 
 // ---- what all configs have ----
 
-constexpr const char* op = "make_layer";
+constexpr const char* make_layer_op = "make_layer";
 
 /// The options under `config`; what Keras writes beside them says nothing that is needed.
 const Config& options_of(const Config& config, const std::string& class_name) {
@@ -170,12 +171,13 @@ const Config& options_of(const Config& config, const std::string& class_name) {
   for (const auto& [key, value] : config.items()) {
     if (std::find(known.begin(), known.end(), key) == known.end()) {
       throw_format_error(
-          op, fmt::format("{}: unknown key '{}' beside class_name and config", class_name, key));
+          make_layer_op,
+          fmt::format("{}: unknown key '{}' beside class_name and config", class_name, key));
     }
   }
   const auto options = config.find("config");
   if (options == config.end() || !options->is_object()) {
-    throw_format_error(op, fmt::format("{}: 'config' must be an object", class_name));
+    throw_format_error(make_layer_op, fmt::format("{}: 'config' must be an object", class_name));
   }
   return *options;
 }
@@ -191,7 +193,8 @@ void check_dtype_of(ConfigReader& reader) {
   const bool is_policy = dtype->is_object() && dtype->contains("config");
   const Config name = is_policy ? dtype->at("config").value("name", Config()) : *dtype;
   if (name != own) {
-    reader.fail("dtype", fmt::format("is {}, the layer is made for {}", name.dump(), own.dump()));
+    reader.fail("dtype",
+                fmt::format("is {}, the layer is made for {}", to_text(name), to_text(own)));
   }
 }
 
@@ -202,31 +205,32 @@ Made<T> make_user_layer(const LayerMaker<T>& make,
   try {
     Made<T> layer = make(options);
     if (layer == nullptr) {
-      throw_format_error(op, fmt::format("{}: the user's function made no layer", class_name));
+      throw_format_error(make_layer_op,
+                         fmt::format("{}: the user's function made no layer", class_name));
     }
     return layer;
   } catch (const Config::exception& error) {
-    throw_format_error(op, fmt::format("{}: {}", class_name, error.what()));
+    throw_format_error(make_layer_op, fmt::format("{}: {}", class_name, error.what()));
   }
 }
 
 template <Real T>
 Made<T> make_own_layer(ConfigReader& reader, const LayerTypes<T>& types) {
-  const auto* const found =
-      std::find_if(entries<T>.begin(), entries<T>.end(), [&](const Entry<T>& entry) {
+  const auto* const found = std::find_if(
+      layer_entries<T>.begin(), layer_entries<T>.end(), [&](const LayerEntry<T>& entry) {
         return entry.class_name == reader.class_name();
       });
-  if (found != entries<T>.end()) {
+  if (found != layer_entries<T>.end()) {
     return found->make(reader, types);
   }
   std::string known;
-  for (const Entry<T>& entry : entries<T>) {
+  for (const LayerEntry<T>& entry : layer_entries<T>) {
     known += fmt::format("{}{}", known.empty() ? "" : ", ", entry.class_name);
   }
   for (const auto& [name, make] : types) {
     known += ", " + name;
   }
-  throw_format_error(op,
+  throw_format_error(make_layer_op,
                      fmt::format("unknown class '{}', known are {}", reader.class_name(), known));
 }
 
@@ -235,7 +239,7 @@ Made<T> make_own_layer(ConfigReader& reader, const LayerTypes<T>& types) {
 template <Real T>
 std::unique_ptr<Layer<T>> make_layer(const Config& config, const LayerTypes<T>& user_types) {
   if (!config.is_object() || !config.contains("class_name") || !config["class_name"].is_string()) {
-    throw_format_error(op, "a config must be an object with class_name and config");
+    throw_format_error(make_layer_op, "a config must be an object with class_name and config");
   }
   const std::string class_name = config["class_name"];
   const Config& options = options_of(config, class_name);

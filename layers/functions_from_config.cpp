@@ -27,7 +27,7 @@ Given read_function(const char* kind, const Config& config) {
   };
   if (!config.is_object() || !is_string("class_name")) {
     throw_format_error(
-        kind, fmt::format("expected a name or an object with class_name, got {}", config.dump()));
+        kind, fmt::format("expected a name or an object with class_name, got {}", to_text(config)));
   }
   for (const auto& [key, value] : config.items()) {
     constexpr std::array known{"class_name", "config", "module", "registered_name"};
@@ -49,7 +49,7 @@ Given read_function(const char* kind, const Config& config) {
     throw_format_error(
         kind,
         fmt::format(
-            "{}: config must be an object, got {}", given.class_name, given.parameters.dump()));
+            "{}: config must be an object, got {}", given.class_name, to_text(given.parameters)));
   }
   return given;
 }
@@ -93,10 +93,11 @@ Config complete(const char* kind, Config parameters, const Given& given) {
               fmt::format("unknown key '{}', known are {}", key, known.empty() ? "none" : known));
     }
     if (!same_type(value, parameters[key])) {
-      throw_format_error(
-          kind,
-          where + fmt::format(
-                      "'{}' must be a {}, got {}", key, parameters[key].type_name(), value.dump()));
+      throw_format_error(kind,
+                         where + fmt::format("'{}' must be a {}, got {}",
+                                             key,
+                                             parameters[key].type_name(),
+                                             to_text(value)));
     }
     parameters[key] = value;
   }

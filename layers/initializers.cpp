@@ -10,37 +10,44 @@ namespace rondo {
 
 namespace {
 
-using Factory = NamedFactory<Initializer>;
+using InitializerFactory = NamedFactory<Initializer>;
 
-constexpr std::array factories{
-    Factory{"zeros", "Zeros", [] { return initializers::zeros(); }, "zero"},
-    Factory{"ones", "Ones", [] { return initializers::ones(); }, "one"},
-    Factory{"constant", "Constant", [] { return initializers::constant(); }},
-    Factory{"identity", "Identity", [] { return initializers::identity(); }, "IdentityInitializer"},
-    Factory{
+constexpr std::array initializer_factories{
+    InitializerFactory{"zeros", "Zeros", [] { return initializers::zeros(); }, "zero"},
+    InitializerFactory{"ones", "Ones", [] { return initializers::ones(); }, "one"},
+    InitializerFactory{"constant", "Constant", [] { return initializers::constant(); }},
+    InitializerFactory{
+        "identity", "Identity", [] { return initializers::identity(); }, "IdentityInitializer"},
+    InitializerFactory{
         "random_normal", "RandomNormal", [] { return initializers::random_normal(); }, "normal"},
-    Factory{"truncated_normal", "TruncatedNormal", [] { return initializers::truncated_normal(); }},
-    Factory{"random_uniform",
-            "RandomUniform",
-            [] { return initializers::random_uniform(); },
-            "uniform"},
-    Factory{"variance_scaling", "VarianceScaling", [] { return initializers::variance_scaling(); }},
-    Factory{"glorot_uniform", "GlorotUniform", [] { return initializers::glorot_uniform(); }},
-    Factory{"glorot_normal", "GlorotNormal", [] { return initializers::glorot_normal(); }},
-    Factory{"glorot_normal_tfjs",
-            "GlorotNormalTFJS",
-            [] { return initializers::glorot_normal_tfjs(); }},
-    Factory{"he_uniform", "HeUniform", [] { return initializers::he_uniform(); }},
-    Factory{"he_normal", "HeNormal", [] { return initializers::he_normal(); }},
-    Factory{"he_normal_tfjs", "HeNormalTFJS", [] { return initializers::he_normal_tfjs(); }},
-    Factory{"lecun_uniform", "LecunUniform", [] { return initializers::lecun_uniform(); }},
-    Factory{"lecun_normal", "LecunNormal", [] { return initializers::lecun_normal(); }},
-    Factory{
+    InitializerFactory{
+        "truncated_normal", "TruncatedNormal", [] { return initializers::truncated_normal(); }},
+    InitializerFactory{"random_uniform",
+                       "RandomUniform",
+                       [] { return initializers::random_uniform(); },
+                       "uniform"},
+    InitializerFactory{
+        "variance_scaling", "VarianceScaling", [] { return initializers::variance_scaling(); }},
+    InitializerFactory{
+        "glorot_uniform", "GlorotUniform", [] { return initializers::glorot_uniform(); }},
+    InitializerFactory{
+        "glorot_normal", "GlorotNormal", [] { return initializers::glorot_normal(); }},
+    InitializerFactory{"glorot_normal_tfjs",
+                       "GlorotNormalTFJS",
+                       [] { return initializers::glorot_normal_tfjs(); }},
+    InitializerFactory{"he_uniform", "HeUniform", [] { return initializers::he_uniform(); }},
+    InitializerFactory{"he_normal", "HeNormal", [] { return initializers::he_normal(); }},
+    InitializerFactory{
+        "he_normal_tfjs", "HeNormalTFJS", [] { return initializers::he_normal_tfjs(); }},
+    InitializerFactory{
+        "lecun_uniform", "LecunUniform", [] { return initializers::lecun_uniform(); }},
+    InitializerFactory{"lecun_normal", "LecunNormal", [] { return initializers::lecun_normal(); }},
+    InitializerFactory{
         "lecun_normal_tfjs", "LecunNormalTFJS", [] { return initializers::lecun_normal_tfjs(); }},
-    Factory{"orthogonal",
-            "Orthogonal",
-            [] { return initializers::orthogonal(); },
-            "OrthogonalInitializer"},
+    InitializerFactory{"orthogonal",
+                       "Orthogonal",
+                       [] { return initializers::orthogonal(); },
+                       "OrthogonalInitializer"},
 };
 
 /// Draws in double whatever the weight's type is, so that float and double models start alike.
@@ -165,7 +172,7 @@ Initializer preset(const char* name,
 }  // namespace
 
 Initializer::Initializer(const char* name)
-    : Initializer(make_by_name<Initializer>("initializer", factories, name)) {}
+    : Initializer(make_by_name<Initializer>("initializer", initializer_factories, name)) {}
 
 namespace initializers {
 

@@ -11,15 +11,15 @@ namespace rondo {
 
 namespace {
 
-using Factory = NamedFactory<Regularizer>;
+using RegularizerFactory = NamedFactory<Regularizer>;
 
-constexpr std::array factories{
-    Factory{"l1", "L1", [] { return regularizers::l1(); }},
-    Factory{"l2", "L2", [] { return regularizers::l2(); }},
-    Factory{"l1_l2", "L1L2", [] { return regularizers::l1_l2(); }},
-    Factory{"orthogonal_regularizer",
-            "OrthogonalRegularizer",
-            [] { return regularizers::orthogonal(); }},
+constexpr std::array regularizer_factories{
+    RegularizerFactory{"l1", "L1", [] { return regularizers::l1(); }},
+    RegularizerFactory{"l2", "L2", [] { return regularizers::l2(); }},
+    RegularizerFactory{"l1_l2", "L1L2", [] { return regularizers::l1_l2(); }},
+    RegularizerFactory{"orthogonal_regularizer",
+                       "OrthogonalRegularizer",
+                       [] { return regularizers::orthogonal(); }},
 };
 
 void check(const char* regularizer, const char* option, double value) {
@@ -78,7 +78,7 @@ Variable<T> sum_cosines(const Variable<T>& x, double factor, OrthogonalMode mode
 }  // namespace
 
 Regularizer::Regularizer(const char* name)
-    : Regularizer(make_by_name<Regularizer>("regularizer", factories, name)) {}
+    : Regularizer(make_by_name<Regularizer>("regularizer", regularizer_factories, name)) {}
 
 namespace regularizers {
 

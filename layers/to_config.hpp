@@ -10,7 +10,7 @@ namespace rondo {
 
 template <template <class> class Signature>
 Config to_config(const NamedFunction<Signature>& function) {
-  return Config::parse(function.config());
+  return parse_config(function.config());
 }
 
 }  // namespace rondo

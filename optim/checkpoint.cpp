@@ -26,11 +26,6 @@ constexpr const char* format_name = "rondo checkpoint 1";
 constexpr const char* state_prefix = "state/";
 constexpr const char* stream_prefix = "stream/";
 
-/// JSON text on one line, whatever a file or a layer calls its things.
-std::string as_text(const Config& value) {
-  return value.dump(-1, ' ', false, Config::error_handler_t::replace);
-}
-
 std::string shortened(const std::string& text) {
   constexpr std::size_t longest = 80;
   return text.size() > longest ? text.substr(0, longest) + "…" : text;
@@ -107,7 +102,7 @@ class Loader {
   const std::string& metadata(const std::string& key) const {
     const auto found = file_.metadata().find(key);
     if (found == file_.metadata().end()) {
-      fail(fmt::format("has no {} in its metadata", as_text(key)));
+      fail(fmt::format("has no {} in its metadata", to_text(key)));
     }
     return found->second;
   }
@@ -119,20 +114,17 @@ class Loader {
     N value{};
     const auto [end, error] = std::from_chars(text.data(), last, value);
     if (error != std::errc() || end != last) {
-      fail(fmt::format("{} is not a number: {}", as_text(key), shortened(as_text(text))));
+      fail(fmt::format("{} is not a number: {}", to_text(key), shortened(to_text(text))));
     }
     return value;
   }
 
   void check_model() const {
-    const auto not_too_deep = [](int depth, Config::parse_event_t, const Config&) {
-      return depth < 200;  // to print a value takes a stack frame for each level
-    };
-    const Config saved = Config::parse(metadata("model"), not_too_deep, false);
+    const Config saved = parse_config(metadata("model"));
     if (saved.is_discarded()) {
       fail("the config of its model is not JSON");
     }
-    const Config own = Config::parse(as_text(model_.config()));  // as it comes back from a file
+    const Config own = parse_config(to_text(model_.config()));  // as it comes back from a file
     for (const Config& change : Config::diff(saved, own)) {
       const std::string path = change.at("path");
       if (path.ends_with("/trainable")) {
@@ -141,8 +133,8 @@ class Loader {
       const bool added = change.at("op") == "add";
       const bool removed = change.at("op") == "remove";
       const std::string there =
-          added ? "nothing" : shortened(as_text(saved.at(Config::json_pointer(path))));
-      const std::string here = removed ? "nothing" : shortened(as_text(change.at("value")));
+          added ? "nothing" : shortened(to_text(saved.at(Config::json_pointer(path))));
+      const std::string here = removed ? "nothing" : shortened(to_text(change.at("value")));
       fail(fmt::format("holds another model: {} is {} there, {} here", path, there, here));
     }
   }
@@ -150,8 +142,8 @@ class Loader {
   void check_optimizer() const {
     if (metadata("optimizer") != optimizer_.type_name()) {
       fail(fmt::format("holds the state of another optimizer: {} there, {} here",
-                       shortened(as_text(metadata("optimizer"))),
-                       as_text(optimizer_.type_name())));
+                       shortened(to_text(metadata("optimizer"))),
+                       to_text(optimizer_.type_name())));
     }
   }
 
@@ -159,11 +151,11 @@ class Loader {
   void read_tensor(const std::string& name, const std::optional<Shape>& shape) {
     const StoredTensor* const tensor = file_.find(name);
     if (tensor == nullptr) {
-      fail(fmt::format("has no tensor {}", as_text(name)));
+      fail(fmt::format("has no tensor {}", to_text(name)));
     }
     if (shape && tensor->shape != *shape) {
       fail(fmt::format("{} has shape {} there, {} here",
-                       as_text(name),
+                       to_text(name),
                        to_string(tensor->shape),
                        to_string(*shape)));
     }
@@ -177,7 +169,7 @@ class Loader {
       const bool known = std::find(names_.begin(), names_.end(), tensor.name) != names_.end();
       if (!known && !tensor.name.starts_with(detail::run_prefix)) {
         fail(fmt::format("holds {}, which neither the model nor the optimizer has",
-                         shortened(as_text(tensor.name))));
+                         shortened(to_text(tensor.name))));
       }
     }
     for (const auto& entry : file_.metadata()) {
@@ -185,7 +177,7 @@ class Loader {
       const auto is_it = [&](const auto& stream) { return stream_prefix + stream.first == key; };
       if (key.starts_with(stream_prefix) &&
           std::none_of(state_.streams.begin(), state_.streams.end(), is_it)) {
-        fail(fmt::format("holds {}, which the model does not have", shortened(as_text(key))));
+        fail(fmt::format("holds {}, which the model does not have", shortened(to_text(key))));
       }
     }
   }
@@ -224,7 +216,7 @@ void save(const std::filesystem::path& path,
   }
   tensors.insert(tensors.end(), run.begin(), run.end());
   metadata["format"] = format_name;
-  metadata["model"] = as_text(model.config());
+  metadata["model"] = to_text(model.config());
   metadata["optimizer"] = optimizer.type_name();
   metadata["iterations"] = std::to_string(optimizer.iterations());
   metadata["machine"] = machine_name();

@@ -25,16 +25,12 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-std::string as_text(const Config& value) {
-  return value.dump(-1, ' ', false, Config::error_handler_t::replace);
-}
-
 /// Reads the options of one class and remembers their names.
 class FieldReader {
  public:
   FieldReader(std::string type, const Config& config) : type_(std::move(type)), config_(config) {
     if (!config_.is_object()) {
-      throw_argument_error(type_, fmt::format("config must be an object, got {}", as_text(config)));
+      throw_argument_error(type_, fmt::format("config must be an object, got {}", to_text(config)));
     }
   }
 
@@ -59,7 +55,7 @@ class FieldReader {
  private:
   void check(bool valid, const char* name, const char* kind, const Config& value) const {
     if (!valid) {
-      throw_argument_error(type_, fmt::format("{} must be {}, got {}", name, kind, as_text(value)));
+      throw_argument_error(type_, fmt::format("{} must be {}, got {}", name, kind, to_text(value)));
     }
   }
 
@@ -137,7 +133,7 @@ const Config& checked_class(const char* kind, const Config& config) {
   if (!config.is_object() || !config.contains("class_name") ||
       !config.at("class_name").is_string()) {
     throw_argument_error(kind,
-                         fmt::format("a config must have a class_name, got {}", as_text(config)));
+                         fmt::format("a config must have a class_name, got {}", to_text(config)));
   }
   for (const auto& [key, value] : config.items()) {
     if (std::find(keys.begin(), keys.end(), key) == keys.end()) {

@@ -12,12 +12,12 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* op = "Bidirectional";
+constexpr const char* bidirectional_op = "Bidirectional";
 
 void check_pair(const RNNOptions& forward, const RNNOptions& backward) {
   const auto check = [](bool holds, const char* problem) {
     if (!holds) {
-      throw_argument_error(op, problem);
+      throw_argument_error(bidirectional_op, problem);
     }
   };
   check(forward.go_backwards != backward.go_backwards,
@@ -35,7 +35,7 @@ template <Real T>
 std::unique_ptr<RNN<T>> with_zeroed_masks(std::unique_ptr<RNN<T>> layer,
                                           std::optional<bool> zero_output_for_mask) {
   if (layer == nullptr) {
-    throw_argument_error(op, "a layer is missing");
+    throw_argument_error(bidirectional_op, "a layer is missing");
   }
   RNNOptions options = layer->loop_options();
   const bool own = options.zero_output_for_mask;
@@ -78,7 +78,7 @@ template <Real T>
 std::unique_ptr<RNN<T>> Bidirectional<T>::pattern(const RNN<T>& layer, bool backwards) {
   RNNOptions options = layer.loop_options();
   if (options.go_backwards) {
-    throw_argument_error(op, "the layer goes backwards already: give both layers");
+    throw_argument_error(bidirectional_op, "the layer goes backwards already: give both layers");
   }
   const std::string name = options.name.empty() ? snake_case(layer.type_name()) : options.name;
   options.name = (backwards ? "backward_" : "forward_") + name;

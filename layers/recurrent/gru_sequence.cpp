@@ -16,7 +16,7 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* op = "gru_sequence";
+constexpr const char* gru_sequence_op = "gru_sequence";
 
 /// Rows (step, sample) of a chunk: a panel of them is half of a first-level cache.
 constexpr std::size_t chunk_rows = 256;
@@ -34,7 +34,7 @@ struct InputIndex {
 
 /// What the rule needs.
 template <Real T>
-struct Saved {
+struct SavedSequence {
   GruCall<T> call;
   kernels::Steps<T> outputs;  // data is null unless all are returned
   std::size_t output_size;    // elements before the final state in the result
@@ -59,19 +59,21 @@ Sizes check_shapes(const GruSequenceInputs<T>& in, const GruSequenceOptions& o) 
   const NamedShape named_recurrent{"recurrent_kernel", recurrent};
   if (x.rank() != 3 || kernel.rank() != 2 || recurrent.rank() != 2 || kernel[0] != x[2] ||
       kernel[1] != recurrent[1] || recurrent[1] != 3 * recurrent[0]) {
-    throw_shape_error(op,
+    throw_shape_error(gru_sequence_op,
                       "expected inputs [N, S, F], kernel [F, 3·H], recurrent_kernel [H, 3·H]",
                       {named_x, named_kernel, named_recurrent});
   }
   const Sizes s{o.time_major ? x[1] : x[0], o.time_major ? x[0] : x[1], x[2], recurrent[0]};
   if (x.size() == 0) {
     throw_argument_error(
-        op, fmt::format("expected at least one sample, step and feature: inputs {}", to_string(x)));
+        gru_sequence_op,
+        fmt::format("expected at least one sample, step and feature: inputs {}", to_string(x)));
   }
   const auto check = [](const char* name, const Shape& expected, const Shape& found) {
     if (expected != found) {
-      throw_shape_error(
-          op, fmt::format("{} does not fit", name), {{"expected", expected}, {"found", found}});
+      throw_shape_error(gru_sequence_op,
+                        fmt::format("{} does not fit", name),
+                        {{"expected", expected}, {"found", found}});
     }
   };
   if (in.bias) {
@@ -92,7 +94,7 @@ Sizes check_shapes(const GruSequenceInputs<T>& in, const GruSequenceOptions& o) 
   return s;
 }
 
-/// Saved values must fit into the machine's memory and their offsets into 64 bits.
+/// SavedSequence values must fit into the machine's memory and their offsets into 64 bits.
 template <Real T>
 void check_memory(const Sizes& s, const GruTable<T>& kernels) {
   const auto product = [](std::initializer_list<std::size_t> factors) {
@@ -110,7 +112,7 @@ void check_memory(const Sizes& s, const GruTable<T>& kernels) {
                                       static_cast<std::size_t>(sysconf(_SC_PAGESIZE))});
   if (bytes > memory) {
     throw_argument_error(
-        op,
+        gru_sequence_op,
         fmt::format("{} samples of {} steps with {} units need more than this machine's {} MiB",
                     s.batch,
                     s.steps,
@@ -223,7 +225,7 @@ void for_samples(const GruCall<T>& call, bool parallel, F f) {
 
 /// Gradients of the result: outputs, and behind them the final state if it has a place of its own.
 template <Real T>
-GruRule<T> make_rule(const Gradients<T>& g, const Saved<T>& s) {
+GruRule<T> make_rule(const Gradients<T>& g, const SavedSequence<T>& s) {
   const GruCall<T>& call = s.call;
   const auto take = [&](std::size_t n) { return g.template workspace<T>(n).data(); };
   const auto slot = [&](int i) {
@@ -252,7 +254,7 @@ GruRule<T> make_rule(const Gradients<T>& g, const Saved<T>& s) {
 /// Chunks of steps: their gate gradients fit into the second-level cache, a panel of them into half
 /// of the first.
 template <Real T>
-void run_rule(const Gradients<T>& g, const Saved<T>& s) {
+void run_rule(const Gradients<T>& g, const SavedSequence<T>& s) {
   const GruCall<T>& call = s.call;
   const auto& table = kernels::chosen<GruTable<T>>();
   GruRule<T> rule = make_rule(g, s);
@@ -307,7 +309,8 @@ RecurrentOutput<T> gru_sequence(const GruSequenceInputs<T>& in, const GruSequenc
 
   std::array<Variable<T>, 5> list{in.inputs, in.kernel, in.recurrent_kernel};
   std::size_t num_inputs = 3;
-  Saved<T> saved{make_call(in, o, s), {}, s.batch * s.units, static_cast<bool>(in.mask), {}};
+  SavedSequence<T> saved{
+      make_call(in, o, s), {}, s.batch * s.units, static_cast<bool>(in.mask), {}};
   if (in.bias) {
     saved.at.bias = static_cast<int>(num_inputs);
     list[num_inputs++] = in.bias;
@@ -340,7 +343,7 @@ RecurrentOutput<T> gru_sequence(const GruSequenceInputs<T>& in, const GruSequenc
         });
       },
       saved,
-      [](const Gradients<T>& g, const Saved<T>& kept) { run_rule(g, kept); });
+      [](const Gradients<T>& g, const SavedSequence<T>& kept) { run_rule(g, kept); });
 
   const auto states = tape.template array<Variable<T>>(1);
   if (!saved.with_state) {

@@ -16,7 +16,7 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* op = "GRUStream";
+constexpr const char* gru_stream_op = "GRUStream";
 
 using kernels::GruCall;
 using kernels::GruTable;
@@ -30,7 +30,7 @@ kernels::GateFunction known_function(const Activation& activation, const std::st
   const auto function = gate_function(activation);
   if (!function) {
     throw_argument_error(
-        op,
+        gru_stream_op,
         fmt::format("the kernels do not have the activation '{}' of {}", activation.name(), layer));
   }
   return *function;
@@ -39,7 +39,7 @@ kernels::GateFunction known_function(const Activation& activation, const std::st
 template <Real T>
 void check_length(const char* what, std::size_t expected, std::span<const T> found) {
   if (found.size() != expected) {
-    throw_shape_error(op,
+    throw_shape_error(gru_stream_op,
                       fmt::format("{} needs {} values, found {}", what, expected, found.size()));
   }
 }
@@ -162,7 +162,7 @@ GRUStream<T>::GRUStream(const Layer<T>& model) {
     append(model);
   }
   if (recurrent_.empty()) {
-    throw_argument_error(op, "there is no GRU in the model");
+    throw_argument_error(gru_stream_op, "there is no GRU in the model");
   }
 }
 
@@ -176,7 +176,7 @@ GRUStream<T>::~GRUStream() = default;
 template <Real T>
 void GRUStream<T>::append(const Layer<T>& layer) {
   const auto refuse = [&](const char* problem) {
-    throw_argument_error(op, fmt::format("layer '{}' {}", layer.path(), problem));
+    throw_argument_error(gru_stream_op, fmt::format("layer '{}' {}", layer.path(), problem));
   };
   if (const auto* const gru = dynamic_cast<const GRU<T>*>(&layer)) {
     if (gru->loop_options().go_backwards) {
@@ -217,7 +217,8 @@ template <Real T>
 typename GRUStream<T>::Recurrent& GRUStream<T>::layer(std::size_t i) const {
   if (i >= recurrent_.size()) {
     throw_argument_error(
-        op, fmt::format("there is no GRU layer {}: the model has {}", i, recurrent_.size()));
+        gru_stream_op,
+        fmt::format("there is no GRU layer {}: the model has {}", i, recurrent_.size()));
   }
   return *recurrent_[i];
 }

@@ -10,7 +10,7 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* op = "V1GRUCell";
+constexpr const char* v1_gru_cell_op = "V1GRUCell";
 
 }  // namespace
 
@@ -18,13 +18,13 @@ template <Real T>
 V1GRUCell<T>::V1GRUCell(V1GRUCellOptions options)
     : V1Cell<T>(options.name), options_(std::move(options)) {
   if (options_.num_units == 0) {
-    throw_argument_error(op, "num_units must be positive, got 0");
+    throw_argument_error(v1_gru_cell_op, "num_units must be positive, got 0");
   }
   if (!options_.dtype.empty()) {
-    check_dtype<T>(op, options_.dtype);
+    check_dtype<T>(v1_gru_cell_op, options_.dtype);
   }
   if (options_.reuse.value_or(false) && options_.variables == nullptr) {
-    throw_argument_error(op, "reuse = true needs variables, the store that has them");
+    throw_argument_error(v1_gru_cell_op, "reuse = true needs variables, the store that has them");
   }
   if (!options_.activation) {
     options_.activation = "tanh";
@@ -57,14 +57,16 @@ void V1GRUCell<T>::check_scope(const Specs& specs) const {
     const std::string path = this->path() + '/' + spec.name;
     const Parameter<T>* const found = options_.variables->template find<T>(path);
     if (found == nullptr && options_.reuse.value_or(false)) {
-      throw_argument_error(op, fmt::format("reuse: there is no variable '{}' yet", path));
+      throw_argument_error(v1_gru_cell_op,
+                           fmt::format("reuse: there is no variable '{}' yet", path));
     }
     if (found != nullptr && !options_.reuse.value_or(false)) {
       throw_argument_error(
-          op, fmt::format("variable '{}' exists already: set reuse = true to share it", path));
+          v1_gru_cell_op,
+          fmt::format("variable '{}' exists already: set reuse = true to share it", path));
     }
     if (found != nullptr && found->shape() != spec.shape) {
-      throw_shape_error(op,
+      throw_shape_error(v1_gru_cell_op,
                         fmt::format("reuse: variable '{}' has another shape", path),
                         {{"expected", spec.shape}, {"found", found->shape()}});
     }

@@ -18,7 +18,7 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* op = "CSVLogger";
+constexpr const char* csv_logger_op = "CSVLogger";
 
 /// Exact, and without the sign that NaN may have.
 std::string cell(std::optional<double> value) {
@@ -33,17 +33,18 @@ std::string cell(std::optional<double> value) {
 template <Real T>
 CSVLogger<T>::CSVLogger(CSVLoggerOptions options) : options_(std::move(options)) {
   if (options_.filename.empty()) {
-    throw_argument_error(op, "filename is empty");
+    throw_argument_error(csv_logger_op, "filename is empty");
   }
   if (options_.separator.size() != 1) {
     throw_argument_error(
-        op, fmt::format("separator must be one character, got '{}'", options_.separator));
+        csv_logger_op,
+        fmt::format("separator must be one character, got '{}'", options_.separator));
   }
 }
 
 template <Real T>
 void CSVLogger<T>::fail(int error) const {
-  throw_format_error(op,
+  throw_format_error(csv_logger_op,
                      fmt::format("{}: cannot be written: {}",
                                  options_.filename.string(),
                                  std::generic_category().message(error)));

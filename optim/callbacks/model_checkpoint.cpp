@@ -12,21 +12,22 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* op = "ModelCheckpoint";
+constexpr const char* model_checkpoint_op = "ModelCheckpoint";
 
 }  // namespace
 
 template <Real T>
 ModelCheckpoint<T>::ModelCheckpoint(ModelCheckpointOptions options)
-    : options_(std::move(options)), monitor_(op, options_.monitor, options_.mode, 0.0) {
+    : options_(std::move(options)),
+      monitor_(model_checkpoint_op, options_.monitor, options_.mode, 0.0) {
   if (options_.path.empty()) {
-    throw_argument_error(op, "path is empty");
+    throw_argument_error(model_checkpoint_op, "path is empty");
   }
   if (options_.save_freq == std::size_t{0}) {
-    throw_argument_error(op, "save_freq must be positive, got 0");
+    throw_argument_error(model_checkpoint_op, "save_freq must be positive, got 0");
   }
   if (options_.initial_value_threshold && !options_.save_best_only) {
-    throw_argument_error(op, "initial_value_threshold needs save_best_only");
+    throw_argument_error(model_checkpoint_op, "initial_value_threshold needs save_best_only");
   }
 }
 
@@ -55,7 +56,7 @@ void ModelCheckpoint<T>::save(Trainer<T>& trainer, std::size_t batch, const Logs
   if (!is_best(trainer, epoch, logs)) {
     return;
   }
-  const auto path = detail::fill_path(op, options_.path, epoch + 1, batch, logs);
+  const auto path = detail::fill_path(model_checkpoint_op, options_.path, epoch + 1, batch, logs);
   if (options_.save_weights_only) {
     save_weights(path, trainer.model().weights());
   } else {

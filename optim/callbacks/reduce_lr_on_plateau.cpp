@@ -10,18 +10,18 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* op = "ReduceLROnPlateau";
+constexpr const char* reduce_lr_op = "ReduceLROnPlateau";
 
 }  // namespace
 
 template <Real T>
 ReduceLROnPlateau<T>::ReduceLROnPlateau(ReduceLROnPlateauOptions options)
     : options_(std::move(options)),
-      monitor_(op, options_.monitor, options_.mode, options_.min_delta) {
-  detail::check_decay(op, "factor", options_.factor);
-  detail::check_not_negative(op, "patience", options_.patience);
-  detail::check_not_negative(op, "cooldown", options_.cooldown);
-  detail::check_not_negative(op, "min_lr", options_.min_lr);
+      monitor_(reduce_lr_op, options_.monitor, options_.mode, options_.min_delta) {
+  detail::check_decay(reduce_lr_op, "factor", options_.factor);
+  detail::check_not_negative(reduce_lr_op, "patience", options_.patience);
+  detail::check_not_negative(reduce_lr_op, "cooldown", options_.cooldown);
+  detail::check_not_negative(reduce_lr_op, "min_lr", options_.min_lr);
 }
 
 template <Real T>
