@@ -35,6 +35,18 @@ refuses() {  # name, text, arguments …
   report $ok "$name" "status $status, stderr: $(cat stderr)"
 }
 
+# Begins a run and sends it the signal after its second epoch; sets $status.
+interrupt() {  # signal, arguments …
+  status=0
+  "$rondo" "${@:2}" > stdout 2> stderr &
+  until grep -q "Epoch 2/" stderr; do
+    kill -0 $! 2> /dev/null || { report 1 "a run to interrupt" "$(cat stderr)" && return; }
+    sleep 0.02
+  done
+  kill "-$1" $!
+  wait $! 2> /dev/null || status=$?
+}
+
 finish() {
   echo "$passed passed, $failed failed"
   [ "$failed" = 0 ]

@@ -24,10 +24,7 @@ shows "its steps" '^  iterations: [0-9]+$'
 shows "the optimizer's moments" '^optimizer/adam/m/dense/kernel'
 shows "its layers" '^dense \(Dense\) +\(None, 1\) +5$'
 
-long=(train --csv "$sets/sunspots.csv" --epochs 1000 --patience 1000 --out long)
-"$rondo" "${long[@]}" > stdout 2> stderr &
-until grep -q "Epoch 1/" stderr; do sleep 0.02; done
-kill -INT $! && wait $! || true
+interrupt INT train --csv "$csv" --units 4 --epochs 1000000 --patience 1000000 --out long
 runs "a backup" inspect long/backup/training.safetensors
 shows "where the run stands" '^epoch: [0-9]+ done$'
 

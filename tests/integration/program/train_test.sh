@@ -56,36 +56,44 @@ fi
 
 # ---- interruptions ----
 
-long=(train --csv sun.csv --epochs 16 --patience 16 --out long)
-mkdir whole && cp "$sets/sunspots.csv" whole/sun.csv && cp whole/sun.csv sun.csv
-(cd whole && "$rondo" "${long[@]}" --quiet > stdout)
-stop() {  # signal: ends a run in its third epoch or later; $status
-  "$rondo" "${long[@]}" > stdout 2> stderr &
-  until grep -q "Epoch 2/" stderr; do sleep 0.02; done
-  kill "-$1" $!
-  status=0 && wait $! 2> /dev/null || status=$?
+cp "$csv" air.csv
+mkdir whole && cp "$csv" whole/air.csv
+long=(--patience 1000000 --out long)
+endless=("${long[@]}" --epochs 1000000)
+# A run of two epochs more than the interrupted one in long/, and one of as many without a break: the same files.
+go_on() {  # name, arguments of both
+  local done
+  done=$("$rondo" inspect long/backup/training.safetensors | sed -n 's/^epoch: \([0-9]*\) done$/\1/p')
+  runs "$1 goes on" train "${@:2}" "${long[@]}" --epochs $((done + 2)) --resume --quiet
+  (cd whole && "$rondo" train "${@:2}" "${long[@]}" --epochs $((done + 2)) --quiet > stdout)
+  check "$1 ends with the weights of a whole run" cmp whole/long/model.safetensors long/model.safetensors
+  check "and with its history" cmp whole/long/history.csv long/history.csv
+  check "and without a backup" test ! -e long/backup
 }
-refuses "nothing to resume" "no interrupted run" "${long[@]}" --resume
-stop INT
+
+series=(--csv air.csv --window 12 --horizon 3 --units 4)
+refuses "nothing to resume" "no interrupted run" train "${series[@]}" "${endless[@]}" --resume
+interrupt INT train "${series[@]}" "${endless[@]}"
 report $((status != 130)) "Ctrl-C has status 130" "$status"
 check "says how to go on" grep -q "rondo train --config long/run.json --resume" stderr
 check "no model of half a run" test ! -e long/model.safetensors
-refuses "a new run over an interrupted one" "--resume goes on" "${long[@]}"
-refuses "another rate on resume" "'learning_rate' is 0.003 there, 0.01 here" "${long[@]}" --resume --learning-rate 0.01
+refuses "a new run over an interrupted one" "--resume goes on" train "${series[@]}" "${endless[@]}"
+refuses "another rate on resume" "'learning_rate' is 0.003 there, 0.01 here" \
+  train --config long/run.json --resume --learning-rate 0.01
+sed -i '100s/,.*/,1000/' air.csv
+refuses "other data on resume" "training_data/checksum" train --config long/run.json --resume
+cp "$csv" air.csv
 check "the backup is still there" test -s long/backup/training.safetensors
-sed -i '100s/,.*/,1000/' sun.csv
-refuses "other data on resume" "training_data/checksum" "${long[@]}" --resume
-cp "$sets/sunspots.csv" sun.csv
-cp -r long interrupted  # for the last check below
-runs "goes on" train --config long/run.json --resume --quiet
-check "ends with the weights of a whole run" cmp whole/long/model.safetensors long/model.safetensors
-check "and its history" cmp whole/long/history.csv long/history.csv
-check "removes the backup at the end" test ! -e long/backup
-rm -r long && stop KILL
-runs "goes on after kill -9" "${long[@]}" --resume --quiet
-check "with the same weights too" cmp whole/long/model.safetensors long/model.safetensors
-head -c 1000 interrupted/backup/training.safetensors > cut && mv cut interrupted/backup/training.safetensors
-refuses "a damaged backup" "training.safetensors" "${long[@]}" --resume --out interrupted
+cp -r long damaged
+go_on "a series" "${series[@]}"
+rm -r long && interrupt KILL train "${series[@]}" "${endless[@]}"
+go_on "a series after kill -9" "${series[@]}"
+head -c 1000 damaged/backup/training.safetensors > cut && mv cut damaged/backup/training.safetensors
+refuses "a damaged backup" "training.safetensors" train --config damaged/run.json --resume --out damaged
+
+cp "$sets/words.csv" . && cp words.csv whole
+rm -r long && interrupt INT train --text words.csv --window 20 --units 8 "${endless[@]}"
+go_on "a text" --text words.csv --window 20 --units 8
 
 # ---- mistakes ----
 
