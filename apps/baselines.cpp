@@ -19,6 +19,14 @@ double rmse(std::span<const double> predicted, std::span<const double> actual) {
   return std::sqrt(total / static_cast<double>(actual.size()));
 }
 
+double mae(std::span<const double> predicted, std::span<const double> actual) {
+  double total = 0.0;
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    total += std::abs(predicted[i] - actual[i]);
+  }
+  return total / static_cast<double>(actual.size());
+}
+
 std::vector<double> targets(std::span<const double> series, const Task& task) {
   const auto first = series.begin() + static_cast<std::ptrdiff_t>(task.target(0));
   return {first, series.end()};

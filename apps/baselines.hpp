@@ -25,6 +25,9 @@ struct Task {
 /// Root of the mean squared difference; equal lengths, not empty.
 [[nodiscard]] double rmse(std::span<const double> predicted, std::span<const double> actual);
 
+/// Mean of the absolute difference; equal lengths, not empty.
+[[nodiscard]] double mae(std::span<const double> predicted, std::span<const double> actual);
+
 /// The values that the predictions are about.
 [[nodiscard]] std::vector<double> targets(std::span<const double> series, const Task& task);
 

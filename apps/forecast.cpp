@@ -1,25 +1,24 @@
 #include "rondo/apps/forecast.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
-#include <filesystem>
-#include <unistd.h>
+#include <vector>
 
 #include <fmt/core.h>
 
 #include "rondo/apps/baselines.hpp"
-#include "rondo/rondo.hpp"
+#include "rondo/apps/forecaster.hpp"
+#include "rondo/apps/predict.hpp"
+#include "rondo/apps/run_folder.hpp"
+#include "rondo/apps/series.hpp"
+#include "rondo/core/error.hpp"
+#include "rondo/formats/plot.hpp"
 
 namespace rondo::apps {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr double train_share = 0.8;
-constexpr double validation_share = 0.15;  // of the training windows, the latest ones
 
 /// A series cut into a training part and a test part; the first test window begins `window` values
 /// before the cut, so that its targets, but nothing else, lie behind it.
@@ -35,128 +34,24 @@ struct Split {
   }
 };
 
-Split read_series(const ForecastOptions& o) {
-  const Tensor<double> column = read_csv(o.csv).column<double>(o.column);
-  Split split{{column.view().begin(), column.view().end()}, 0, 0};
-  split.train_size = static_cast<std::size_t>(train_share * static_cast<double>(column.size()));
-  const std::size_t needed = o.window + o.horizon + 1;
-  if (split.train_size < needed || column.size() - split.train_size < o.horizon) {
+Split split_series(std::vector<double> series, const Task& task) {
+  Split split{std::move(series), 0, 0};
+  const std::size_t size = split.series.size();
+  split.train_size = static_cast<std::size_t>(train_share * static_cast<double>(size));
+  const std::size_t needed = task.window + task.horizon + 1;
+  if (split.train_size < needed || size - split.train_size < task.horizon) {
     throw_argument_error(
         "forecast",
         fmt::format(
             "window {} and horizon {} do not fit the series: {} values, {} of them for training",
-            o.window,
-            o.horizon,
-            column.size(),
+            task.window,
+            task.horizon,
+            size,
             split.train_size));
   }
-  split.test_begin = split.train_size - o.window;
+  split.test_begin = split.train_size - task.window;
   return split;
 }
-
-/// Creates the folder and proves that files can be written there, before anything is computed.
-void prepare_folder(const std::string& out) {
-  std::error_code error;
-  fs::create_directories(out, error);
-  if (error || access(out.c_str(), W_OK) != 0) {
-    throw_format_error("forecast", fmt::format("the folder {} cannot be written", out));
-  }
-}
-
-/// The series as the column that the model reads.
-Tensor<float> column_of(std::span<const double> series) {
-  Tensor<float> column({series.size(), 1});
-  std::transform(series.begin(), series.end(), column.data(), [](double value) {
-    return static_cast<float>(value);
-  });
-  return column;
-}
-
-/// A GRU, the scale that it was trained in, and the sizes that a file must hold to make it again.
-class Forecaster {
- public:
-  Forecaster(const Task& task, std::size_t units)
-      : task_(task), units_(units), layers_(GRU{{.units = units}}, Dense{{.units = 1}}) {}
-
-  /// Fits scaler and weights to the series.
-  History train(std::span<const double> series, const ForecastOptions& o) {
-    scaler_.fit(column_of(series));
-    layers_.build({task_.window, 1}, o.seed);
-    Adam<float> optimizer({.learning_rate = o.learning_rate});
-    Trainer<float> trainer(layers_, mean_squared_error<float>, optimizer);
-    trainer.add(EarlyStopping<float>({.patience = o.patience, .restore_best_weights = true}));
-    return trainer.fit(windows(series),
-                       {.epochs = o.epochs,
-                        .batch_size = o.batch_size,
-                        .verbose = o.quiet ? Verbosity::quiet : Verbosity::automatic,
-                        .validation_split = validation_share,
-                        .seed = o.seed});
-  }
-
-  /// A prediction for each window of the series, in the series' unit.
-  [[nodiscard]] std::vector<double> predict(std::span<const double> series) {
-    const WindowDataset<float> data = windows(series);
-    BatchLoader<float> loader(data, {.batch_size = 256});
-    Tape<float> tape({.recording = false});
-    std::vector<double> result;
-    while (const auto batch = loader.next()) {
-      tape.reset();
-      for (const float scaled : layers_(tape.borrow(batch->inputs)).value()) {
-        result.push_back(scaler_.inverse_transform(scaled, 0));
-      }
-      if (loader.position().batch == loader.num_batches()) {
-        break;
-      }
-    }
-    return result;
-  }
-
-  [[nodiscard]] std::string summary() const { return layers_.summary(); }
-
-  void save(const std::string& path, const ForecastOptions& o) {
-    save_weights<float>(path,
-                        layers_.weights(),
-                        {{"format", "rondo forecast 1"},
-                         {"column", o.column},
-                         {"window", fmt::format("{}", task_.window)},
-                         {"horizon", fmt::format("{}", task_.horizon)},
-                         {"units", fmt::format("{}", units_)},
-                         {"offset", fmt::format("{}", scaler_.offset()[0])},
-                         {"scale", fmt::format("{}", scaler_.scale()[0])}});
-  }
-
-  /// @throws FormatError if the file is no forecaster
-  static Forecaster load(const std::string& path) {
-    const SafetensorsFile file = SafetensorsFile::open(path);
-    const auto number = [&](const char* key) {
-      const auto found = file.metadata().find(key);
-      double value = 0.0;
-      if (found == file.metadata().end() ||
-          std::sscanf(found->second.c_str(), "%lf", &value) != 1) {
-        throw_format_error("forecast",
-                           fmt::format("{} has no number '{}' in its metadata", path, key));
-      }
-      return value;
-    };
-    const auto size = [&](const char* key) { return static_cast<std::size_t>(number(key)); };
-    Forecaster model({size("window"), size("horizon")}, size("units"));
-    model.scaler_.set_parameters(std::array{number("offset")}, std::array{number("scale")});
-    model.layers_.build({model.task_.window, 1});
-    load_weights<float>(path, model.layers_.weights());
-    return model;
-  }
-
- private:
-  [[nodiscard]] WindowDataset<float> windows(std::span<const double> series) const {
-    return {scaler_.transform(column_of(series)),
-            {.window = task_.window, .horizon = task_.horizon}};
-  }
-
-  Task task_;
-  std::size_t units_;
-  StandardScaler<float> scaler_;
-  Sequential<float> layers_;
-};
 
 struct Result {
   std::string name;
@@ -189,82 +84,81 @@ PlotCurve curve(std::string title, std::span<const double> values, std::size_t o
   return result;
 }
 
-void draw(const std::string& path,
-          const ForecastOptions& o,
+void draw(const RunDescription& run,
           const Split& split,
           std::span<const double> predicted,
           std::span<const double> future) {
+  const std::string path = run.out + "/forecast.svg";
   const std::size_t first = split.series.size() - predicted.size();
-  const bool drawn = plot_svg(path,
-                              {curve(o.column, std::span(split.series).subspan(first), first),
-                               curve(fmt::format("GRU, {} ahead", o.horizon), predicted, first),
-                               curve("beyond the data", future, split.series.size())},
-                              {.title = fmt::format("{}: test part and forecast", o.column),
-                               .x_label = "row of the file",
-                               .y_label = o.column});
+  const bool drawn =
+      plot_svg(path,
+               {curve(run.column, std::span(split.series).subspan(first), first),
+                curve(fmt::format("GRU, {} ahead", run.horizon.value()), predicted, first),
+                curve("beyond the data", future, split.series.size())},
+               {.title = fmt::format("{}: test part and forecast", run.column),
+                .x_label = "row of the file",
+                .y_label = run.column});
   fmt::print("{}\n",
              drawn ? "plot:      " + path : "plot:      gnuplot is not installed, none drawn");
 }
 
-/// The windows that end last see everything that is known and look beyond its end.
-std::vector<double> beyond_the_data(Forecaster& model, const Split& split, const Task& task) {
-  std::vector<double> padded = split.series;
-  padded.insert(padded.end(), task.horizon, 0.0);  // targets, which a prediction does not look at
-  const std::size_t begin = padded.size() - (task.window + 2 * task.horizon - 1);
-  return model.predict(std::span(padded).subspan(begin));
-}
-
-void write_forecast(const std::string& path,
-                    std::span<const double> predicted,
-                    std::span<const double> future,
-                    std::size_t first) {
-  std::vector<double> rows;
+/// @return the file: the predictions of the test part and those beyond the data
+std::string write_forecast(const std::string& out,
+                           std::span<const double> predicted,
+                           std::span<const double> future,
+                           std::size_t first) {
   std::vector<double> values(predicted.begin(), predicted.end());
   values.insert(values.end(), future.begin(), future.end());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    rows.push_back(static_cast<double>(first + i));
+  write_csv(out + "/forecast.csv", forecast_table(values, first));
+  return out + "/forecast.csv";
+}
+
+/// A user can rely on the file alone.
+void compare_with_file(const std::string& path,
+                       std::span<const double> test,
+                       std::span<const double> predicted) {
+  const auto again = Forecaster(load_model(path)).predict(test);
+  double largest = 0.0;
+  for (std::size_t i = 0; i < again.size(); ++i) {
+    largest = std::max(largest, std::abs(again[i] - predicted[i]));
   }
-  CsvTable table;
-  table.add_column<double>("row", rows);
-  table.add_column<double>("forecast", values);
-  write_csv(path, table);
+  fmt::print("reloaded:  largest difference of {} predictions is {}\n", again.size(), largest);
 }
 
 }  // namespace
 
 void forecast(const ForecastOptions& o) {
-  const Task task{o.window, o.horizon};
-  const Split split = read_series(o);
-  prepare_folder(o.out);
+  RunDescription run = completed(o.run);
+  Series series = read_series(run.csv, run.column);
+  run.column = series.column;
+  Forecaster model(run);
+  const Task task = model.task();
+  const Split split = split_series(std::move(series.values), task);
+  prepare_folder(run.out);
   const std::vector<Result> others = baselines(split, task, o.season);
 
-  Forecaster model(task, o.units);
-  const History history = model.train(split.train(), o);
-  fmt::print("\n{}\n", model.summary());
+  const History history = model.train(split.train(), {.quiet = o.quiet}).value();
+  fmt::print("\n{}\n", model.layers().summary());
 
   const auto actual = targets(split.test(), task);
-  std::vector<Result> results{{fmt::format("GRU({})", o.units), model.predict(split.test())}};
+  std::vector<Result> results{
+      {fmt::format("GRU({})", run.units.value()), model.predict(split.test())}};
   results.insert(results.end(), others.begin(), others.end());
   print_errors(results, actual);
 
-  const auto future = beyond_the_data(model, split, task);
-  const std::string model_file = o.out + "/model.safetensors";
-  const std::string history_file = o.out + "/history.csv";
-  const std::string forecast_file = o.out + "/forecast.csv";
-  model.save(model_file, o);
+  const std::vector<double>& predicted = results[0].predicted;
+  const auto future = model.predict_beyond(split.series);
+  const std::string model_file = run.out + "/model.safetensors";
+  const std::string history_file = run.out + "/history.csv";
+  model.save(model_file);
   history.write_csv(history_file);
-  write_forecast(forecast_file, results[0].predicted, future, split.series.size() - actual.size());
+  const std::string forecast_file =
+      write_forecast(run.out, predicted, future, split.series.size() - actual.size());
   fmt::print("\n");
-  draw(o.out + "/forecast.svg", o, split, results[0].predicted, future);
+  draw(run, split, predicted, future);
   fmt::print(
       "forecasts: {}\nhistory:   {}\nmodel:     {}\n", forecast_file, history_file, model_file);
-
-  const auto again = Forecaster::load(model_file).predict(split.test());
-  double largest = 0.0;
-  for (std::size_t i = 0; i < again.size(); ++i) {
-    largest = std::max(largest, std::abs(again[i] - results[0].predicted[i]));
-  }
-  fmt::print("reloaded:  largest difference of {} predictions is {}\n", again.size(), largest);
+  compare_with_file(model_file, split.test(), predicted);
 }
 
 }  // namespace rondo::apps

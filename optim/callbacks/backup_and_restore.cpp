@@ -142,11 +142,11 @@ void BackupAndRestore<T>::after_train_batch(Trainer<T>& trainer) {
   if (interrupted) {
     const FitProgress& progress = trainer.progress();
     fmt::print(options_.out,
-               "\nInterrupted after batch {} of epoch {}, saved in {}: run the same program again "
-               "to go on\n",
+               "\nInterrupted after batch {} of epoch {}, saved in {}: {}\n",
                progress.batch,
                progress.epoch + 1,
-               path().string());
+               path().string(),
+               options_.how_to_resume);
     trainer.interrupt();
   }
 }

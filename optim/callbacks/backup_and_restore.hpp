@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "rondo/optim/callback.hpp"
 
@@ -26,6 +27,8 @@ struct BackupAndRestoreOptions {
   /// Ctrl-C ends the run after the present step, with a backup. The previous handler of SIGINT
   /// comes back with the first Ctrl-C, and in any case when `fit` ends.
   bool save_on_interrupt = false;
+  /// What the user is told to do after Ctrl-C.
+  std::string how_to_resume = "run the same program again to go on";
   /// Where it is told what happened; stays open.
   std::FILE* out = stderr;
 };

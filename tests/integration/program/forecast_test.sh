@@ -1,25 +1,6 @@
 #!/usr/bin/env bash
-# What a user meets on the command line: results of a short run, and one clear line for each mistake.
-#   program_test.sh RONDO SETS SCRATCH
-set -euo pipefail
-rondo=$1 sets=$2 scratch=$3
-rm -rf "$scratch" && mkdir -p "$scratch" && cd "$scratch"
-passed=0 failed=0
-
-report() {  # ok, name, details
-  if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)) && echo "FAILED $2: ${3:-}"; fi
-}
-
-# The call fails with status 2, one line on stderr that holds the text, and no new file in out/.
-refuses() {  # name, text, arguments …
-  local name=$1 text=$2 status=0 ok=0
-  shift 2
-  rm -rf out
-  "$rondo" "$@" > stdout 2> stderr || status=$?
-  [ "$status" = 2 ] && [ "$(wc -l < stderr)" = 1 ] && grep -qF -- "$text" stderr || ok=1
-  [ -z "$(find out -type f 2> /dev/null)" ] || ok=1
-  report $ok "$name" "status $status, stderr: $(cat stderr)"
-}
+# rondo forecast: results of a short run, and one clear line for each mistake.
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh" "$@"
 
 forecast=(forecast --csv "$sets/airline_passengers.csv" --column passengers --window 12 --horizon 3
           --units 4 --epochs 2 --out out)
@@ -48,7 +29,8 @@ mkdir locked && touch file
 
 refuses "no command" "subcommand is required"
 refuses "unknown flag" "--colour" "${forecast[@]}" --colour red
-refuses "missing option" "--column is required" forecast --csv short.csv
+refuses "no file" "--csv" forecast --column passengers --out out
+refuses "a text" "--text" forecast --text short.csv --out out
 refuses "not a number" "--window" "${forecast[@]}" --window many
 refuses "negative size" "--units" "${forecast[@]}" --units=-3
 refuses "zero units" "units must be positive, got 0" "${forecast[@]}" --units 0
@@ -68,5 +50,4 @@ refuses "short series" "2 values" forecast --csv short.csv --column passengers -
 refuses "folder that is a file" "file" "${forecast[@]}" --out file
 refuses "folder that cannot be made" "/proc/rondo" "${forecast[@]}" --out /proc/rondo
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+finish

@@ -1,0 +1,46 @@
+#include "rondo/apps/evaluate.hpp"
+
+#include <cmath>
+
+#include <fmt/core.h>
+
+#include "rondo/apps/character_model.hpp"
+#include "rondo/apps/forecaster.hpp"
+#include "rondo/apps/series.hpp"
+#include "rondo/core/error.hpp"
+#include "rondo/formats/text.hpp"
+
+namespace rondo::apps {
+
+namespace {
+
+void evaluate_series(const EvaluateOptions& o) {
+  const Forecaster model(load_model(o.model, DataKind::series));
+  const Series series = read_series(o.csv, o.column.empty() ? model.run().column : o.column);
+  const auto predicted = model.predict(series.values);
+  const auto actual = targets(series.values, model.task());
+  const double error = rmse(predicted, actual);
+  fmt::print("{:<24}{}\n", "predictions", predicted.size());
+  fmt::print("{:<24}{:.6g}\n", "loss", std::pow(error / model.scaler().scale()[0], 2));
+  fmt::print("{:<24}{:.6g}\n{:<24}{:.6g}\n", "RMSE", error, "MAE", mae(predicted, actual));
+}
+
+void evaluate_text(const EvaluateOptions& o) {
+  if (!o.column.empty()) {
+    throw_argument_error("evaluate", "--column is for series, --text is none");
+  }
+  const CharacterModel model(load_model(o.model, DataKind::text));
+  const Logs measured = model.evaluate(read_text(o.text));
+  for (const Logs::Entry& entry : measured.entries()) {
+    fmt::print("{:<24}{:.6g}\n", entry.name, entry.value);
+  }
+}
+
+}  // namespace
+
+void evaluate(const EvaluateOptions& o) {
+  check_one_file("evaluate", o.csv, o.text);
+  o.text.empty() ? evaluate_series(o) : evaluate_text(o);
+}
+
+}  // namespace rondo::apps

@@ -1,0 +1,103 @@
+#include "rondo/apps/model_file.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <fmt/format.h>
+
+#include "rondo/formats/safetensors.hpp"
+#include "rondo/formats/weights.hpp"
+#include "rondo/layers/from_config.hpp"
+
+namespace rondo::apps {
+
+namespace {
+
+const char* preparation_key(const RunDescription& run) {
+  return run.kind() == DataKind::text ? "vocabulary" : "scaler";
+}
+
+const std::string& text_of(const SafetensorsFile& file, const char* key) {
+  const auto found = file.metadata().find(key);
+  if (found == file.metadata().end()) {
+    refuse_model(file.path().string(), fmt::format("has no '{}' in its metadata", key));
+  }
+  return found->second;
+}
+
+void check_format(const SafetensorsFile& file) {
+  const std::string& format = text_of(file, "format");
+  if (format == "rondo forecast 1") {
+    refuse_model(file.path().string(),
+                 "is a model of an earlier version, 'rondo forecast 1', which is no longer read: "
+                 "train it again");
+  }
+  if (format != model_format) {
+    refuse_model(
+        file.path().string(),
+        fmt::format("expected a model, '{}', found '{}'", model_format, format.substr(0, 40)));
+  }
+}
+
+RunDescription run_of(const SafetensorsFile& file) {
+  const std::string path = file.path().string();
+  RunDescription run;
+  read_json(text_of(file, "run"), path + ": run", run);
+  return in_model_file(path, [&] { return completed(run); });
+}
+
+}  // namespace
+
+void refuse_model(const std::string& path, const std::string& problem) {
+  throw_format_error("model", fmt::format("{}: {}", path, problem));
+}
+
+void save_model(const std::string& path,
+                const Layer<float>& layers,
+                const RunDescription& run,
+                const std::string& preparation) {
+  save_weights<float>(path,
+                      layers.weights(),
+                      {{"format", model_format},
+                       {"model", to_text(layers.config())},
+                       {preparation_key(run), preparation},
+                       {"run", to_json(run, -1)}});
+}
+
+std::unique_ptr<Layer<float>> build_layers(const std::string& config, const std::string& file) {
+  const Config parsed = parse_config(config);
+  if (parsed.is_discarded()) {
+    refuse_model(file, "the config of its layers is not JSON");
+  }
+  return in_model_file(file, [&] {
+    auto layers = make_layer<float>(parsed);
+    layers->build_from_declared();
+    return layers;
+  });
+}
+
+ModelFile load_model(const std::string& path) {
+  const SafetensorsFile file = SafetensorsFile::open(path);
+  check_format(file);
+  const RunDescription run = run_of(file);
+  ModelFile result{.path = path,
+                   .run = run,
+                   .preparation = text_of(file, preparation_key(run)),
+                   .layers = build_layers(text_of(file, "model"), path)};
+  load_weights<float>(path, result.layers->weights());
+  return result;
+}
+
+ModelFile load_model(const std::string& path, DataKind given) {
+  ModelFile model = load_model(path);
+  if (model.run.kind() != given) {
+    const bool text = given == DataKind::text;
+    throw_argument_error("model",
+                         fmt::format("{} is a model of {}, it cannot be used with {}",
+                                     path,
+                                     text ? "a series" : "a text",
+                                     text ? "a text" : "a series"));
+  }
+  return model;
+}
+
+}  // namespace rondo::apps

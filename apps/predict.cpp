@@ -1,0 +1,82 @@
+#include "rondo/apps/predict.hpp"
+
+#include <vector>
+
+#include <fmt/core.h>
+
+#include "rondo/apps/character_model.hpp"
+#include "rondo/apps/forecaster.hpp"
+#include "rondo/apps/series.hpp"
+#include "rondo/core/error.hpp"
+
+namespace rondo::apps {
+
+namespace {
+
+void refuse_options_of(const char* other, bool given, const char* needed) {
+  if (given) {
+    throw_argument_error("predict", fmt::format("{}, which takes {}", other, needed));
+  }
+}
+
+void print_table(const CsvTable& table) {
+  fmt::print("row,forecast\n");
+  for (std::size_t i = 0; i < table.num_rows(); ++i) {
+    fmt::print("{},{}\n", table.text("row")[i], table.text("forecast")[i]);
+  }
+}
+
+void predict_series(ModelFile file, const PredictOptions& o) {
+  refuse_options_of("the model is one of a series",
+                    o.text_seed || o.length || o.temperature || o.seed,
+                    "--csv, --column and --out only");
+  if (o.csv.empty()) {
+    throw_argument_error("predict", "a file is missing: the model is one of a series, give --csv");
+  }
+  const Forecaster model(std::move(file));
+  const Series series = read_series(o.csv, o.column.empty() ? model.run().column : o.column);
+  const CsvTable table = forecast_table(model.predict_beyond(series.values), series.values.size());
+  if (o.out.empty()) {
+    print_table(table);
+  } else {
+    write_csv(o.out, table);
+  }
+}
+
+void predict_text(ModelFile file, const PredictOptions& o) {
+  refuse_options_of("the model is one of a text",
+                    !o.csv.empty() || !o.column.empty() || !o.out.empty(),
+                    "--text-seed, --length, --temperature and --seed only");
+  const CharacterModel model(std::move(file));
+  SampleOptions sample;
+  sample.begin = o.text_seed.value_or(sample.begin);
+  sample.length = o.length.value_or(sample.length);
+  sample.temperature = o.temperature.value_or(sample.temperature);
+  sample.seed = o.seed.value_or(sample.seed);
+  const std::string written = model.sample(sample);
+  fmt::print("{}{}\n", sample.begin, written);
+}
+
+}  // namespace
+
+CsvTable forecast_table(std::span<const double> values, std::size_t first) {
+  std::vector<double> rows;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    rows.push_back(static_cast<double>(first + i));
+  }
+  CsvTable table;
+  table.add_column<double>("row", rows);
+  table.add_column<double>("forecast", values);
+  return table;
+}
+
+void predict(const PredictOptions& o) {
+  ModelFile file = load_model(o.model);
+  if (file.run.kind() == DataKind::series) {
+    predict_series(std::move(file), o);
+  } else {
+    predict_text(std::move(file), o);
+  }
+}
+
+}  // namespace rondo::apps

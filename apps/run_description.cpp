@@ -1,0 +1,194 @@
+#include "rondo/apps/run_description.hpp"
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+
+namespace rondo::apps {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+[[noreturn]] void refuse(const std::string& where, const std::string& problem) {
+  throw_format_error("config", fmt::format("{}: {}", where, problem));
+}
+
+std::string as_line(const Json& value) {
+  constexpr std::size_t longest = 60;
+  const std::string line = value.dump(-1, ' ', true, Json::error_handler_t::replace);
+  return line.size() > longest ? line.substr(0, longest) + "…" : line;
+}
+
+Json parse_run(const std::string& text, const std::string& where) {
+  std::set<std::string> keys;
+  const auto check = [&](int depth, Json::parse_event_t event, const Json& parsed) {
+    if (depth == 1 && event == Json::parse_event_t::key &&
+        !keys.insert(parsed.get<std::string>()).second) {
+      refuse(where, fmt::format("the key {} stands there twice", as_line(parsed)));
+    }
+    return depth < 10;  // to print a value takes a stack frame for each level
+  };
+  try {
+    Json object = Json::parse(text, check);
+    if (!object.is_object()) {
+      refuse(where, fmt::format("expected a JSON object, found {}", as_line(object)));
+    }
+    return object;
+  } catch (const Json::parse_error& error) {
+    refuse(where, fmt::format("is not JSON: error at byte {}", error.byte));
+  } catch (const Json::out_of_range&) {
+    refuse(where, "has a number that is too large");
+  }
+}
+
+// Each returns what was expected, if the value is something else.
+
+const char* assign(const Json& value, std::string& target) {
+  if (!value.is_string()) {
+    return "a text";
+  }
+  target = value.get<std::string>();
+  return nullptr;
+}
+
+const char* assign(const Json& value, double& target) {
+  if (!value.is_number()) {
+    return "a number";
+  }
+  target = value.get<double>();
+  return nullptr;
+}
+
+template <std::integral N>
+const char* assign(const Json& value, N& target) {
+  const bool fits = value.is_number_unsigned() && std::in_range<N>(value.get<std::uint64_t>());
+  if (!fits) {
+    return "a whole number from 0 on";
+  }
+  target = value.get<N>();
+  return nullptr;
+}
+
+template <class V>
+const char* assign(const Json& value, std::optional<V>& target) {
+  return assign(value, target.emplace());
+}
+
+template <class V>
+Json as_json(const V& value) {
+  return value;
+}
+
+template <class V>
+Json as_json(const std::optional<V>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json as_json(const std::string& value) {
+  return value.empty() ? Json() : Json(value);
+}
+
+Json object_of(const RunDescription& run) {
+  Json object = Json::object();
+  for_each_option(run, [&](const char* key, const auto& value, const char*) {
+    if (Json json = as_json(value); !json.is_null()) {
+      object[key] = std::move(json);
+    }
+  });
+  return object;
+}
+
+}  // namespace
+
+void check_one_file(const char* command, const std::string& csv, const std::string& text) {
+  if (csv.empty() == text.empty()) {
+    throw_argument_error(command,
+                         csv.empty() ? "a file is missing: give --csv or --text"
+                                     : "--csv and --text exclude one another");
+  }
+}
+
+RunDescription completed(RunDescription run) {
+  check_one_file("train", run.csv, run.text);
+  if (run.window == std::size_t{0}) {
+    throw_argument_error("train", "window must be positive, got 0");
+  }
+  const bool text = run.kind() == DataKind::text;
+  if (text && (!run.column.empty() || run.horizon)) {
+    throw_argument_error(
+        "train",
+        fmt::format("--{} is for series, --text is none", run.horizon ? "horizon" : "column"));
+  }
+  if (!(run.validation_split >= 0.0 && run.validation_split < 1.0)) {
+    throw_argument_error(
+        "train", fmt::format("validation_split must be in [0, 1), got {}", run.validation_split));
+  }
+  const auto set = [](auto& option, auto value) { option = option.value_or(value); };
+  set(run.window, text ? 100U : 48U);
+  set(run.units, text ? 128U : 32U);
+  set(run.epochs, text ? 15U : 60U);
+  set(run.learning_rate, text ? 5e-3 : 3e-3);
+  if (text) {
+    set(run.global_clipnorm, 1.0);
+  } else {
+    set(run.horizon, 12U);
+  }
+  return run;
+}
+
+void read_json(const std::string& json, const std::string& where, RunDescription& run) {
+  Json object = parse_run(json, where);
+  RunDescription result = run;
+  std::string known;
+  for_each_option(result, [&](const char* key, auto& target, const char*) {
+    known += fmt::format("{}{}", known.empty() ? "" : ", ", key);
+    const auto found = object.find(key);
+    if (found == object.end()) {
+      return;
+    }
+    if (const char* const expected = assign(*found, target)) {
+      refuse(where,
+             fmt::format("'{}' must be {}, found {}", key, expected, as_line(found.value())));
+    }
+    object.erase(found);
+  });
+  if (!object.empty()) {
+    refuse(
+        where,
+        fmt::format("unknown key {}, known are {}", as_line(object.items().begin().key()), known));
+  }
+  run = std::move(result);
+}
+
+std::string to_json(const RunDescription& run, int indent) {
+  return object_of(run).dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string difference(const RunDescription& there, const RunDescription& here) {
+  const Json saved = object_of(there);
+  const Json own = object_of(here);
+  const auto value = [](const Json& object, const char* key) {
+    return object.contains(key) ? as_line(object.at(key)) : std::string("not set");
+  };
+  std::string result;
+  for_each_option(here, [&](std::string_view key, const auto&, const char*) {
+    if (!result.empty() || key == "epochs" || key == "out") {
+      return;
+    }
+    const std::string a = value(saved, key.data());
+    const std::string b = value(own, key.data());
+    if (a != b) {
+      result = fmt::format("'{}' is {} there, {} here", key, a, b);
+    }
+  });
+  return result;
+}
+
+}  // namespace rondo::apps

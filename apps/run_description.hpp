@@ -1,0 +1,82 @@
+/// A run of training as one flat list of options: flags of the command line and keys of a JSON
+/// file, in which the run can be repeated.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace rondo::apps {
+
+/// What a model is about.
+enum class DataKind { series, text };
+
+/// Members without a value get the default of their kind in `completed`.
+struct RunDescription {
+  std::string csv = {};
+  std::string text = {};
+  std::string column = {};
+  std::optional<std::size_t> window = {};
+  std::optional<std::size_t> horizon = {};
+  std::optional<std::size_t> units = {};
+  std::optional<std::size_t> epochs = {};
+  std::size_t batch_size = 32;
+  std::optional<double> learning_rate = {};
+  std::optional<double> global_clipnorm = {};
+  double validation_split = 0.15;
+  int patience = 8;
+  std::optional<int> reduce_lr_patience = {};
+  std::uint64_t seed = 1;
+  std::string tensorboard = {};
+  std::string out = {};
+
+  [[nodiscard]] DataKind kind() const { return text.empty() ? DataKind::series : DataKind::text; }
+};
+
+/// Calls `visit(key, member, help)` for each option: the only list of them.
+template <class Run, class Visitor>
+void for_each_option(Run& run, Visitor visit) {
+  visit("csv", run.csv, "A series: a header line, then a row per time step");
+  visit("text", run.text, "Instead of a series: a text in UTF-8, learnt character by character");
+  visit("column", run.column, "The column to learn; none: the last one that holds numbers");
+  visit("window", run.window, "How many past values the model sees [48; 100 characters]");
+  visit("horizon", run.horizon, "How many steps ahead it predicts; series only [12]");
+  visit("units", run.units, "Units of the GRU [32; 128 for texts]");
+  visit("epochs", run.epochs, "Epochs at most; early stopping may end sooner [60; 15 for texts]");
+  visit("batch_size", run.batch_size, "Windows per training step");
+  visit("learning_rate", run.learning_rate, "Of Adam [0.003; 0.005 for texts]");
+  visit("global_clipnorm",
+        run.global_clipnorm,
+        "Longer gradients are shortened to this norm [none; 1 for texts]");
+  visit("validation_split", run.validation_split, "Share that validates, taken from the end");
+  visit("patience", run.patience, "Epochs without improvement until training stops");
+  visit("reduce_lr_patience",
+        run.reduce_lr_patience,
+        "Epochs without improvement until the rate falls to a tenth [never]");
+  visit("seed", run.seed, "Same seed, same machine: same result");
+  visit("tensorboard", run.tensorboard, "Folder for TensorBoard's event files [none]");
+  visit("out", run.out, "Folder for all results");
+}
+
+/// @throws ArgumentError unless one of both is given
+void check_one_file(const char* command, const std::string& csv, const std::string& text);
+
+/// All defaults filled in.
+/// @throws ArgumentError unless there is one of csv and text, or for an option of the other kind
+[[nodiscard]] RunDescription completed(RunDescription run);
+
+/// Sets what the keys of a JSON object name.
+/// @param where  the file, for errors
+/// @throws FormatError for what is no JSON object, an unknown key, a key twice, a value of another
+///         type; nothing is set then
+void read_json(const std::string& json, const std::string& where, RunDescription& run);
+
+/// Only what is set. @param indent  of a line; -1: all in one
+[[nodiscard]] std::string to_json(const RunDescription& run, int indent);
+
+/// `'units' is 32 there, 16 here` for the first option that differs; empty if none does. A run may
+/// go on with more epochs, and its folder may have other names.
+[[nodiscard]] std::string difference(const RunDescription& there, const RunDescription& here);
+
+}  // namespace rondo::apps

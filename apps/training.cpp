@@ -1,0 +1,36 @@
+#include "rondo/apps/training.hpp"
+
+#include "rondo/optim/callbacks/early_stopping.hpp"
+#include "rondo/optim/callbacks/reduce_lr_on_plateau.hpp"
+#include "rondo/optim/callbacks/terminate_on_nan.hpp"
+
+namespace rondo::apps {
+
+std::string monitored(const RunDescription& run) {
+  return run.validation_split > 0.0 ? "val_loss" : "loss";
+}
+
+std::optional<History> train_as_described(Trainer<float>& trainer,
+                                          const Dataset<float>& data,
+                                          FitOptions<float> options,
+                                          const RunDescription& run,
+                                          const RunWatch& watch) {
+  trainer.add(TerminateOnNaN<float>({.raise_error = true}));
+  if (run.reduce_lr_patience) {  // first: it adds the rate to the logs that the others write
+    trainer.add(
+        ReduceLROnPlateau<float>({.monitor = monitored(run), .patience = *run.reduce_lr_patience}));
+  }
+  trainer.add(EarlyStopping<float>(
+      {.monitor = monitored(run), .patience = run.patience, .restore_best_weights = true}));
+  if (watch.attach) {
+    watch.attach(trainer);
+  }
+  options.epochs = run.epochs.value();
+  options.batch_size = run.batch_size;
+  options.verbose = watch.quiet ? Verbosity::quiet : Verbosity::automatic;
+  options.seed = run.seed;
+  const History history = trainer.fit(data, options);
+  return trainer.interrupted() ? std::nullopt : std::optional(history);
+}
+
+}  // namespace rondo::apps

@@ -1,0 +1,31 @@
+/// The training that models of series and of texts share.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "rondo/apps/run_description.hpp"
+#include "rondo/optim/trainer.hpp"
+
+namespace rondo::apps {
+
+/// Who watches a run; nothing of it changes the numbers.
+struct RunWatch {
+  bool quiet = false;
+  /// Adds callbacks of its own to the trainer before the run.
+  std::function<void(Trainer<float>&)> attach = {};
+};
+
+/// `fit` with epochs, batch size, seed and callbacks of the description.
+/// @param options  what is to validate; the rest is filled in
+/// @return the history, or nothing if the run was interrupted
+[[nodiscard]] std::optional<History> train_as_described(Trainer<float>& trainer,
+                                                        const Dataset<float>& data,
+                                                        FitOptions<float> options,
+                                                        const RunDescription& run,
+                                                        const RunWatch& watch);
+
+/// What early stopping and checkpoints look at.
+[[nodiscard]] std::string monitored(const RunDescription& run);
+
+}  // namespace rondo::apps
