@@ -83,12 +83,16 @@ Sizes check_shapes(const GruSequenceInputs<T>& in, const GruSequenceOptions& o) 
   if (in.mask) {
     check("mask", {x[0], x[1]}, in.mask.shape());
   }
-  for (const Variable<T>& mask : in.input_masks) {
-    check("input mask", {s.batch, s.features}, mask.shape());
-  }
-  for (const Variable<T>& mask : in.state_masks) {
-    check("state mask", {s.batch, s.units}, mask.shape());
-  }
+  const auto check_masks = [&](const char* name, const auto& masks, const Shape& expected) {
+    if (masks.size() > 1 && masks.size() != kernels::gru_gates) {
+      throw_argument_error(op, fmt::format("expected 0, 1 or 3 {}s, got {}", name, masks.size()));
+    }
+    for (const Variable<T>& mask : masks) {
+      check(name, expected, mask.shape());
+    }
+  };
+  check_masks("input mask", in.input_masks, {s.batch, s.features});
+  check_masks("state mask", in.state_masks, {s.batch, s.units});
   return s;
 }
 
