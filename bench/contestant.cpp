@@ -32,6 +32,10 @@ constexpr std::array<std::string_view, 8> thread_variables{"BENCH_THREADS",
                                                            "TF_NUM_INTEROP_THREADS",
                                                            "NPROC"};  // XLA's own
 
+/// What a shell may have set that takes threads away again, or puts them all on one core.
+constexpr std::array<std::string_view, 5> cleared_variables{
+    "OMP_THREAD_LIMIT", "OMP_DYNAMIC", "OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY"};
+
 std::vector<std::string> environment(std::size_t threads) {
   std::vector<std::string> result;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -39,8 +43,10 @@ std::vector<std::string> environment(std::size_t threads) {
   }
   std::erase_if(result, [](const std::string& entry) {
     const std::string_view name = std::string_view(entry).substr(0, entry.find('='));
-    return std::find(thread_variables.begin(), thread_variables.end(), name) !=
-           thread_variables.end();
+    const auto among = [&](const auto& names) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    return among(thread_variables) || among(cleared_variables);
   });
   for (const std::string_view name : thread_variables) {
     result.push_back(fmt::format("{}={}", name, threads));

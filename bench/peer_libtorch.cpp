@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <omp.h>
 #include <torch/torch.h>
 
 namespace rondo::bench {
@@ -164,6 +165,15 @@ std::string capability() {
   return all.substr(begin, all.find('\n', begin) - begin);
 }
 
+/// Threads that a parallel region of libtorch's OpenMP really has, whatever was asked for.
+std::size_t team_size() {
+  int size = 1;
+#pragma omp parallel
+#pragma omp single
+  size = omp_get_num_threads();
+  return static_cast<std::size_t>(size);
+}
+
 }  // namespace
 
 Prepared prepare_libtorch_gru(const Work& work) {
@@ -187,8 +197,7 @@ int main() {
   using namespace rondo::bench;
   torch::set_num_threads(static_cast<int>(requested_threads()));
   torch::manual_seed(1);
-  const auto threads = static_cast<std::size_t>(torch::get_num_threads());
-  return serve({"libtorch", TORCH_VERSION, threads, capability()}, [](const Work& work) {
+  return serve({"libtorch", TORCH_VERSION, team_size(), capability()}, [](const Work& work) {
     Prepared prepared = prepare_libtorch_tape(work);
     return prepared.run ? prepared : prepare_libtorch_gru(work);
   });

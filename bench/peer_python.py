@@ -26,12 +26,13 @@ def main():
         os.environ.setdefault(variable, value)
     warnings.filterwarnings("ignore")
     sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "python_peers"))
-    from serve import serve
-
     try:
+        from serve import serve  # needs NumPy
+
         peer = importlib.import_module(MODULES[name])
-    except ImportError as problem:
-        print(f"error\t{problem} (BENCH_PYTHON names another Python)", file=answers)
+    except Exception as problem:  # missing, or installed and broken
+        reason = " ".join(f"{type(problem).__name__}: {problem}".split())[:300]
+        print(f"error\t{reason} (BENCH_PYTHON names another Python)", file=answers)
         return
     serve(peer, answers)
 

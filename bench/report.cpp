@@ -46,6 +46,17 @@ std::string ratio(const Row& row, const Row* to) {
   return to == nullptr ? "" : fmt::format("{:.2f}", row.median / to->median);
 }
 
+/// Of a column of texts: that of the longest, heading included.
+std::size_t width(const std::vector<Row>& rows,
+                  std::string_view heading,
+                  std::string Row::*column) {
+  std::size_t result = heading.size();
+  for (const Row& row : rows) {
+    result = std::max(result, (row.*column).size());
+  }
+  return result;
+}
+
 /// The peaks in words, and whether the machine had other things to do.
 std::string remarks(const std::vector<Row>& rows) {
   std::string out;
@@ -72,15 +83,32 @@ std::string remarks(const std::vector<Row>& rows) {
 }  // namespace
 
 std::string to_table(const std::vector<Row>& rows) {
-  constexpr const char* form = "{:<66}{:<14}{:<11}{:>8}{:>7}{:>13}{:>13}{:>9}{:>9}\n";
-  std::string out = fmt::format(
-      form, "name", "peer", "version", "threads", "cores", "min", "median", "/rondo", "/limit");
+  constexpr const char* form = "{:<{}}  {:<{}}  {:<{}}{:>9}{:>7}{:>13}{:>13}{:>9}{:>9}\n";
+  const std::size_t name = width(rows, "name", &Row::name);
+  const std::size_t peer = width(rows, "peer", &Row::peer);
+  const std::size_t version = width(rows, "version", &Row::version);
+  std::string out = fmt::format(form,
+                                "name",
+                                name,
+                                "peer",
+                                peer,
+                                "version",
+                                version,
+                                "threads",
+                                "cores",
+                                "min",
+                                "median",
+                                "/rondo",
+                                "/limit");
   for (const Row& row : rows) {
     fmt::format_to(std::back_inserter(out),
                    form,
                    row.name,
+                   name,
                    row.peer,
+                   peer,
                    row.version,
+                   version,
                    row.threads,
                    row.cores > 0.0 ? fmt::format("{:.2f}", row.cores) : "",
                    with_unit(row.min, row.unit),

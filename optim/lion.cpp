@@ -35,7 +35,8 @@ void Lion<T>::update(const ParameterUpdate<T>& u) {
   for (std::size_t i = 0; i < n; ++i) {
     const T g = gradient[i];
     const T direction = past_1 * m[i] + fresh_1 * g;
-    const T sign = direction > T{0} ? T{1} : (direction < T{0} ? T{-1} : direction);  // NaN stays
+    const T above = direction > T{0} ? T{1} : direction;  // 0 and NaN stay
+    const T sign = direction < T{0} ? T{-1} : above;      // one after the other: GCC vectorises
     w[i] -= rate * sign;
     m[i] = past_2 * m[i] + fresh_2 * g;
   }

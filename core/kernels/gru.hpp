@@ -17,6 +17,7 @@
 #include <cstdint>
 
 #include "rondo/core/kernels/dispatch.hpp"
+#include "rondo/core/kernels/tiling.hpp"
 
 namespace rondo::kernels {
 
@@ -36,6 +37,18 @@ enum class GateFunction : std::uint8_t {
 
 /// Number of gates in a weight; their order in it is z, r, candidate.
 constexpr std::size_t gru_gates = 3;
+
+/// Number of masks in use: none, one for all gates, or one for each. Always inlined as in
+/// tiling.hpp.
+template <class T>
+[[nodiscard, gnu::always_inline]] inline std::size_t count_masks(
+    const std::array<const T*, gru_gates>& masks) {
+  std::size_t count = 0;
+  while (count < gru_gates && masks[count] != nullptr) {
+    ++count;
+  }
+  return count;
+}
 
 /// The weights in panels. Made by `pack`, valid until a weight changes.
 template <class T>
@@ -178,13 +191,8 @@ struct GruTable {
     return panels(cols) * width * rows;
   }
 
-  /// Number of tiles of n samples, and the first sample of tile i.
-  [[nodiscard]] std::size_t tiles(std::size_t n) const { return (n + max_rows - 1) / max_rows; }
-
-  [[nodiscard]] std::size_t tile_begin(std::size_t n, std::size_t i) const {
-    const std::size_t rest = n % tiles(n);
-    return i * (n / tiles(n)) + (i < rest ? i : rest);
-  }
+  /// How the kernels cut n samples.
+  [[nodiscard]] Tiling tiling(std::size_t n) const { return {n, max_rows}; }
 };
 
 }  // namespace rondo::kernels

@@ -31,7 +31,7 @@ class BackwardLoop {
       : call_(call),
         rule_(rule),
         places_(call),
-        tiles_(call.batch),
+        tiles_(tiling<T>(call.batch)),
         gate_(function<T>(call.gate)),
         candidate_(function<T>(call.candidate)),
         begin_(begin),
@@ -111,10 +111,6 @@ class BackwardLoop {
     return call_.state_masks[variant(call_.state_masks, g)] + (j * call_.batch + n) * w;
   }
 
-  std::size_t panel_count(std::size_t cols, std::size_t j) const {
-    return cols - j * w < w ? cols - j * w : w;
-  }
-
   void load_last_gradients() {
     for (std::size_t n = first_; n < last_; ++n) {
       if (rule_.d_last_state != nullptr) {
@@ -137,13 +133,14 @@ class BackwardLoop {
   void add_output(std::size_t i, std::size_t n, const T* gradient) {
     if (shows_state(call_, n, i)) {
       for (std::size_t j = 0; j < panels_of<T>(call_.units); ++j) {
-        add_output(j, n, gradient, panel_count(call_.units, j));
+        add_output_panel(j, n, gradient);
       }
     }
   }
 
-  void add_output(std::size_t j, std::size_t n, const T* gradient, std::size_t count) {
+  void add_output_panel(std::size_t j, std::size_t n, const T* gradient) {
     T* const to = carry(j, n);
+    const std::size_t count = panel_columns<T>(call_.units, j);
     for (std::size_t k = 0; k < count; ++k) {
       to[k] += gradient[j * w + k];
     }
@@ -153,7 +150,7 @@ class BackwardLoop {
     if (rule_.d_outputs.data != nullptr) {
       for (std::size_t row = 0; row < rows; ++row) {
         if (shows_state(call_, n + row, i)) {
-          add_output(j, n + row, rule_.d_outputs.at(n + row, i), panel_count(call_.units, j));
+          add_output_panel(j, n + row, rule_.d_outputs.at(n + row, i));
         }
       }
     }
@@ -181,9 +178,7 @@ class BackwardLoop {
     for (std::size_t slot = 0; slot < slots; ++slot) {
       fill(d_gate(slot, i, j, n), w, T{0});
     }
-    for (std::size_t k = 0; k < w; ++k) {
-      carry(j, n)[k] = arrived[k];
-    }
+    copy(arrived, carry(j, n), w);
   }
 
   /// d_ĥ, d_z and G z from G.
@@ -233,8 +228,8 @@ class BackwardLoop {
     const T* const h = state_before(i, 2, j, n);
     T* const d_r = d_gate(1, i, j, n);
     T* const g = carry(j, n);
-    T* const reset_state =
-        masked_states(state_variants()) + (j * rows_ + (i - begin_) * call_.batch + n) * w;
+    T* const reset_state = masked_states(count_masks(call_.state_masks)) +
+                           (j * rows_ + (i - begin_) * call_.batch + n) * w;
     const bool masked = call_.state_masks[0] != nullptr && !call_.masked_carry;
     const T* const mask = masked ? state_mask(2, j, n) : nullptr;
     for_vectors<T>(count, [=](std::size_t k) {
@@ -246,14 +241,6 @@ class BackwardLoop {
       (load(g + k) + dh).store_unaligned(g + k);
     });
     gate_.scale(r, d_r, count);
-  }
-
-  std::size_t state_variants() const {
-    std::size_t v = 0;
-    while (v < gru_gates && call_.state_masks[v] != nullptr) {
-      ++v;
-    }
-    return v;
   }
 
   /// d of a slot times U_gᵀ.
@@ -330,7 +317,7 @@ class BackwardLoop {
 
   void add_input(std::size_t i, std::size_t j, std::size_t n, std::size_t p, const T* part) {
     T* const dx = rule_.dx.at(n, time_of(call_, i)) + j * w;
-    const std::size_t count = panel_count(call_.features, j);
+    const std::size_t count = panel_columns<T>(call_.features, j);
     const T* const mask = call_.input_masks[p];
     for (std::size_t k = 0; k < count; ++k) {
       dx[k] += mask == nullptr ? part[k] : part[k] * mask[n * call_.features + j * w + k];
@@ -348,7 +335,7 @@ class BackwardLoop {
   const GruCall<T>& call_;
   const GruRule<T>& rule_;
   Places<T> places_;
-  Tiling<T> tiles_;
+  Tiling tiles_;
   Function<T> gate_;
   Function<T> candidate_;
   std::size_t begin_;

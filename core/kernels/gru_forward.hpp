@@ -20,7 +20,7 @@ class ForwardLoop {
       : call_(call),
         result_(result),
         places_(call),
-        tiles_(call.batch),
+        tiles_(tiling<T>(call.batch)),
         gate_(function<T>(call.gate)),
         candidate_(function<T>(call.candidate)),
         first_(first),
@@ -92,13 +92,7 @@ class ForwardLoop {
   }
 
   /// r ∘ h, the left factor of the candidate's product without reset_after.
-  T* reset_state() const {
-    std::size_t v = 0;
-    while (v < gru_gates && call_.state_masks[v] != nullptr) {
-      ++v;
-    }
-    return masked_state(v);
-  }
+  T* reset_state() const { return masked_state(count_masks(call_.state_masks)); }
 
   const T* bias(std::size_t slot, std::size_t j) const { return call_.weights.bias[slot] + j * w; }
 
@@ -192,15 +186,9 @@ class ForwardLoop {
     }
   }
 
-  static void copy(const T* from, T* to, std::size_t n) {
-    for (std::size_t k = 0; k < n; ++k) {
-      to[k] = from[k];
-    }
-  }
-
   /// The part of an output [H] that panel j makes.
   void show(std::size_t i, std::size_t j, std::size_t n, const T* state, T* output) const {
-    const std::size_t count = call_.units - j * w < w ? call_.units - j * w : w;
+    const std::size_t count = panel_columns<T>(call_.units, j);
     if (shows_state(call_, n, i)) {
       copy(state, output + j * w, count);
     } else {
@@ -210,7 +198,7 @@ class ForwardLoop {
 
   void store_last() const {
     for (std::size_t j = 0; j < panels_of<T>(call_.units); ++j) {
-      const std::size_t count = call_.units - j * w < w ? call_.units - j * w : w;
+      const std::size_t count = panel_columns<T>(call_.units, j);
       for (std::size_t n = first_; n < last_; ++n) {
         const T* const state = call_.states + places_.state(call_.steps, n, j);
         if (result_.last_output != nullptr) {
@@ -226,7 +214,7 @@ class ForwardLoop {
   const GruCall<T>& call_;
   const GruResult<T>& result_;
   Places<T> places_;
-  Tiling<T> tiles_;
+  Tiling tiles_;
   Function<T> gate_;
   Function<T> candidate_;
   std::size_t first_;

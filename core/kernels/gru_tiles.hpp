@@ -38,6 +38,20 @@ void fill(T* x, std::size_t n, T value) {
   }
 }
 
+template <class T>
+void copy(const T* from, T* to, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) {
+    to[i] = from[i];
+  }
+}
+
+/// Columns of panel j that a matrix with `cols` columns fills.
+template <class T>
+[[gnu::always_inline]] inline std::size_t panel_columns(std::size_t cols, std::size_t j) {
+  const std::size_t left = cols - j * panel_width<T>;
+  return left < panel_width<T> ? left : panel_width<T>;
+}
+
 /// Row `index` of a matrix [rows, cols] in panels = row · factor; factor may be null. The padding
 /// becomes 0.
 template <class T>
@@ -50,7 +64,7 @@ void to_panels(const T* row,
   constexpr std::size_t w = panel_width<T>;
   for (std::size_t c = 0; c < cols; c += w) {
     T* const to = panels + c * rows + index * w;
-    const std::size_t count = cols - c < w ? cols - c : w;
+    const std::size_t count = panel_columns<T>(cols, c / w);
     if (count < w) {
       fill(to, w, T{0});
     }
@@ -67,8 +81,11 @@ void zero_in_panels(std::size_t cols, T* panels, std::size_t rows, std::size_t i
   }
 }
 
+/// How the kernels cut n rows.
 template <class T>
-using Tiling = simd::Tiling<simd::Vector<T>>;
+[[gnu::always_inline]] inline Tiling tiling(std::size_t n) {
+  return {n, simd::max_rows<simd::Vector<T>>};
+}
 
 /// The same sum for the samples from n on.
 template <class T>
@@ -83,7 +100,7 @@ ProductSum<T> from_sample(ProductSum<T> sum, std::size_t n) {
 
 /// One factor after another, in blocks that stay in the first-level cache for all tiles.
 template <class T>
-void multiply_in_blocks(const Tiling<T>& tiles,
+void multiply_in_blocks(const Tiling& tiles,
                         std::size_t first,
                         std::size_t last,
                         std::size_t block,
@@ -112,7 +129,7 @@ void multiply_in_blocks(const Tiling<T>& tiles,
 /// result is `out + n·w`, that of a left factor `a + n·w`. How a sum is ordered depends on the
 /// sizes alone, not on first and last.
 template <class T, std::size_t count>
-void multiply(const Tiling<T>& tiles,
+void multiply(const Tiling& tiles,
               std::size_t first,
               std::size_t last,
               const std::array<ProductSum<T>, count>& sums) {
@@ -313,7 +330,7 @@ void mask_states(const GruCall<T>& call,
                  std::size_t row) {
   constexpr std::size_t w = panel_width<T>;
   const Places<T> places(call);
-  for (std::size_t v = 0; v < gru_gates && call.state_masks[v] != nullptr; ++v) {
+  for (std::size_t v = 0; v < count_masks(call.state_masks); ++v) {
     T* const to = panels + v * size_in_panels<T>(rows, call.units);
     for (std::size_t j = 0; j < panels_of<T>(call.units); ++j) {
       const T* const h = call.states + places.state(i, first, j);

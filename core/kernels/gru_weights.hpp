@@ -25,8 +25,8 @@ void add_transposed_product(const T* a,
   constexpr std::size_t w = panel_width<T>;
   std::array<T, simd::max_rows<V> * w> part;
   for (std::size_t p = 0; p < rows; p += w) {
-    const std::size_t columns = rows - p < w ? rows - p : w;
-    Tiling<T>(columns).for_each(0, columns, [&](std::size_t i, std::size_t count) {
+    const std::size_t columns = panel_columns<T>(rows, p / w);
+    tiling<T>(columns).for_each(0, columns, [&](std::size_t i, std::size_t count) {
       simd::transposed_product<V>(count, a + p * a_rows + i, d, inner, part.data());
       for (std::size_t r = 0; r < count; ++r) {
         T* const to = grad + (p + i + r) * ld;
@@ -69,7 +69,7 @@ void weight_gradients(const GruCall<T>& call,
   const std::size_t g = slot == 3 ? 2 : slot;  // both d_ĥ and d_q belong to the candidate
   const std::size_t rows = (end - begin) * call.batch;
   const std::size_t column = g * h + panel * w;
-  const std::size_t cols = h - panel * w < w ? h - panel * w : w;
+  const std::size_t cols = panel_columns<T>(h, panel);
   const T* const d = rule.d_gates[slot] + panel * rows * w;
   if (rule.d_kernel != nullptr && slot < gru_gates) {
     const std::size_t v = variant(call.input_masks, g);
@@ -87,13 +87,10 @@ void weight_gradients(const GruCall<T>& call,
     const Places<T> places(call);
     const T* a = call.states + places.state(begin, 0, 0);
     std::size_t a_rows = places.state_rows;
-    std::size_t v = variant(call.state_masks, g);
-    if (slot == 2) {  // r ∘ h stands behind the masked states
-      for (v = 0; v < gru_gates && call.state_masks[v] != nullptr;) {
-        ++v;
-      }
-    }
     if (slot == 2 || call.state_masks[0] != nullptr) {
+      // r ∘ h stands behind the masked states
+      const std::size_t v =
+          slot == 2 ? count_masks(call.state_masks) : variant(call.state_masks, g);
       a = rule.h_panels + v * size_in_panels<T>(rows, h);
       a_rows = rows;
     }

@@ -180,31 +180,4 @@ void transposed_product(std::size_t wanted,
   tile.store(out);
 }
 
-/// n rows cut into tiles whose sizes differ by at most one, large ones first.
-template <class V>
-class Tiling {
- public:
-  explicit Tiling(std::size_t n) : tiles_((n + max_rows<V> - 1) / max_rows<V>) {
-    small_ = n / tiles_;
-    large_end_ = n % tiles_ * (small_ + 1);
-  }
-
-  [[nodiscard]] std::size_t count() const { return tiles_; }
-
-  /// f(begin, rows) for the tiles that make up [first, last); both are bounds of tiles.
-  template <class F>
-  void for_each(std::size_t first, std::size_t last, F f) const {
-    for (std::size_t n = first; n < last;) {
-      const std::size_t rows = n < large_end_ ? small_ + 1 : small_;
-      f(n, rows);
-      n += rows;
-    }
-  }
-
- private:
-  std::size_t tiles_;
-  std::size_t small_;      // rows of a small tile
-  std::size_t large_end_;  // rows in tiles of one more
-};
-
 }  // namespace rondo::kernels::simd

@@ -85,12 +85,16 @@ Sizes check_shapes(const GruSequenceInputs<T>& in, const GruSequenceOptions& o) 
   if (in.mask) {
     check("mask", {x[0], x[1]}, in.mask.shape());
   }
-  for (const Variable<T>& mask : in.input_masks) {
-    check("input mask", {s.batch, s.features}, mask.shape());
-  }
-  for (const Variable<T>& mask : in.state_masks) {
-    check("state mask", {s.batch, s.units}, mask.shape());
-  }
+  const auto check_masks = [&](const char* name, const auto& masks, const Shape& expected) {
+    if (masks.size() > 1 && masks.size() != kernels::gru_gates) {
+      throw_argument_error(op, fmt::format("expected 0, 1 or 3 {}s, got {}", name, masks.size()));
+    }
+    for (const Variable<T>& mask : masks) {
+      check(name, expected, mask.shape());
+    }
+  };
+  check_masks("input mask", in.input_masks, {s.batch, s.features});
+  check_masks("state mask", in.state_masks, {s.batch, s.units});
   return s;
 }
 
@@ -214,12 +218,10 @@ void for_tasks(std::size_t tasks, bool parallel, F f) {
 /// f(first, last) for shards of the samples, one for each thread, cut at tiles.
 template <Real T, class F>
 void for_samples(const GruCall<T>& call, bool parallel, F f) {
-  const auto& table = kernels::chosen<GruTable<T>>();
-  const std::size_t tiles = table.tiles(call.batch);
-  const std::size_t shards = parallel ? std::min(num_threads(), tiles) : 1;
+  const kernels::Tiling tiles = kernels::chosen<GruTable<T>>().tiling(call.batch);
+  const std::size_t shards = parallel ? std::min(num_threads(), tiles.count()) : 1;
   for_tasks(shards, parallel, [&](std::size_t i) {
-    f(table.tile_begin(call.batch, tiles * i / shards),
-      table.tile_begin(call.batch, tiles * (i + 1) / shards));
+    f(tiles.begin(tiles.count() * i / shards), tiles.begin(tiles.count() * (i + 1) / shards));
   });
 }
 
@@ -261,17 +263,14 @@ void run_rule(const Gradients<T>& g, const SavedSequence<T>& s) {
   const std::size_t chunk = std::clamp<std::size_t>(chunk_rows / call.batch, 1, call.steps);
   const std::size_t rows = chunk * call.batch;
   const auto take = [&](std::size_t n) { return g.template workspace<T>(n).data(); };
-  const auto count = [](const auto& masks) {
-    return masks.size() - static_cast<std::size_t>(std::count(masks.begin(), masks.end(), nullptr));
-  };
   rule.carry = take(table.size(call.batch, call.units));
   rule.part = take(call.batch * table.width);
   for (T*& gate : rule.d_gates) {
     gate = take(table.size(rows, call.units));
   }
-  rule.x_panels =
-      take(std::max<std::size_t>(1, count(call.input_masks)) * table.size(rows, call.features));
-  rule.h_panels = take((count(call.state_masks) + 1) * table.size(rows, call.units));
+  rule.x_panels = take(std::max<std::size_t>(1, kernels::count_masks(call.input_masks)) *
+                       table.size(rows, call.features));
+  rule.h_panels = take((kernels::count_masks(call.state_masks) + 1) * table.size(rows, call.units));
   const std::size_t panels = table.panels(call.units);
   const std::size_t slots = call.reset_after ? 4 : 3;
   const bool parallel = is_large(call);

@@ -47,7 +47,9 @@ struct GruSequenceInputs {
 /// @return output [N, H], or [N, S, H] in the order of processing with return_sequences, and the
 ///         final state [N, H]
 /// @throws ShapeError    if the shapes do not fit one another
-/// @throws ArgumentError if there is no sample or no step, or the buffers would not fit into memory
+/// @throws ArgumentError if there is no sample or no step, a number of masks is not 0, 1 or 3, or
+/// the
+///         buffers would not fit into memory
 /// Saves 5·N·S·H values.
 template <Real T>
 RecurrentOutput<T> gru_sequence(const GruSequenceInputs<T>& inputs,

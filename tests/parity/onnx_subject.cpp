@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "rondo/tests/parity/subjects.hpp"
-#include "rondo/tests/parity/weight_layouts.hpp"
 
 namespace rondo::parity {
 
@@ -115,19 +114,18 @@ class OnnxSubject : public Subject<T> {
     return results;
   }
 
-  /// W, R and B have an axis of directions in front. Without B the biases are zero.
+  /// Without B the biases are zero.
   [[nodiscard]] std::vector<CellArrays> arrays(const Json& weights) const override {
-    std::vector<CellArrays> result;
-    for (std::size_t d = 0; d < layers_.size(); ++d) {
-      CellArrays onnx;
-      for (const auto& [name, array] : weights.items()) {
-        if (name != "W" && name != "R" && name != "B") {
-          throw CaseError(fmt::format("ONNX has no weight '{}'", name));
-        }
-        onnx.emplace(name, to_tensor<double>(array.at(d)));
+    NamedTensors<double> onnx = named_arrays(weights);
+    for (const auto& [name, array] : onnx) {
+      if (name != "W" && name != "R" && name != "B") {
+        throw CaseError(fmt::format("ONNX has no weight '{}'", name));
       }
-      onnx.try_emplace("B", Tensor<double>::zeros({6 * options_.hidden_size}));
-      result.push_back(keras_arrays_of_onnx(onnx, options_.linear_before_reset));
+    }
+    onnx.try_emplace("B", Tensor<double>::zeros({layers_.size(), 6 * options_.hidden_size}));
+    std::vector<CellArrays> result;
+    for (GRUWeights<double>& direction : from_onnx(onnx, options_.linear_before_reset)) {
+      result.push_back(cell_arrays(std::move(direction)));
     }
     return result;
   }

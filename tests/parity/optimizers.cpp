@@ -24,14 +24,6 @@ Config rate_config(const Json& rate) {
   return rate.is_array() ? nested(rate.at(0), Config(rate.at(1))) : Config(rate);
 }
 
-Config keras_config(const Json& options) {
-  Config config = nested(options.at("class_name"), Config(options));
-  if (options.contains("learning_rate")) {
-    config["config"]["learning_rate"] = rate_config(options.at("learning_rate"));
-  }
-  return config;
-}
-
 /// lr / (1 + decay · step)
 Config decaying_rate(const Config& rate, double decay) {
   return nested("InverseTimeDecay",
@@ -197,7 +189,7 @@ void run_steps(const std::string& name,
   for (const auto& parameter : parameters) {
     pointers.push_back(parameter.get());
   }
-  const auto optimizer = rondo::make_optimizer<T>(config);
+  const auto optimizer = make_optimizer<T>(config);
   optimizer->build(pointers);
   const Json& gradients = part("gradients");
   for (std::size_t step = 0; step < gradients.size(); ++step) {
@@ -243,9 +235,12 @@ bool is_optimizer_kind(const std::string& kind) {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
-template <Real T>
-std::unique_ptr<Optimizer<T>> make_optimizer(const Json& options) {
-  return rondo::make_optimizer<T>(keras_config(options));
+Config optimizer_config(const Json& options) {
+  Config config = nested(options.at("class_name"), Config(options));
+  if (options.contains("learning_rate")) {
+    config["config"]["learning_rate"] = rate_config(options.at("learning_rate"));
+  }
+  return config;
 }
 
 template <Real T>
@@ -254,7 +249,7 @@ void run_optimizers(const Json& test_case, Comparison& comparison) {
   if (kind == "schedules") {
     run_schedules<T>(test_case, comparison);
   } else if (kind == "optimizer") {
-    run_steps<T>("", keras_config(test_case.at("options")), test_case, test_case, comparison);
+    run_steps<T>("", optimizer_config(test_case.at("options")), test_case, test_case, comparison);
   } else {
     for (const auto& [name, run] : test_case.at("runs").items()) {
       const Config config = kind == "torch_optimizers" ? torch_config(run) : tfjs_config(run);
@@ -263,11 +258,7 @@ void run_optimizers(const Json& test_case, Comparison& comparison) {
   }
 }
 
-#define RONDO_INSTANTIATE(T)                                          \
-  template std::unique_ptr<Optimizer<T>> make_optimizer(const Json&); \
-  template void run_optimizers<T>(const Json&, Comparison&);
-RONDO_INSTANTIATE(float)
-RONDO_INSTANTIATE(double)
-#undef RONDO_INSTANTIATE
+template void run_optimizers<float>(const Json&, Comparison&);
+template void run_optimizers<double>(const Json&, Comparison&);
 
 }  // namespace rondo::parity

@@ -1,20 +1,19 @@
 /// Cases of the kinds `optimizer`, `torch_optimizers`, `tfjs_optimizers` and `schedules`.
 #pragma once
 
-#include <memory>
 #include <string>
 
-#include "rondo/optim/optimizer.hpp"
+#include "rondo/layers/config.hpp"
 #include "rondo/tests/parity/comparison.hpp"
 
 namespace rondo::parity {
 
 [[nodiscard]] bool is_optimizer_kind(const std::string& kind);
 
+/// What `make_optimizer` takes.
 /// @param options  `class_name` and arguments under Keras' names; learning_rate is a number or
 ///                 `[schedule class, arguments]`
-template <Real T>
-[[nodiscard]] std::unique_ptr<Optimizer<T>> make_optimizer(const Json& options);
+[[nodiscard]] Config optimizer_config(const Json& options);
 
 /// Steps with the gradients of the case and compares weights, and averages where it has them, after
 /// each step; or asks the schedules for their rates.

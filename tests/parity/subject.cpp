@@ -6,12 +6,21 @@
 
 namespace rondo::parity {
 
-CellArrays named_arrays(const Json& object) {
-  CellArrays result;
+NamedTensors<double> named_arrays(const Json& object) {
+  NamedTensors<double> result;
   for (const auto& [name, array] : object.items()) {
     if (array.is_array()) {
       result.emplace(name, to_tensor<double>(array));
     }
+  }
+  return result;
+}
+
+CellArrays cell_arrays(GRUWeights<double> weights) {
+  CellArrays result{{"kernel", std::move(weights.kernel)},
+                    {"recurrent_kernel", std::move(weights.recurrent_kernel)}};
+  if (weights.bias.size() > 0) {
+    result.emplace("bias", std::move(weights.bias));
   }
   return result;
 }

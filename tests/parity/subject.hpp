@@ -1,7 +1,6 @@
 /// What the recurrent kinds run a case through: layers of rondo that stand for another system's.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,7 +10,7 @@
 namespace rondo::parity {
 
 /// The weights of one cell, or their gradients, under rondo's names inside that cell.
-using CellArrays = std::map<std::string, Tensor<double>>;
+using CellArrays = NamedTensors<double>;
 
 template <Real T>
 class Subject {
@@ -51,7 +50,10 @@ std::vector<Variable<T>> flat(const RecurrentOutput<T>& result) {
   return all;
 }
 
-/// The entries of an object that are arrays.
-CellArrays named_arrays(const Json& object);
+/// The entries of an object that are arrays, under the names of the case's system.
+NamedTensors<double> named_arrays(const Json& object);
+
+/// Converted weights under the names of GRUCell.
+CellArrays cell_arrays(GRUWeights<double> weights);
 
 }  // namespace rondo::parity

@@ -1,9 +1,6 @@
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "rondo/tests/parity/subjects.hpp"
-#include "rondo/tests/parity/weight_layouts.hpp"
 
 namespace rondo::parity {
 
@@ -47,9 +44,9 @@ std::vector<std::string> suffixes(const TorchOptions& o) {
   }
   std::vector<std::string> result;
   for (std::size_t k = 0; k < o.num_layers; ++k) {
-    result.push_back(fmt::format("_l{}", k));
+    result.push_back(torch_suffix(k));
     if (o.bidirectional) {
-      result.push_back(fmt::format("_l{}_reverse", k));
+      result.push_back(torch_suffix(k, true));
     }
   }
   return result;
@@ -57,23 +54,14 @@ std::vector<std::string> suffixes(const TorchOptions& o) {
 
 /// The arrays of every direction of every layer, in torch's order.
 std::vector<CellArrays> torch_arrays(const TorchOptions& o, const Json& weights) {
+  const NamedTensors<double> torch = named_arrays(weights);
   std::vector<CellArrays> result;
   std::size_t read = 0;
   for (const std::string& suffix : suffixes(o)) {
-    CellArrays arrays;
-    for (const char* name : {"weight_ih", "weight_hh", "bias_ih", "bias_hh"}) {
-      const auto found = weights.find(name + suffix);
-      if (found == weights.end()) {
-        continue;
-      }
-      ++read;
-      if (found->is_array()) {
-        arrays.emplace(name, to_tensor<double>(*found));
-      }
-    }
-    result.push_back(keras_arrays_of_torch(arrays));
+    result.push_back(cell_arrays(from_torch(torch, suffix)));
+    read += result.back().contains("bias") ? 4 : 2;
   }
-  if (read != weights.size()) {
+  if (read != torch.size()) {
     throw CaseError("weights that torch's GRU of these options does not have");
   }
   return result;

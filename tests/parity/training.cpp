@@ -1,7 +1,5 @@
 #include "rondo/tests/parity/training.hpp"
 
-#include <map>
-#include <memory>
 #include <vector>
 
 #include <fmt/format.h>
@@ -9,35 +7,13 @@
 #include "rondo/data/dataset.hpp"
 #include "rondo/optim/optim.hpp"
 #include "rondo/tests/parity/keras_options.hpp"
+#include "rondo/tests/parity/optimizers.hpp"
 
 namespace rondo::parity {
 
 namespace {
 
 constexpr Dialect keras{};
-
-/// Keras' names of losses with their default arguments.
-template <Real T>
-Loss<T> loss_by_name(const std::string& name) {
-  using Predictions = const Variable<T>&;
-  using Targets = TensorView<const T>;
-  static const std::map<std::string, Loss<T>> losses{
-      {"mse", mean_squared_error<T>},
-      {"mean_squared_error", mean_squared_error<T>},
-      {"mae", mean_absolute_error<T>},
-      {"mean_absolute_error", mean_absolute_error<T>},
-      {"huber", [](Predictions p, Targets y) { return huber(p, y); }},
-      {"binary_crossentropy", [](Predictions p, Targets y) { return binary_crossentropy(p, y); }},
-      {"categorical_crossentropy",
-       [](Predictions p, Targets y) { return categorical_crossentropy(p, y); }},
-      {"sparse_categorical_crossentropy",
-       [](Predictions p, Targets y) { return sparse_categorical_crossentropy(p, y); }}};
-  const auto found = losses.find(name);
-  if (found == losses.end()) {
-    throw CaseError(fmt::format("loss '{}' is not supported", name));
-  }
-  return found->second;
-}
 
 DenseOptions dense_options(const Json& options) {
   DenseOptions result;
@@ -80,60 +56,6 @@ const Json& find_weight(const Json& weights, const std::string& path) {
     throw CaseError(fmt::format("weight {} is missing", path));
   }
   return *found;
-}
-
-/// What all optimizers have.
-template <class Options>
-void read_common(OptionReader& reader, Options& o) {
-  reader.ignore("class_name");
-  reader.read<double>("learning_rate", [&](double rate) { o.learning_rate = rate; });
-  reader.read("weight_decay", o.weight_decay);
-  reader.read("clipnorm", o.clipnorm);
-  reader.read("clipvalue", o.clipvalue);
-  reader.read("global_clipnorm", o.global_clipnorm);
-}
-
-/// Adam and AdamW have the same options.
-template <class Optimizer, class Options>
-std::unique_ptr<Optimizer> make_adam(OptionReader& reader, Options o) {
-  read_common(reader, o);
-  reader.read("beta_1", o.beta_1);
-  reader.read("beta_2", o.beta_2);
-  reader.read("epsilon", o.epsilon);
-  reader.read("amsgrad", o.amsgrad);
-  reader.finish();
-  return std::make_unique<Optimizer>(o);
-}
-
-template <Real T>
-std::unique_ptr<Optimizer<T>> make_optimizer(const Json& options) {
-  OptionReader reader(options, "optimizer");
-  const std::string name = options.at("class_name");
-  if (name == "Adam") {
-    return make_adam<Adam<T>>(reader, AdamOptions{});
-  }
-  if (name == "AdamW") {
-    return make_adam<AdamW<T>>(reader, AdamWOptions{});
-  }
-  if (name == "SGD") {
-    SGDOptions o;
-    read_common(reader, o);
-    reader.read("momentum", o.momentum);
-    reader.read("nesterov", o.nesterov);
-    reader.finish();
-    return std::make_unique<SGD<T>>(o);
-  }
-  if (name == "RMSprop") {
-    RMSpropOptions o;
-    read_common(reader, o);
-    reader.read("rho", o.rho);
-    reader.read("momentum", o.momentum);
-    reader.read("epsilon", o.epsilon);
-    reader.read("centered", o.centered);
-    reader.finish();
-    return std::make_unique<RMSprop<T>>(o);
-  }
-  throw CaseError(fmt::format("optimizer '{}' is not supported", name));
 }
 
 /// Keeps the loss of every batch.
@@ -196,9 +118,9 @@ void run_training(const Json& test_case, Comparison& comparison) {
     weight->assign(to_tensor<T>(find_weight(initial, weight->path())));
   }
 
-  const auto optimizer = make_optimizer<T>(run.optimizer);
+  const auto optimizer = make_optimizer<T>(optimizer_config(run.optimizer));
   std::vector<T> losses;
-  Trainer<T> trainer(model, loss_by_name<T>(run.loss), *optimizer);
+  Trainer<T> trainer(model, make_loss<T>(run.loss), *optimizer);
   trainer.add(LossRecorder<T>(losses));
   trainer.fit(data,
               {.epochs = run.steps,

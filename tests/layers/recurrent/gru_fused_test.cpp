@@ -185,6 +185,33 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_refused) {
                      "(2, 0, 4)");
 }
 
+BOOST_AUTO_TEST_CASE(dropout_has_no_mask_one_or_one_for_each_gate) {
+  Tape<float> tape;
+  const auto zeros = [&](const Shape& shape) { return tape.constant(Tensor<float>::zeros(shape)); };
+  const auto run = [&](std::size_t input, std::size_t state) {
+    const std::vector<Variable<float>> input_masks(input, zeros({2, 4}));
+    const std::vector<Variable<float>> state_masks(state, zeros({2, 2}));
+    return gru_sequence<float>({.inputs = zeros({2, 3, 4}),
+                                .kernel = zeros({4, 6}),
+                                .recurrent_kernel = zeros({2, 6}),
+                                .input_masks = input_masks,
+                                .state_masks = state_masks},
+                               {});
+  };
+  for (const std::size_t valid : {0, 1, 3}) {
+    BOOST_TEST(run(valid, valid).output.shape() == (Shape{2, 2}));
+  }
+  for (const std::size_t wrong : {2, 4}) {
+    const std::string found = std::to_string(wrong);
+    RONDO_CHECK_THROWS(run(wrong, 0),
+                       ArgumentError,
+                       "[gru_sequence] expected 0, 1 or 3 input masks, got " + found);
+    RONDO_CHECK_THROWS(run(0, wrong),
+                       ArgumentError,
+                       "[gru_sequence] expected 0, 1 or 3 state masks, got " + found);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(sizes_beyond_memory_are_refused_before_any_work) {
   Tape<float> tape;
   // A view of memory that nobody has: it must not be touched.
