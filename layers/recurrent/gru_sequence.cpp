@@ -87,7 +87,8 @@ Sizes check_shapes(const GruSequenceInputs<T>& in, const GruSequenceOptions& o) 
   }
   const auto check_masks = [&](const char* name, const auto& masks, const Shape& expected) {
     if (masks.size() > 1 && masks.size() != kernels::gru_gates) {
-      throw_argument_error(op, fmt::format("expected 0, 1 or 3 {}s, got {}", name, masks.size()));
+      throw_argument_error(gru_sequence_op,
+                           fmt::format("expected 0, 1 or 3 {}s, got {}", name, masks.size()));
     }
     for (const Variable<T>& mask : masks) {
       check(name, expected, mask.shape());

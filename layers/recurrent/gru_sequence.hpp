@@ -48,8 +48,7 @@ struct GruSequenceInputs {
 ///         final state [N, H]
 /// @throws ShapeError    if the shapes do not fit one another
 /// @throws ArgumentError if there is no sample or no step, a number of masks is not 0, 1 or 3, or
-/// the
-///         buffers would not fit into memory
+///         the buffers would not fit into memory
 /// Saves 5·N·S·H values.
 template <Real T>
 RecurrentOutput<T> gru_sequence(const GruSequenceInputs<T>& inputs,

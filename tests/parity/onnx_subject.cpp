@@ -45,7 +45,7 @@ std::vector<bool> directions(const std::string& direction) {
   throw CaseError(fmt::format("direction '{}' is unknown", direction));
 }
 
-OnnxOptions read_options(const Json& options) {
+OnnxOptions read_onnx_options(const Json& options) {
   OnnxOptions result;
   OptionReader reader(options, "onnx_gru");
   reader.read("hidden_size", result.hidden_size);
@@ -146,7 +146,7 @@ class OnnxSubject : public Subject<T> {
 
 template <Real T>
 std::unique_ptr<Subject<T>> make_onnx_subject(const Json& options, UseFused path) {
-  return std::make_unique<OnnxSubject<T>>(read_options(options), path);
+  return std::make_unique<OnnxSubject<T>>(read_onnx_options(options), path);
 }
 
 template std::unique_ptr<Subject<float>> make_onnx_subject(const Json&, UseFused);

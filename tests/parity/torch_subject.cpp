@@ -18,7 +18,7 @@ struct TorchOptions {
   bool cell = false;
 };
 
-TorchOptions read_options(const Json& options) {
+TorchOptions read_torch_options(const Json& options) {
   TorchOptions result;
   OptionReader reader(options, "torch_gru");
   reader.read("input_size", result.input_size);
@@ -174,7 +174,7 @@ class TorchGRU : public Subject<T> {
 
 template <Real T>
 std::unique_ptr<Subject<T>> make_torch_subject(const Json& options, UseFused path) {
-  const TorchOptions read = read_options(options);
+  const TorchOptions read = read_torch_options(options);
   if (read.cell) {
     return std::make_unique<TorchCell<T>>(read);
   }
