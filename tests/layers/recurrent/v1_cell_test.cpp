@@ -1,40 +1,19 @@
-// The GRU cell of TensorFlow 1 beside tf-keras 2.21, and its legacy methods.
+// Variables and legacy methods of the GRU cell of TensorFlow 1. Its numbers are compared by
+// `rondo_parity`.
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "rondo/layers/layers.hpp"
-#include "rondo/tests/layers/recurrent/cases.hpp"
+#include "rondo/tests/layers/recurrent/support.hpp"
 #include "rondo/tests/support/layer_test.hpp"
 
 using namespace rondo;
 using test::check_close;
-using test::numbers;
-using test::read_case;
-using test::tensor_of;
 
 namespace {
 
 const std::vector<std::string> variables{
     "gates/kernel", "gates/bias", "candidate/kernel", "candidate/bias"};
-
-void assign_case_weights(const Layer<double>& layer, const test::Json& weights) {
-  for (std::size_t i = 0; i < variables.size(); ++i) {
-    layer.weights()[i]->assign(tensor_of<double>(weights[variables[i]]));
-  }
-}
-
-void check_case_gradients(const Layer<double>& layer, const test::Json& expected) {
-  for (std::size_t i = 0; i < variables.size(); ++i) {
-    BOOST_TEST_CONTEXT(variables[i]) {
-      check_close<double>(layer.weights()[i]->grad(), numbers(expected[variables[i]]), 1e-10);
-    }
-  }
-}
-
-Variable<double> weighted(Tape<double>& tape,
-                          const Variable<double>& x,
-                          const test::Json& weights) {
-  return sum(x * tape.constant(tensor_of<double>(weights)));
-}
 
 Variable<float> inputs(Tape<float>& tape) {
   return tape.constant(test::random_tensor<float>({2, 3}, 1));
@@ -43,52 +22,6 @@ Variable<float> inputs(Tape<float>& tape) {
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(v1_gru_cell)
-
-BOOST_AUTO_TEST_CASE(one_step_answers_as_tensorflow) {
-  const auto test_case = read_case("v1_cell_tanh");
-  const auto& call = test_case["calls"][0];
-  V1GRUCell<double> cell({.num_units = 6});
-  cell.build({5});
-  assign_case_weights(cell, test_case["weights"]);
-  Tape<double> tape;
-  const auto x = tape.variable(tensor_of<double>(call["x"]));
-  const auto state = tape.variable(tensor_of<double>(call["initial_state"]));
-  const auto [output, next] = cell.apply(x, state);
-  const auto& loss_weights = call["loss_weights"];
-  auto loss = weighted(tape, output, loss_weights["output"]);
-  if (loss_weights.contains("state")) {
-    loss = loss + weighted(tape, next, loss_weights["state"]);
-  }
-  tape.backward(loss);
-  check_close(output, numbers(call["output"]), 1e-10);
-  check_close(loss, {call["loss"]}, 1e-10);
-  check_close(x.grad(), numbers(call["grads"]["x"]), 1e-10);
-  check_close(state.grad(), numbers(call["grads"]["initial_state"]), 1e-10);
-  check_case_gradients(cell, call["grads"]);
-}
-
-BOOST_AUTO_TEST_CASE(a_masked_sequence_answers_as_tensorflow) {
-  const auto test_case = read_case("v1_rnn_sequence_mask");
-  const auto& call = test_case["calls"][0];
-  RNN<double> layer(V1GRUCell<double>({.num_units = 6}), {.return_sequences = true});
-  layer.build({7, 5});
-  assign_case_weights(layer, test_case["weights"]);
-  Tensor<bool> mask({3, 7});
-  std::ranges::transform(numbers(call["mask"]), mask.data(), [](double v) { return v != 0.0; });
-  Tape<double> tape;
-  const auto x = tape.variable(tensor_of<double>(call["x"]));
-  const auto state = tape.variable(tensor_of<double>(call["initial_state"]));
-  const auto result = layer.run(x, {.mask = mask, .initial_state = std::span(&state, 1)});
-  const auto loss = weighted(tape, result.output, call["loss_weights"]["output"]) +
-                    weighted(tape, result.states[0], call["loss_weights"]["state"]);
-  tape.backward(loss);
-  check_close(result.output, numbers(call["output"]), 1e-10);
-  check_close(result.states[0], numbers(call["state"]), 1e-10);
-  check_close(loss, {call["loss"]}, 1e-10);
-  check_close(x.grad(), numbers(call["grads"]["x"]), 1e-10);
-  check_close(state.grad(), numbers(call["grads"]["initial_state"]), 1e-10);
-  check_case_gradients(layer, call["grads"]);
-}
 
 BOOST_AUTO_TEST_CASE(variables_start_as_in_tensorflow) {
   V1GRUCell<double> cell({.num_units = 4});

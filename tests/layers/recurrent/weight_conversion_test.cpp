@@ -1,17 +1,14 @@
-// Weights of other systems: numbers that those systems answered, and the way there and back.
+// Weights of other systems, the way there and back. `rondo_parity` runs what those systems answered
+// through the same functions.
 #include "rondo/layers/recurrent/weight_conversion.hpp"
 
 #include "rondo/layers/layers.hpp"
-#include "rondo/tests/layers/recurrent/cases.hpp"
+#include "rondo/tests/layers/recurrent/support.hpp"
 
 using namespace rondo;
 using test::check_close;
 using test::check_equal;
-using test::numbers;
-using test::read_case;
 using test::tensor;
-using test::tensor_of;
-using test::tensors_of;
 
 namespace {
 
@@ -89,67 +86,6 @@ BOOST_AUTO_TEST_CASE(torch_names_say_layer_and_direction) {
   check_equal_weights(from_torch(cell, ""), counted(true, false));
 }
 
-BOOST_AUTO_TEST_CASE(a_gru_of_torch_answers_as_there) {
-  const auto test_case = read_case("torch_gru");
-  const auto& call = test_case["calls"][0];
-  GRU<double> gru({.units = 6, .return_sequences = true});
-  gru.build({7, 5});
-  set_gru_weights(gru.cell(), from_torch(tensors_of<double>(test_case["weights"])));
-  Tape<double> tape;
-  const auto x = tape.variable(tensor_of<double>(call["x"]));
-  const auto state = tape.variable(part(tensor_of<double>(call["initial_state"]), 0));
-  const auto result = gru.run(x, {.initial_state = std::span(&state, 1)});
-  const auto& w = call["loss_weights"];
-  const auto loss = sum(result.output * tape.constant(tensor_of<double>(w["output"]))) +
-                    sum(result.states[0] * tape.constant(part(tensor_of<double>(w["state"]), 0)));
-  tape.backward(loss);
-  check_close(result.output, numbers(call["output"]), 1e-10);
-  check_close(loss, {call["loss"]}, 1e-10);
-  check_close(x.grad(), numbers(call["grads"]["x"]), 1e-10);
-  const auto gradients = to_torch(gru_gradients(gru.cell()));
-  BOOST_TEST(gradients.size() == 4);
-  test::check_same(gradients, call["grads"], 1e-10);
-}
-
-BOOST_AUTO_TEST_CASE(two_layers_of_torch_in_both_directions_answer_as_there) {
-  const auto test_case = read_case("torch_gru_2layer_bidir");
-  const auto& call = test_case["calls"][0];
-  const auto torch = tensors_of<double>(test_case["weights"]);
-  Tape<double> tape;
-  const auto x = tape.variable(tensor_of<double>(call["x"]));
-  const auto states = tensor_of<double>(call["initial_state"]);
-  const auto state_weights = tensor_of<double>(call["loss_weights"]["state"]);
-  Variable<double> y = x;
-  Variable<double> loss = tape.constant(0.0);
-  std::vector<Bidirectional<double>> layers;
-  for (std::size_t i = 0; i < 2; ++i) {
-    auto& both = layers.emplace_back(GRU<double>({.units = 6, .return_sequences = true}));
-    both.build(y.shape().erase(0));
-    std::array<Variable<double>, 2> first;
-    for (const std::size_t direction : {0, 1}) {
-      auto& layer = direction == 0 ? both.forward_layer() : both.backward_layer();
-      set_gru_weights(dynamic_cast<GRU<double>&>(layer).cell(),
-                      from_torch(torch, torch_suffix(i, direction == 1)));
-      first[direction] = tape.constant(part(states, 2 * i + direction));
-    }
-    const auto outputs = both.run_both(y, {.initial_state = first});
-    y = both.merge(outputs);
-    loss = loss + sum(outputs.forward.states[0] * tape.constant(part(state_weights, 2 * i))) +
-           sum(outputs.backward.states[0] * tape.constant(part(state_weights, 2 * i + 1)));
-  }
-  loss = loss + sum(y * tape.constant(tensor_of<double>(call["loss_weights"]["output"])));
-  tape.backward(loss);
-  check_close(y, numbers(call["output"]), 1e-10);
-  check_close(x.grad(), numbers(call["grads"]["x"]), 1e-10);
-  for (std::size_t i = 0; i < 2; ++i) {
-    for (const bool reverse : {false, true}) {
-      auto& layer = reverse ? layers[i].backward_layer() : layers[i].forward_layer();
-      const auto gradients = gru_gradients(dynamic_cast<GRU<double>&>(layer).cell());
-      test::check_same(to_torch(gradients, torch_suffix(i, reverse)), call["grads"], 1e-10);
-    }
-  }
-}
-
 BOOST_AUTO_TEST_CASE(onnx_keeps_the_order_of_gates) {
   auto two = list(counted(true));
   two.push_back(counted(true));
@@ -170,26 +106,6 @@ BOOST_AUTO_TEST_CASE(onnx_without_linear_before_reset_adds_its_biases) {
   check_close(gradients.at("B"), {200, 201, 202, 203, 204, 205, 200, 201, 202, 203, 204, 205});
   check_equal_weights(from_onnx(gradients, false, Convert::gradients)[0], counted(false));
   BOOST_TEST(!to_onnx<double>(list(counted(false, false)), false).contains("B"));
-}
-
-BOOST_AUTO_TEST_CASE_TEMPLATE(operators_of_onnx_answer_as_there, T, test::RealTypes) {
-  for (const std::string name : {"onnx_lbr0", "onnx_lbr1"}) {
-    BOOST_TEST_CONTEXT(name) {
-      const auto test_case = read_case(name);
-      const auto& call = test_case["calls"][0];
-      const bool lbr = test_case["options"]["linear_before_reset"] == 1;
-      const auto weights = from_onnx(tensors_of<T>(test_case["weights"]), lbr);
-      GRU<T> gru({.units = 6, .return_sequences = true, .reset_after = lbr});
-      gru.build({7, 5});
-      set_gru_weights(gru.cell(), weights[0]);
-      Tape<T> tape;
-      const auto x = transpose(tape.constant(tensor_of<T>(call["x"])), {1, 0, 2});
-      const auto state = tape.constant(part(tensor_of<T>(call["initial_state"]), 0));
-      const auto result = gru.run(x, {.initial_state = std::span(&state, 1)});
-      check_close(transpose(result.output, {1, 0, 2}), numbers(call["output"]), 3e-6);
-      check_close(result.states[0], numbers(call["state"]), 3e-6);
-    }
-  }
 }
 
 BOOST_AUTO_TEST_CASE(cudnn_has_one_flat_blob) {
@@ -270,17 +186,24 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(v1_has_gates_and_candidate_apart, T, test::RealTyp
 }
 
 BOOST_AUTO_TEST_CASE(a_cell_of_v1_answers_the_same_as_a_cell_of_keras) {
-  const auto test_case = read_case("v1_cell_tanh");
-  const auto& call = test_case["calls"][0];
-  GRUCell<double> cell({.units = 6, .reset_after = false});
-  cell.build({5});
-  set_gru_weights(cell, from_v1(tensors_of<double>(test_case["weights"])));
+  V1GRUCell<double> cell({.num_units = units, .bias_initializer = "glorot_uniform"});
+  cell.build({features});
+  NamedTensors<double> weights;
+  for (const Parameter<double>* weight : cell.weights()) {
+    const std::string name = weight->path().substr(cell.path().size() + 1);
+    weights[name] = Tensor<double>::copy_of(std::as_const(*weight).value());
+  }
+  GRUCell<double> keras({.units = units, .reset_after = false});
+  keras.build({features});
+  set_gru_weights(keras, from_v1(weights));
   Tape<double> tape;
-  const auto state = tape.constant(tensor_of<double>(call["initial_state"]));
-  const auto y =
-      cell(tape.constant(tensor_of<double>(call["x"])), {.initial_state = std::span(&state, 1)});
-  check_close(y, numbers(call["output"]), 1e-10);
-  test::check_same(to_v1(gru_weights(cell)), test_case["weights"], 0.0);
+  const auto x = tape.constant(test::random_tensor<double>({3, features}, 1));
+  const auto state = tape.constant(test::random_tensor<double>({3, units}, 2));
+  const CallOptions<double> options{.initial_state = std::span(&state, 1)};
+  check_close(keras(x, options), test::values<double>(cell(x, options).value()));
+  for (const auto& [name, values] : to_v1(gru_weights(keras))) {
+    check_equal(values.view(), weights.at(name).view());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_bias_becomes_zeros_where_there_must_be_one) {
