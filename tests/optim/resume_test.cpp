@@ -1,6 +1,9 @@
 // Runs that end in the middle, and go on: bit by bit, whenever they were killed.
 #include "rondo/tests/optim/resume.hpp"
 
+#include <algorithm>
+#include <chrono>
+
 #include "rondo/optim/checkpoint.hpp"
 
 using namespace rondo;
@@ -71,7 +74,11 @@ BOOST_AUTO_TEST_CASE(whenever_a_program_is_killed_a_whole_backup_is_there) {
   const Plan plan{.folder = folder.path(), .save_freq = 1, .epochs = 100000};
   Plan first = plan;
   first.kill_at = 3;
+  const auto begin = std::chrono::steady_clock::now();
   in_child(first);
+  const std::chrono::duration<double, std::micro> start = std::chrono::steady_clock::now() - begin;
+  // Long enough for a batch, also under sanitizers.
+  const auto longest = static_cast<std::uint64_t>(std::max(50000.0, 4.0 * start.count()));
   Rng rng(3);
   std::uint64_t iterations = 0;
   for (int i = 0; i < 50; ++i) {
@@ -80,7 +87,7 @@ BOOST_AUTO_TEST_CASE(whenever_a_program_is_killed_a_whole_backup_is_there) {
       Training(plan).run();
       ::_exit(0);
     }
-    ::usleep(static_cast<useconds_t>(2000 + rng.below(50000)));
+    ::usleep(static_cast<useconds_t>(2000 + rng.below(longest)));
     ::kill(child, SIGKILL);
     int status = 0;
     BOOST_REQUIRE(::waitpid(child, &status, 0) == child);
