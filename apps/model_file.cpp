@@ -64,7 +64,7 @@ void save_model(const std::string& path,
 }
 
 std::unique_ptr<Layer<float>> build_layers(const std::string& config, const std::string& file) {
-  const Config parsed = parse_config(config);
+  const Config parsed = parse_json(config);
   if (parsed.is_discarded()) {
     refuse_model(file, "the config of its layers is not JSON");
   }

@@ -1,7 +1,6 @@
 #include "rondo/apps/run_description.hpp"
 
 #include <nlohmann/json.hpp>
-#include <set>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -9,43 +8,26 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/core/json.hpp"
 
 namespace rondo::apps {
 
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 [[noreturn]] void refuse(const std::string& where, const std::string& problem) {
   throw_format_error("config", fmt::format("{}: {}", where, problem));
 }
 
-std::string as_line(const Json& value) {
-  constexpr std::size_t longest = 60;
-  const std::string line = value.dump(-1, ' ', true, Json::error_handler_t::replace);
-  return line.size() > longest ? line.substr(0, longest) + "…" : line;
-}
-
 Json parse_run(const std::string& text, const std::string& where) {
-  std::set<std::string> keys;
-  const auto check = [&](int depth, Json::parse_event_t event, const Json& parsed) {
-    if (depth == 1 && event == Json::parse_event_t::key &&
-        !keys.insert(parsed.get<std::string>()).second) {
-      refuse(where, fmt::format("the key {} stands there twice", as_line(parsed)));
-    }
-    return depth < 10;  // to print a value takes a stack frame for each level
-  };
-  try {
-    Json object = Json::parse(text, check);
-    if (!object.is_object()) {
-      refuse(where, fmt::format("expected a JSON object, found {}", as_line(object)));
-    }
-    return object;
-  } catch (const Json::parse_error& error) {
-    refuse(where, fmt::format("is not JSON: error at byte {}", error.byte));
-  } catch (const Json::out_of_range&) {
-    refuse(where, "has a number that is too large");
+  std::string problem;
+  Json object = parse_json(text, 10, &problem);
+  if (object.is_discarded()) {
+    refuse(where, problem);
   }
+  if (!object.is_object()) {
+    refuse(where, fmt::format("expected a JSON object, found {}", to_short_text(object)));
+  }
+  return object;
 }
 
 // Each returns what was expected, if the value is something else.
@@ -155,27 +137,27 @@ void read_json(const std::string& json, const std::string& where, RunDescription
     }
     if (const char* const expected = assign(*found, target)) {
       refuse(where,
-             fmt::format("'{}' must be {}, found {}", key, expected, as_line(found.value())));
+             fmt::format("'{}' must be {}, found {}", key, expected, to_short_text(found.value())));
     }
     object.erase(found);
   });
   if (!object.empty()) {
-    refuse(
-        where,
-        fmt::format("unknown key {}, known are {}", as_line(object.items().begin().key()), known));
+    refuse(where,
+           fmt::format(
+               "unknown key {}, known are {}", to_short_text(object.items().begin().key()), known));
   }
   run = std::move(result);
 }
 
 std::string to_json(const RunDescription& run, int indent) {
-  return object_of(run).dump(indent, ' ', false, Json::error_handler_t::replace);
+  return to_text(object_of(run), indent);
 }
 
 std::string difference(const RunDescription& there, const RunDescription& here) {
   const Json saved = object_of(there);
   const Json own = object_of(here);
   const auto value = [](const Json& object, const char* key) {
-    return object.contains(key) ? as_line(object.at(key)) : std::string("not set");
+    return object.contains(key) ? to_short_text(object.at(key)) : std::string("not set");
   };
   std::string result;
   for_each_option(here, [&](std::string_view key, const auto&, const char*) {

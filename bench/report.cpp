@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/core/json.hpp"
 
 namespace rondo::bench {
 
@@ -120,7 +121,7 @@ std::string to_table(const std::vector<Row>& rows) {
 }
 
 void write_json(const std::string& path, const std::vector<Row>& rows) {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  Json list = Json::array();
   for (const Row& row : rows) {
     const bool size = row.unit == Unit::bytes;
     list.push_back({{"name", row.name},
@@ -131,7 +132,7 @@ void write_json(const std::string& path, const std::vector<Row>& rows) {
                     {size ? "median_bytes" : "median_ns", row.median}});
   }
   std::ofstream file(path);
-  file << list.dump(2) << '\n';
+  file << to_text(list, 2) << '\n';
   if (!file.flush()) {
     throw_format_error("bench", fmt::format("{} cannot be written", path));
   }

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/core/json.hpp"
 
 namespace rondo {
 
@@ -123,7 +124,7 @@ void Scaler<T>::set_parameters(std::span<const double> offset, std::span<const d
 template <Real T>
 std::string Scaler<T>::to_json() const {
   check_fitted();
-  return nlohmann::ordered_json{{"scaler", name()}, {"offset", offset_}, {"scale", scale_}}.dump();
+  return to_text({{"scaler", name()}, {"offset", offset_}, {"scale", scale_}});
 }
 
 template <Real T>
@@ -131,15 +132,19 @@ void Scaler<T>::from_json(std::string_view json) {
   const auto fail = [this](std::string_view problem) {
     throw_format_error(name(), fmt::format("not the JSON of this scaler: {}", problem));
   };
+  std::string problem;
+  const Json parsed = parse_json(json, 2, &problem);
+  if (parsed.is_discarded()) {
+    fail(problem);
+  }
   try {
-    const auto parsed = nlohmann::json::parse(json);
     const auto kind = parsed.at("scaler").get<std::string>();
     if (kind != name()) {
       fail(fmt::format("it is that of '{}'", kind));
     }
     set_parameters(parsed.at("offset").get<std::vector<double>>(),
                    parsed.at("scale").get<std::vector<double>>());
-  } catch (const nlohmann::json::exception& error) {
+  } catch (const Json::exception& error) {
     fail(error.what());
   } catch (const ArgumentError& error) {
     fail(error.what());

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/core/json.hpp"
 #include "rondo/core/utf8.hpp"
 
 namespace rondo {
@@ -123,9 +124,10 @@ Vocabulary Vocabulary::from_tokens(const std::vector<std::string>& tokens,
 }
 
 Vocabulary Vocabulary::from_json(std::string_view json) {
-  const auto parsed = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
+  std::string problem = "no object";
+  const Json parsed = parse_json(json, 2, &problem);
   if (!parsed.is_object()) {
-    fail("no object");
+    fail(problem);
   }
   try {
     VocabularyOptions options{.padding_token = parsed.at("padding_token").get<std::string>(),
@@ -136,7 +138,7 @@ Vocabulary Vocabulary::from_json(std::string_view json) {
     }
     options.level = level == "word" ? TokenLevel::word : TokenLevel::character;
     return from_tokens(parsed.at("tokens").get<std::vector<std::string>>(), std::move(options));
-  } catch (const nlohmann::json::exception& error) {
+  } catch (const Json::exception& error) {
     fail(error.what());
   } catch (const ArgumentError& error) {
     fail(error.what());
@@ -148,12 +150,11 @@ std::string Vocabulary::to_json() const {
       (options_.padding_token.empty() ? 0U : 1U) + (options_.unknown_token.empty() ? 0U : 1U);
   const std::vector<std::string> others(tokens_.begin() + static_cast<std::ptrdiff_t>(specials),
                                         tokens_.end());
-  const nlohmann::ordered_json json{
-      {"level", options_.level == TokenLevel::word ? "word" : "character"},
-      {"padding_token", options_.padding_token},
-      {"unknown_token", options_.unknown_token},
-      {"tokens", others}};
-  return json.dump(1) + '\n';
+  const Json json{{"level", options_.level == TokenLevel::word ? "word" : "character"},
+                  {"padding_token", options_.padding_token},
+                  {"unknown_token", options_.unknown_token},
+                  {"tokens", others}};
+  return to_text(json, 1) + '\n';
 }
 
 std::optional<std::int32_t> Vocabulary::find(std::string_view token) const {

@@ -3,18 +3,17 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/core/json.hpp"
+#include "rondo/core/utf8.hpp"
 
 namespace rondo::detail {
 
 namespace {
 
-using nlohmann::json;
-using nlohmann::ordered_json;
 using Path = std::filesystem::path;
 
 constexpr const char* metadata_key = "__metadata__";
@@ -29,62 +28,20 @@ constexpr std::array type_codes{TypeCode{StoredType::boolean, "BOOL"},
                                 TypeCode{StoredType::float64, "F64"},
                                 TypeCode{StoredType::uint64, "U64"}};
 
-/// Refuses what json::parse would accept silently: a key twice (the last would win), and nesting
-/// that no header has (each level costs memory).
-class StructureChecker {
- public:
-  explicit StructureChecker(const Path& file) : file_(file) {}
-
-  bool operator()(int depth, json::parse_event_t event, const json& parsed) {
-    constexpr int deepest = 2;  // { tensor: { shape: [
-    switch (event) {
-      case json::parse_event_t::object_start:
-      case json::parse_event_t::array_start:
-        if (depth > deepest) {
-          throw_damaged(file_, "the header is nested too deeply");
-        }
-        keys_.emplace_back();
-        break;
-      case json::parse_event_t::object_end:
-      case json::parse_event_t::array_end:
-        keys_.pop_back();
-        break;
-      case json::parse_event_t::key:
-        if (!keys_.back().insert(parsed.get<std::string>()).second) {
-          throw_damaged(
-              file_,
-              fmt::format("the header has the key {} twice", in_quotes(parsed.get<std::string>())));
-        }
-        break;
-      case json::parse_event_t::value:
-        break;
-    }
-    return true;
-  }
-
- private:
-  const Path& file_;
-  std::vector<std::set<std::string>> keys_;
-};
-
-json parse_object(const Path& file, std::string_view text) {
+Json parse_object(const Path& file, std::string_view text) {
   if (text.empty() || text.front() != '{') {
     throw_damaged(file, "the header is not a JSON object");
   }
-  if (const auto nul = text.find('\0'); nul != text.npos) {  // the parser would stop there
-    throw_damaged(file, fmt::format("the header is not JSON: error at byte {}", nul + 1));
+  constexpr std::size_t deepest = 3;  // { tensor: { shape: [
+  std::string problem;
+  Json object = parse_json(text, deepest, &problem);
+  if (object.is_discarded()) {
+    throw_damaged(file, "the header " + problem);
   }
-  StructureChecker checker(file);
-  try {
-    return json::parse(text.begin(), text.end(), std::ref(checker));
-  } catch (const json::parse_error& error) {
-    throw_damaged(file, fmt::format("the header is not JSON: error at byte {}", error.byte));
-  } catch (const json::out_of_range&) {
-    throw_damaged(file, "the header has a number that is too large");
-  }
+  return object;
 }
 
-FileMetadata parse_metadata(const Path& file, const json& object) {
+FileMetadata parse_metadata(const Path& file, const Json& object) {
   FileMetadata result;
   if (!object.is_object()) {
     throw_damaged(file, "__metadata__ is not an object");
@@ -101,7 +58,7 @@ FileMetadata parse_metadata(const Path& file, const json& object) {
 /// The fields of one tensor.
 class TensorParser {
  public:
-  TensorParser(const Path& file, const std::string& name, const json& fields)
+  TensorParser(const Path& file, const std::string& name, const Json& fields)
       : file_(file), name_(name), fields_(fields) {}
 
   [[nodiscard]] StoredTensor parse() const {
@@ -129,7 +86,7 @@ class TensorParser {
     throw_damaged(file_, fmt::format("tensor {} {}", in_quotes(name_), text));
   }
 
-  [[nodiscard]] const json& field(const char* key) const {
+  [[nodiscard]] const Json& field(const char* key) const {
     const auto found = fields_.find(key);
     if (found == fields_.end()) {
       problem(fmt::format("has no {}", key));
@@ -138,7 +95,7 @@ class TensorParser {
   }
 
   [[nodiscard]] StoredType type() const {
-    const json& code = field("dtype");
+    const Json& code = field("dtype");
     if (!code.is_string()) {
       problem("has a dtype that is not a string");
     }
@@ -152,8 +109,8 @@ class TensorParser {
   }
 
   [[nodiscard]] std::vector<std::size_t> numbers(const char* key) const {
-    const json& list = field(key);
-    const auto is_count = [](const json& value) { return value.is_number_unsigned(); };
+    const Json& list = field(key);
+    const auto is_count = [](const Json& value) { return value.is_number_unsigned(); };
     if (!list.is_array() || !std::all_of(list.begin(), list.end(), is_count)) {
       problem(fmt::format("has a {} that is not a list of whole numbers from 0 on", key));
     }
@@ -190,7 +147,7 @@ class TensorParser {
 
   const Path& file_;
   const std::string& name_;
-  const json& fields_;
+  const Json& fields_;
 };
 
 /// Tensors must follow one another and fill the file: nothing can hide between or behind them.
@@ -227,7 +184,7 @@ void throw_damaged(const Path& file, const std::string& problem) {
 
 SafetensorsHeader parse_header(const Path& file, std::string_view text, std::uint64_t value_bytes) {
   SafetensorsHeader result;
-  const json header = parse_object(file, text);
+  const Json header = parse_object(file, text);
   for (const auto& [name, fields] : header.items()) {
     if (name == metadata_key) {
       result.metadata = parse_metadata(file, fields);
@@ -246,11 +203,19 @@ std::string format_header(const Path& file, const SafetensorsHeader& header) {
   const auto refuse = [&](const std::string& problem) {
     throw_argument_error("safetensors", fmt::format("{}: {}", file.string(), problem));
   };
-  ordered_json object = ordered_json::object();
-  if (!header.metadata.empty()) {
-    object[metadata_key] = header.metadata;
+  const auto check = [&](std::string_view text) {
+    if (find_invalid_utf8(text)) {
+      refuse("a name or a text of the metadata is not UTF-8");
+    }
+  };
+  Json object = Json::object();
+  for (const auto& [key, value] : header.metadata) {
+    check(key);
+    check(value);
+    object[metadata_key][key] = value;
   }
   for (const StoredTensor& tensor : header.tensors) {
+    check(tensor.name);
     if (tensor.name == metadata_key) {
       refuse("a tensor cannot be named '__metadata__'");
     }
@@ -264,20 +229,14 @@ std::string format_header(const Path& file, const SafetensorsHeader& header) {
         {"shape", std::vector<std::size_t>(tensor.shape.begin(), tensor.shape.end())},
         {"data_offsets", {tensor.begin, tensor.end}}};
   }
-  try {
-    std::string text = object.dump();
-    text.append((8 - text.size() % 8) % 8, ' ');
-    return text;
-  } catch (const json::type_error&) {
-    refuse("a name or a text of the metadata is not UTF-8");
-  }
-  return {};
+  std::string text = to_text(object);
+  text.append((8 - text.size() % 8) % 8, ' ');
+  return text;
 }
 
 std::string in_quotes(std::string_view name) {
   constexpr std::size_t longest = 120;
-  std::string text =
-      json(name.substr(0, longest)).dump(-1, ' ', false, json::error_handler_t::replace);
+  std::string text = to_text(name.substr(0, longest));
   text.front() = '\'';
   text.back() = '\'';
   return name.size() > longest ? text + "…" : text;

@@ -33,7 +33,7 @@ template <Real T>
 Config Input<T>::config() const {
   Config result = Layer<T>::config();
   result["config"].erase("batch_input_shape");
-  result["config"]["batch_shape"] = parse_config(shape_json(options_.shape, options_.batch_size));
+  result["config"]["batch_shape"] = parse_json(shape_json(options_.shape, options_.batch_size));
   return result;
 }
 

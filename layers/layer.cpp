@@ -382,7 +382,7 @@ Config Layer<T>::config() const {
                   {"dtype", std::is_same_v<T, float> ? "float32" : "float64"}}}};
   if (!declared_.sample_shape.empty()) {
     result["config"]["batch_input_shape"] =
-        parse_config(shape_json(declared_.sample_shape, declared_.batch_size));
+        parse_json(shape_json(declared_.sample_shape, declared_.batch_size));
   }
   return result;
 }

@@ -10,7 +10,7 @@ namespace rondo {
 
 template <template <class> class Signature>
 Config to_config(const NamedFunction<Signature>& function) {
-  return parse_config(function.config());
+  return parse_json(function.config());
 }
 
 }  // namespace rondo

@@ -26,11 +26,6 @@ constexpr const char* format_name = "rondo checkpoint 1";
 constexpr const char* state_prefix = "state/";
 constexpr const char* stream_prefix = "stream/";
 
-std::string shortened(const std::string& text) {
-  constexpr std::size_t longest = 80;
-  return text.size() > longest ? text.substr(0, longest) + "…" : text;
-}
-
 /// Reads a checkpoint: every check and every read comes before the first assignment.
 template <Real T>
 class Loader {
@@ -114,17 +109,17 @@ class Loader {
     N value{};
     const auto [end, error] = std::from_chars(text.data(), last, value);
     if (error != std::errc() || end != last) {
-      fail(fmt::format("{} is not a number: {}", to_text(key), shortened(to_text(text))));
+      fail(fmt::format("{} is not a number: {}", to_text(key), to_short_text(text)));
     }
     return value;
   }
 
   void check_model() const {
-    const Config saved = parse_config(metadata("model"));
+    const Config saved = parse_json(metadata("model"));
     if (saved.is_discarded()) {
       fail("the config of its model is not JSON");
     }
-    const Config own = parse_config(to_text(model_.config()));  // as it comes back from a file
+    const Config own = parse_json(to_text(model_.config()));  // as it comes back from a file
     for (const Config& change : Config::diff(saved, own)) {
       const std::string path = change.at("path");
       if (path.ends_with("/trainable")) {
@@ -133,8 +128,8 @@ class Loader {
       const bool added = change.at("op") == "add";
       const bool removed = change.at("op") == "remove";
       const std::string there =
-          added ? "nothing" : shortened(to_text(saved.at(Config::json_pointer(path))));
-      const std::string here = removed ? "nothing" : shortened(to_text(change.at("value")));
+          added ? "nothing" : to_short_text(saved.at(Config::json_pointer(path)));
+      const std::string here = removed ? "nothing" : to_short_text(change.at("value"));
       fail(fmt::format("holds another model: {} is {} there, {} here", path, there, here));
     }
   }
@@ -142,7 +137,7 @@ class Loader {
   void check_optimizer() const {
     if (metadata("optimizer") != optimizer_.type_name()) {
       fail(fmt::format("holds the state of another optimizer: {} there, {} here",
-                       shortened(to_text(metadata("optimizer"))),
+                       to_short_text(metadata("optimizer")),
                        to_text(optimizer_.type_name())));
     }
   }
@@ -169,7 +164,7 @@ class Loader {
       const bool known = std::find(names_.begin(), names_.end(), tensor.name) != names_.end();
       if (!known && !tensor.name.starts_with(detail::run_prefix)) {
         fail(fmt::format("holds {}, which neither the model nor the optimizer has",
-                         shortened(to_text(tensor.name))));
+                         to_short_text(tensor.name)));
       }
     }
     for (const auto& entry : file_.metadata()) {
@@ -177,7 +172,7 @@ class Loader {
       const auto is_it = [&](const auto& stream) { return stream_prefix + stream.first == key; };
       if (key.starts_with(stream_prefix) &&
           std::none_of(state_.streams.begin(), state_.streams.end(), is_it)) {
-        fail(fmt::format("holds {}, which the model does not have", shortened(to_text(key))));
+        fail(fmt::format("holds {}, which the model does not have", to_short_text(key)));
       }
     }
   }

@@ -5,7 +5,7 @@
 #include "rondo/tests/formats/files.hpp"
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test {
+namespace rondo::test::safetensors_read_test {
 
 namespace {
 
@@ -146,9 +146,9 @@ BOOST_AUTO_TEST_CASE(refuses_a_header_that_is_no_json_object) {
 
 BOOST_AUTO_TEST_CASE(refuses_a_key_that_comes_twice) {
   const std::string tensor = R"({"dtype":"F64","shape":[],"data_offsets":[0,8]})";
-  check_header("{\"a\":" + tensor + ",\"a\":" + tensor + "}", "the header has the key 'a' twice");
-  check_header(R"({"__metadata__":{"k":"1","k":"2"}})", "the header has the key 'k' twice");
-  check_header(R"({"t":{"dtype":"F64","dtype":"F32"}})", "the header has the key 'dtype' twice");
+  check_header("{\"a\":" + tensor + ",\"a\":" + tensor + "}", "the header has the key \"a\" twice");
+  check_header(R"({"__metadata__":{"k":"1","k":"2"}})", "the header has the key \"k\" twice");
+  check_header(R"({"t":{"dtype":"F64","dtype":"F32"}})", "the header has the key \"dtype\" twice");
 }
 
 BOOST_AUTO_TEST_CASE(refuses_deep_nesting) {
@@ -259,4 +259,4 @@ BOOST_AUTO_TEST_CASE(keeps_errors_on_one_short_line) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::safetensors_read_test

@@ -155,7 +155,7 @@ config "a negative size" "'window' must be a whole number from 0 on, found -1" '
 config "a number too large for it" "'patience' must be a whole number" '{"patience": 4294967296}'
 config "a number for a text" "'csv' must be a text, found 3" '{"csv": 3}'
 config "a list for a number" "'learning_rate' must be a number, found [1]" '{"learning_rate": [1]}'
-config "a key twice" 'the key "seed" stands there twice' '{"seed": 1, "seed": 2}'
+config "a key twice" 'has the key "seed" twice' '{"seed": 1, "seed": 2}'
 config "a number that no double holds" "has a number that is too large" '{"learning_rate": 1e999}'
 
 finish

@@ -1,0 +1,27 @@
+/// JSON, read and printed in one place; include <nlohmann/json.hpp> to look inside.
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+
+namespace rondo {
+
+using Json = nlohmann::ordered_json;
+
+/// JSON text, on one line unless `indent` is 0 or more; bytes that are not UTF-8 are replaced.
+[[nodiscard]] std::string to_text(const Json& json, int indent = -1);
+
+/// to_text on one line, cut to about 80 bytes: for the text of an error.
+[[nodiscard]] std::string to_short_text(const Json& json);
+
+/// Strict JSON: a key that comes twice in one object is refused too.
+/// @param deepest  levels of nesting; to print a value takes a stack frame for each
+/// @param problem  if given, gets what is wrong with the text: "is not JSON: error at byte 7"
+/// @return         a discarded value (`is_discarded()`) if anything is wrong
+[[nodiscard]] Json parse_json(std::string_view text,
+                              std::size_t deepest = 200,
+                              std::string* problem = nullptr);
+
+}  // namespace rondo
