@@ -7,9 +7,8 @@ build=$root/build/demo
 
 "$root/scripts/install_dependencies.sh"
 echo "Building the program rondo in $build (takes a few minutes the first time)"
-cmake -S "$root" -B "$build" -G Ninja --log-level=WARNING -D CMAKE_BUILD_TYPE=Release \
-  -D RONDO_BUILD_TESTS=OFF -D RONDO_BUILD_EXAMPLES=OFF \
-  -D CMAKE_UNITY_BUILD=ON -D CMAKE_UNITY_BUILD_BATCH_SIZE=16
+cmake -S "$root" --preset release -B "$build" --log-level=WARNING \
+  -D RONDO_WERROR=OFF -D RONDO_BUILD_TESTS=OFF -D RONDO_BUILD_EXAMPLES=OFF
 cmake --build "$build" --target rondo_program
 
 echo "Training and forecasting"

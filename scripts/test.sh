@@ -11,7 +11,6 @@ esac
 
 scripts/install_dependencies.sh --tests
 echo "Building preset $preset with tests and examples"
-cmake --preset "$preset" --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=ON \
-  -D CMAKE_UNITY_BUILD=ON -D CMAKE_UNITY_BUILD_BATCH_SIZE=16
+cmake --preset "$preset" --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=ON
 cmake --build "build/$preset"
 ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j2

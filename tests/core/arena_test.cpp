@@ -7,6 +7,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace arena_test {
+
 using namespace rondo;
 
 namespace {
@@ -205,3 +207,5 @@ BOOST_AUTO_TEST_CASE(memory_that_was_given_back_is_poisoned) {
 #endif
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace arena_test

@@ -4,6 +4,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace broadcast_test {
+
 using namespace rondo;
 
 namespace {
@@ -129,3 +131,5 @@ BOOST_AUTO_TEST_CASE(a_bias_gives_one_row_for_all_leading_axes) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace broadcast_test

@@ -3,6 +3,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace error_test {
+
 using namespace rondo;
 
 BOOST_AUTO_TEST_SUITE(core_error)
@@ -40,3 +42,5 @@ BOOST_AUTO_TEST_CASE(every_error_is_a_rondo_error_and_a_runtime_error) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace error_test

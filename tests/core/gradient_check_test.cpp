@@ -2,6 +2,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace gradient_check_test {
+
 using namespace rondo;
 
 namespace {
@@ -163,3 +165,5 @@ BOOST_AUTO_TEST_CASE(the_step_is_relative_to_large_inputs) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace gradient_check_test

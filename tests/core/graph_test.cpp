@@ -5,6 +5,8 @@
 #include "rondo/core/ops.hpp"
 #include "rondo/tests/support/check.hpp"
 
+namespace graph_test {
+
 using namespace rondo;
 
 BOOST_AUTO_TEST_SUITE(core_graph)
@@ -119,3 +121,5 @@ BOOST_AUTO_TEST_CASE(results_and_gradients_are_the_same_with_a_profile) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace graph_test

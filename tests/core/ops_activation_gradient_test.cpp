@@ -2,6 +2,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_activation_gradient_test {
+
 using namespace rondo;
 
 namespace {
@@ -75,3 +77,5 @@ BOOST_DATA_TEST_CASE(the_gradient_agrees_with_differences_away_from_kinks,
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_activation_gradient_test

@@ -3,6 +3,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_activation_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -216,3 +218,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(slopes_far_out_are_finite, T, RealTypes) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_activation_test

@@ -1,5 +1,7 @@
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_arithmetic_gradient_test {
+
 using namespace rondo;
 using test::check_gradient;
 using test::random_tensor;
@@ -97,3 +99,5 @@ BOOST_AUTO_TEST_CASE(the_same_variable_on_both_sides) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_arithmetic_gradient_test

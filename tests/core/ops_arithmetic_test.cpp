@@ -4,6 +4,8 @@
 #include "rondo/core/broadcast.hpp"
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_arithmetic_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -207,3 +209,5 @@ BOOST_AUTO_TEST_CASE(operands_that_do_not_fit_are_refused_with_the_name_of_the_o
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_arithmetic_test

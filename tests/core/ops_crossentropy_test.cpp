@@ -4,6 +4,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_crossentropy_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -246,3 +248,5 @@ BOOST_AUTO_TEST_CASE(label_smoothing_outside_the_unit_interval_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_crossentropy_test

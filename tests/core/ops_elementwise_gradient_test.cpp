@@ -1,5 +1,7 @@
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_elementwise_gradient_test {
+
 using namespace rondo;
 using test::check_gradient;
 using test::random_tensor;
@@ -58,3 +60,5 @@ BOOST_AUTO_TEST_CASE(broadcast_to_from_all_shapes) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_elementwise_gradient_test

@@ -3,6 +3,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_elementwise_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -233,3 +235,5 @@ BOOST_AUTO_TEST_CASE(broadcast_to_refuses_a_shape_that_does_not_fit) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_elementwise_test

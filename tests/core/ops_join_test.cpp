@@ -3,6 +3,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_join_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -191,3 +193,5 @@ BOOST_AUTO_TEST_CASE(gather_refuses_a_scalar_table_and_a_result_of_rank_five) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_join_test

@@ -1,6 +1,8 @@
 #include "rondo/tests/support/check.hpp"
 #include "rondo/tests/support/golden.hpp"
 
+namespace ops_losses_golden_test {
+
 using namespace rondo;
 using nlohmann::json;
 
@@ -102,3 +104,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(losses_are_those_of_keras, T, test::RealTypes) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_losses_golden_test

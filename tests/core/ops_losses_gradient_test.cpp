@@ -1,5 +1,7 @@
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_losses_gradient_test {
+
 using namespace rondo;
 using test::check_gradient;
 using test::random_tensor;
@@ -130,3 +132,5 @@ BOOST_AUTO_TEST_CASE(every_reduction_with_weights_and_a_mask) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_losses_gradient_test

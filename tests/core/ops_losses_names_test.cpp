@@ -1,5 +1,7 @@
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_losses_names_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -60,3 +62,5 @@ BOOST_AUTO_TEST_CASE(a_function_of_predictions_and_targets_is_a_loss_without_wei
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_losses_names_test

@@ -3,6 +3,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_losses_reduction_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -159,3 +161,5 @@ BOOST_AUTO_TEST_CASE(a_negative_gamma_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_losses_reduction_test

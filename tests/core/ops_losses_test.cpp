@@ -2,6 +2,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_losses_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -113,3 +115,5 @@ BOOST_AUTO_TEST_CASE(huber_refuses_a_delta_that_is_not_positive) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_losses_test

@@ -1,5 +1,7 @@
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_matmul_gradient_test {
+
 using namespace rondo;
 using test::check_gradient;
 using test::random_tensor;
@@ -62,3 +64,5 @@ BOOST_AUTO_TEST_CASE(operands_that_need_no_gradient_are_left_out) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_matmul_gradient_test

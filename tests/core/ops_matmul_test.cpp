@@ -1,5 +1,7 @@
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_matmul_test {
+
 using namespace rondo;
 using test::check_close;
 using test::random_tensor;
@@ -159,3 +161,5 @@ BOOST_AUTO_TEST_CASE(a_bias_that_does_not_fit_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_matmul_test

@@ -2,6 +2,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_normalization_test {
+
 using namespace rondo;
 using test::check_close;
 using test::check_gradient;
@@ -71,3 +73,5 @@ BOOST_AUTO_TEST_CASE(what_does_not_fit_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_normalization_test

@@ -1,5 +1,7 @@
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_reduce_gradient_test {
+
 using namespace rondo;
 using test::check_gradient;
 
@@ -64,3 +66,5 @@ BOOST_AUTO_TEST_CASE(min_over_every_subset_of_the_axes) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_reduce_gradient_test

@@ -3,6 +3,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_reduce_test {
+
 using namespace rondo;
 using test::check_close;
 using test::random_tensor;
@@ -192,3 +194,5 @@ BOOST_AUTO_TEST_CASE(an_average_or_extremum_of_nothing_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_reduce_test

@@ -2,6 +2,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_shape_gradient_test {
+
 using namespace rondo;
 using test::check_gradient;
 using test::random_tensor;
@@ -81,3 +83,5 @@ BOOST_AUTO_TEST_CASE(rows_of_a_table) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_shape_gradient_test

@@ -3,6 +3,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_shape_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -217,3 +219,5 @@ BOOST_AUTO_TEST_CASE(split_refuses_unequal_parts) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_shape_test

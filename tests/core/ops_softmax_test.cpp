@@ -2,6 +2,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace ops_softmax_test {
+
 using namespace rondo;
 using test::check_close;
 using test::check_gradient;
@@ -174,3 +176,5 @@ BOOST_AUTO_TEST_CASE(gradients_along_every_axis) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ops_softmax_test

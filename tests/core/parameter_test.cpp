@@ -1,5 +1,7 @@
 #include "rondo/tests/support/check.hpp"
 
+namespace parameter_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -147,3 +149,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_parameter_may_be_the_loss, T, RealTypes) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace parameter_test

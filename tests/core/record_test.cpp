@@ -3,6 +3,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace record_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -206,3 +208,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_list_of_variables_can_live_on_the_tape, T, RealT
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace record_test

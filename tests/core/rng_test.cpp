@@ -6,6 +6,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace rng_test {
+
 using namespace rondo;
 
 namespace {
@@ -227,3 +229,5 @@ BOOST_AUTO_TEST_CASE(a_state_with_an_impossible_position_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace rng_test

@@ -2,6 +2,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace shape_test {
+
 using namespace rondo;
 
 namespace {
@@ -112,3 +114,5 @@ BOOST_AUTO_TEST_CASE(an_axis_out_of_range_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace shape_test

@@ -3,6 +3,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace tape_errors_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -228,3 +230,5 @@ BOOST_AUTO_TEST_CASE(an_exception_in_a_rule_leaves_the_tape_usable) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tape_errors_test

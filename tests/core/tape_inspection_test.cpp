@@ -3,6 +3,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace tape_inspection_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -117,3 +119,5 @@ BOOST_AUTO_TEST_CASE(an_empty_tape_is_printed_with_its_totals) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tape_inspection_test

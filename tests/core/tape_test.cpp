@@ -3,6 +3,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace tape_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -280,3 +282,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_chain_of_100000_ops_is_differentiated, T, RealTy
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tape_test

@@ -4,6 +4,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace tensor_test {
+
 using namespace rondo;
 using test::RealTypes;
 
@@ -159,3 +161,5 @@ BOOST_AUTO_TEST_CASE(a_long_axis_is_shortened_in_the_middle) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tensor_test

@@ -8,6 +8,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace threads_test {
+
 using namespace rondo;
 
 namespace {
@@ -105,3 +107,5 @@ BOOST_AUTO_TEST_CASE(a_forked_child_works_alone) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace threads_test

@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+namespace utf8_test {
+
 using rondo::find_invalid_utf8;
 using rondo::utf8_length;
 
@@ -36,3 +38,5 @@ BOOST_AUTO_TEST_CASE(the_first_wrong_byte_is_found) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace utf8_test

@@ -6,6 +6,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace xtensor_test {
+
 using namespace rondo;
 using test::RealTypes;
 
@@ -87,3 +89,5 @@ BOOST_AUTO_TEST_CASE(an_expression_of_rank_five_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace xtensor_test

@@ -4,6 +4,8 @@
 #include "rondo/tests/support/check.hpp"
 #include "rondo/tests/support/heap_calls.hpp"
 
+namespace allocation_test {
+
 using namespace rondo;
 
 BOOST_AUTO_TEST_SUITE(data_allocation)
@@ -62,3 +64,5 @@ BOOST_AUTO_TEST_CASE(batches_of_changing_length_come_from_buffers_that_exist) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace allocation_test

@@ -4,6 +4,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace batch_loader_test {
+
 using namespace rondo;
 using test::RealTypes;
 
@@ -177,3 +179,5 @@ BOOST_AUTO_TEST_CASE(a_position_beyond_the_epoch_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace batch_loader_test

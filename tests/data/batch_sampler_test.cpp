@@ -7,6 +7,8 @@
 #include "rondo/data/ragged_dataset.hpp"
 #include "rondo/tests/support/check.hpp"
 
+namespace batch_sampler_test {
+
 using namespace rondo;
 
 namespace {
@@ -136,3 +138,5 @@ BOOST_AUTO_TEST_CASE(a_bucket_of_no_batches_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace batch_sampler_test

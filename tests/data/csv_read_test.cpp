@@ -4,6 +4,8 @@
 #include "rondo/tests/support/check.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 
+namespace csv_read_test {
+
 using namespace rondo;
 using test::RealTypes;
 
@@ -187,3 +189,5 @@ BOOST_AUTO_TEST_CASE(a_file_that_grows_while_it_is_read_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace csv_read_test

@@ -5,6 +5,8 @@
 #include "rondo/tests/support/check.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 
+namespace csv_write_test {
+
 using namespace rondo;
 using test::RealTypes;
 
@@ -92,3 +94,5 @@ BOOST_AUTO_TEST_CASE(errors_of_a_table_without_file_name_the_row) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace csv_write_test

@@ -3,6 +3,8 @@
 #include "rondo/data/batch_loader.hpp"
 #include "rondo/tests/support/check.hpp"
 
+namespace dataset_test {
+
 using namespace rondo;
 using test::RealTypes;
 
@@ -203,3 +205,5 @@ BOOST_AUTO_TEST_CASE(a_validation_split_that_leaves_a_part_empty_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace dataset_test

@@ -7,6 +7,8 @@
 #include "rondo/data/ragged_dataset.hpp"
 #include "rondo/tests/support/check.hpp"
 
+namespace prefetch_test {
+
 using namespace rondo;
 
 namespace {
@@ -165,3 +167,5 @@ BOOST_AUTO_TEST_CASE(a_loader_can_be_moved_while_its_thread_works) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace prefetch_test

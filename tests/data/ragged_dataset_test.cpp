@@ -3,6 +3,8 @@
 #include "rondo/data/batch_loader.hpp"
 #include "rondo/tests/support/check.hpp"
 
+namespace ragged_dataset_test {
+
 using namespace rondo;
 using test::RealTypes;
 
@@ -153,3 +155,5 @@ BOOST_AUTO_TEST_CASE(a_buffer_that_is_too_short_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ragged_dataset_test

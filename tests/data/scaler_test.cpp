@@ -6,6 +6,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace scaler_test {
+
 using namespace rondo;
 using test::RealTypes;
 
@@ -173,3 +175,5 @@ BOOST_AUTO_TEST_CASE(json_of_another_scaler_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace scaler_test

@@ -3,6 +3,8 @@
 #include "rondo/data/csv.hpp"
 #include "rondo/tests/support/check.hpp"
 
+namespace sets_test {
+
 using namespace rondo;
 
 // Tests run in the project's folder.
@@ -40,3 +42,5 @@ BOOST_AUTO_TEST_CASE(the_words_are_600_of_each_language) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace sets_test

@@ -6,6 +6,8 @@
 #include "rondo/data/batch_loader.hpp"
 #include "rondo/tests/support/check.hpp"
 
+namespace splits_test {
+
 using namespace rondo;
 
 namespace {
@@ -120,3 +122,5 @@ BOOST_AUTO_TEST_CASE(splits_that_leave_a_part_empty_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace splits_test

@@ -5,6 +5,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace synthetic_test {
+
 using namespace rondo;
 using test::RealTypes;
 
@@ -90,3 +92,5 @@ BOOST_AUTO_TEST_CASE(sizes_that_make_no_problem_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace synthetic_test

@@ -2,6 +2,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace vocabulary_test {
+
 using namespace rondo;
 
 namespace {
@@ -121,3 +123,5 @@ BOOST_AUTO_TEST_CASE(tokens_that_make_no_vocabulary_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace vocabulary_test

@@ -2,6 +2,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace windows_test {
+
 using namespace rondo;
 using test::RealTypes;
 
@@ -218,3 +220,5 @@ BOOST_AUTO_TEST_CASE(series_that_do_not_fit_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace windows_test

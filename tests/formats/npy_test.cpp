@@ -6,6 +6,8 @@
 #include "rondo/tests/support/check.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 
+namespace npy_test {
+
 using namespace rondo;
 
 namespace {
@@ -203,3 +205,5 @@ BOOST_AUTO_TEST_CASE(archives_that_are_none_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace npy_test

@@ -7,7 +7,7 @@
 #include "rondo/tests/support/check.hpp"
 #include "rondo/tests/support/file_size_limit.hpp"
 
-namespace rondo::test {
+namespace rondo::test::replace_file_test {
 
 namespace {
 
@@ -160,4 +160,4 @@ BOOST_AUTO_TEST_CASE(is_not_hindered_by_what_a_crash_left_behind) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::replace_file_test

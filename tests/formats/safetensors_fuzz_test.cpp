@@ -3,7 +3,7 @@
 #include "rondo/tests/formats/files.hpp"
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test {
+namespace rondo::test::safetensors_fuzz_test {
 
 namespace {
 
@@ -112,4 +112,4 @@ BOOST_AUTO_TEST_CASE(by_random_headers_never_does_harm) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::safetensors_fuzz_test

@@ -4,7 +4,7 @@
 #include "rondo/tests/formats/files.hpp"
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test {
+namespace rondo::test::safetensors_write_test {
 
 BOOST_AUTO_TEST_SUITE(safetensors_writer)
 
@@ -96,4 +96,4 @@ BOOST_AUTO_TEST_CASE(refuses_names_that_a_file_cannot_have) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::safetensors_write_test

@@ -5,6 +5,8 @@
 #include "rondo/tests/support/check.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 
+namespace text_test {
+
 using namespace rondo;
 
 namespace {
@@ -65,3 +67,5 @@ BOOST_AUTO_TEST_CASE(what_is_no_file_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace text_test

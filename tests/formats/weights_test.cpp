@@ -3,7 +3,7 @@
 #include "rondo/tests/formats/files.hpp"
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test {
+namespace rondo::test::weights_test {
 
 namespace {
 
@@ -143,4 +143,4 @@ BOOST_AUTO_TEST_CASE(list_no_more_names_than_fit_on_a_line) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::weights_test

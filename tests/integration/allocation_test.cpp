@@ -7,6 +7,8 @@
 #include "rondo/tests/support/check.hpp"
 #include "rondo/tests/support/heap_calls.hpp"
 
+namespace allocation_test {
+
 using namespace rondo;
 
 namespace {
@@ -165,3 +167,5 @@ BOOST_AUTO_TEST_CASE(nor_does_a_step_of_a_stream) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace allocation_test

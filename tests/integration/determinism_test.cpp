@@ -4,6 +4,8 @@
 #include "rondo/optim/adam.hpp"
 #include "rondo/tests/support/check.hpp"
 
+namespace determinism_test {
+
 using namespace rondo;
 using test::random_tensor;
 
@@ -124,3 +126,5 @@ BOOST_AUTO_TEST_CASE(two_trainings_in_turn_do_not_disturb_one_another) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace determinism_test

@@ -2,7 +2,7 @@
 
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test {
+namespace rondo::test::activations_test {
 
 namespace {
 
@@ -67,4 +67,4 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(that_are_empty_change_nothing, T, RealTypes) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::activations_test

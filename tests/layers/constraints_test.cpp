@@ -2,7 +2,7 @@
 
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test {
+namespace rondo::test::constraints_test {
 
 namespace {
 
@@ -149,4 +149,4 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(may_be_a_users_own, T, RealTypes) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::constraints_test

@@ -6,7 +6,7 @@
 #include "rondo/layers/sequential.hpp"
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test {
+namespace rondo::test::dropout_test {
 
 namespace {
 
@@ -186,4 +186,4 @@ BOOST_AUTO_TEST_CASE(writes_its_config) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::dropout_test

@@ -4,7 +4,7 @@
 
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test {
+namespace rondo::test::embedding_test {
 
 namespace {
 
@@ -118,4 +118,4 @@ BOOST_AUTO_TEST_CASE(writes_its_config) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::embedding_test

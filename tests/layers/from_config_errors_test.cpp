@@ -3,7 +3,7 @@
 #include "rondo/layers/layers.hpp"
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test {
+namespace rondo::test::from_config_errors_test {
 
 namespace {
 
@@ -123,4 +123,4 @@ BOOST_AUTO_TEST_CASE(values_out_of_range_are_refused_by_the_layer) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::from_config_errors_test

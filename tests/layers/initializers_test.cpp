@@ -2,7 +2,7 @@
 
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test {
+namespace rondo::test::initializers_test {
 
 namespace {
 
@@ -346,4 +346,4 @@ BOOST_AUTO_TEST_CASE(transposes_what_is_wide) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::initializers_test

@@ -9,7 +9,7 @@
 #include "rondo/layers/sequential.hpp"
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test {
+namespace rondo::test::input_test {
 
 BOOST_AUTO_TEST_SUITE(input)
 
@@ -172,4 +172,4 @@ BOOST_AUTO_TEST_CASE(go_from_one_layer_to_another) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::input_test

@@ -4,7 +4,7 @@
 
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test {
+namespace rondo::test::layer_normalization_test {
 
 namespace {
 
@@ -155,4 +155,4 @@ BOOST_AUTO_TEST_CASE(refuses_axes_that_are_not_the_last_ones) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::layer_normalization_test

@@ -8,7 +8,7 @@
 #include "rondo/layers/sequential.hpp"
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test {
+namespace rondo::test::layer_test {
 
 namespace {
 
@@ -236,4 +236,4 @@ BOOST_AUTO_TEST_CASE(cannot_describe_itself_before_it_is_built) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::layer_test

@@ -3,7 +3,7 @@
 #include "rondo/layers/dense.hpp"
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test {
+namespace rondo::test::masking_test {
 
 BOOST_AUTO_TEST_SUITE(masking)
 
@@ -61,4 +61,4 @@ BOOST_AUTO_TEST_CASE(is_refused_for_a_value_that_nothing_equals) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::masking_test

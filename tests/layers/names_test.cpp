@@ -4,7 +4,7 @@
 #include "rondo/layers/sequential.hpp"
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test {
+namespace rondo::test::names_test {
 
 namespace {
 
@@ -100,4 +100,4 @@ BOOST_AUTO_TEST_CASE(give_each_weight_a_stream_of_its_own) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::names_test

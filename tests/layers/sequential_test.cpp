@@ -8,7 +8,7 @@
 #include "rondo/layers/masking.hpp"
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test {
+namespace rondo::test::sequential_test {
 
 namespace {
 
@@ -193,4 +193,4 @@ BOOST_AUTO_TEST_CASE(lists_its_layers_in_its_config) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::sequential_test

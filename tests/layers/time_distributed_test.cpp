@@ -10,7 +10,7 @@
 #include "rondo/layers/sequential.hpp"
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test {
+namespace rondo::test::time_distributed_test {
 
 namespace {
 
@@ -219,4 +219,4 @@ BOOST_AUTO_TEST_CASE(shapes_and_masks_that_do_not_fit_are_refused) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test
+}  // namespace rondo::test::time_distributed_test

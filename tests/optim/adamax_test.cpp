@@ -2,6 +2,8 @@
 
 #include "rondo/tests/optim/support.hpp"
 
+namespace adamax_test {
+
 using namespace rondo;
 using test::check_trajectory;
 using test::RealTypes;
@@ -52,3 +54,5 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace adamax_test

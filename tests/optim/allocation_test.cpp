@@ -16,6 +16,8 @@
 #include "rondo/tests/support/heap_calls.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 
+namespace allocation_test {
+
 using namespace rondo;
 
 namespace {
@@ -145,3 +147,5 @@ BOOST_AUTO_TEST_CASE(chunks_of_sequences_metrics_and_logs_do_not_touch_the_heap)
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace allocation_test

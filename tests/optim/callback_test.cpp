@@ -6,6 +6,8 @@
 #include "rondo/optim/trainer.hpp"
 #include "rondo/tests/optim/training.hpp"
 
+namespace callback_test {
+
 using namespace rondo;
 using boost::test_tools::per_element;
 
@@ -206,3 +208,5 @@ BOOST_AUTO_TEST_CASE(the_plan_tells_the_size_of_the_run) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace callback_test

@@ -15,6 +15,8 @@
 #include "rondo/tests/optim/metric.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 
+namespace callbacks_test {
+
 using namespace rondo;
 using boost::test_tools::per_element;
 using Run = test::CallbackRun;
@@ -192,3 +194,5 @@ BOOST_AUTO_TEST_CASE(an_unknown_name_is_answered_with_the_known_ones) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace callbacks_test

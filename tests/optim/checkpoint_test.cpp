@@ -14,6 +14,8 @@
 #include "rondo/tests/optim/training.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 
+namespace checkpoint_test {
+
 using namespace rondo;
 using boost::test_tools::per_element;
 using test::RealTypes;
@@ -339,3 +341,5 @@ BOOST_AUTO_TEST_CASE(a_missing_file_is_an_error) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace checkpoint_test

@@ -5,6 +5,8 @@
 #include "rondo/optim/sgd.hpp"
 #include "rondo/tests/optim/training.hpp"
 
+namespace early_stopping_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -189,3 +191,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(training_ends_early_with_the_best_weights, T, Real
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace early_stopping_test

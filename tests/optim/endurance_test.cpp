@@ -12,6 +12,8 @@
 #include "rondo/tests/optim/training.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 
+namespace endurance_test {
+
 using namespace rondo;
 
 namespace {
@@ -62,3 +64,5 @@ BOOST_AUTO_TEST_CASE(ten_thousand_steps_take_no_more_memory_than_one_thousand) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace endurance_test

@@ -9,6 +9,8 @@
 #include "rondo/tests/optim/metric.hpp"
 #include "rondo/tests/optim/training.hpp"
 
+namespace fit_options_test {
+
 using namespace rondo;
 using boost::test_tools::per_element;
 using boost::test_tools::tolerance;
@@ -321,3 +323,5 @@ BOOST_AUTO_TEST_CASE(metrics_need_the_predictions_of_a_loss_of_ones_own) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace fit_options_test

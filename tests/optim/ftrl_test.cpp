@@ -2,6 +2,8 @@
 
 #include "rondo/tests/optim/support.hpp"
 
+namespace ftrl_test {
+
 using namespace rondo;
 using test::check_trajectory;
 using test::RealTypes;
@@ -105,3 +107,5 @@ BOOST_AUTO_TEST_CASE(a_schedule_that_reaches_zero_is_refused_before_anything_cha
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace ftrl_test

@@ -7,6 +7,8 @@
 #include "rondo/tests/support/check.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 
+namespace history_test {
+
 using namespace rondo;
 
 namespace {
@@ -95,3 +97,5 @@ BOOST_AUTO_TEST_CASE(a_csv_file_that_cannot_be_written_is_an_error) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace history_test

@@ -3,6 +3,8 @@
 #include "rondo/optim/callbacks/reduce_lr_on_plateau.hpp"
 #include "rondo/tests/optim/callback_run.hpp"
 
+namespace learning_rate_test {
+
 using namespace rondo;
 using boost::test_tools::per_element;
 using Run = test::CallbackRun;
@@ -93,3 +95,5 @@ BOOST_AUTO_TEST_CASE(a_scheduler_gives_rates_that_can_be) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace learning_rate_test

@@ -4,6 +4,8 @@
 
 #include "rondo/tests/optim/support.hpp"
 
+namespace lion_test {
+
 using namespace rondo;
 using test::check_trajectory;
 using test::RealTypes;
@@ -47,3 +49,5 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace lion_test

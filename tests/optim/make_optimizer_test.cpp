@@ -6,6 +6,8 @@
 #include "rondo/tests/optim/optimizer_names.hpp"
 #include "rondo/tests/optim/support.hpp"
 
+namespace make_optimizer_test {
+
 using namespace rondo;
 using test::RealTypes;
 
@@ -179,3 +181,5 @@ BOOST_AUTO_TEST_CASE(values_of_a_wrong_type_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace make_optimizer_test

@@ -8,6 +8,8 @@
 #include "rondo/tests/optim/callback_run.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 
+namespace model_checkpoint_test {
+
 using namespace rondo;
 using boost::test_tools::per_element;
 using Run = test::CallbackRun;
@@ -133,3 +135,5 @@ BOOST_AUTO_TEST_CASE(options_that_cannot_be_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace model_checkpoint_test

@@ -4,6 +4,8 @@
 
 #include "rondo/tests/optim/support.hpp"
 
+namespace muon_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -151,3 +153,5 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace muon_test

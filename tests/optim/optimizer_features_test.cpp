@@ -12,6 +12,8 @@
 #include "rondo/tests/optim/support.hpp"
 #include "rondo/tests/optim/training.hpp"
 
+namespace optimizer_features_test {
+
 using namespace rondo;
 using test::check_close;
 using test::check_trajectory;
@@ -307,3 +309,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(every_optimizer_continues_bit_by_bit_from_its_stat
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace optimizer_features_test

@@ -7,6 +7,8 @@
 #include "rondo/optim/sgd.hpp"
 #include "rondo/tests/optim/support.hpp"
 
+namespace optimizer_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -356,3 +358,5 @@ BOOST_AUTO_TEST_CASE(rates_out_of_range_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace optimizer_test

@@ -6,6 +6,8 @@
 #include "rondo/optim/sgd.hpp"
 #include "rondo/tests/optim/training.hpp"
 
+namespace progress_bar_test {
+
 using namespace rondo;
 
 namespace {
@@ -137,3 +139,5 @@ BOOST_AUTO_TEST_CASE(one_that_was_added_takes_its_place) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace progress_bar_test

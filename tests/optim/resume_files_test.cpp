@@ -6,6 +6,8 @@
 #include "rondo/tests/optim/resume.hpp"
 #include "rondo/tests/support/file_size_limit.hpp"
 
+namespace resume_files_test {
+
 using namespace rondo;
 using namespace rondo::test;
 
@@ -129,3 +131,5 @@ BOOST_AUTO_TEST_CASE(options_that_cannot_be_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace resume_files_test

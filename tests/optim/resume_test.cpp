@@ -6,6 +6,8 @@
 
 #include "rondo/optim/checkpoint.hpp"
 
+namespace resume_test {
+
 using namespace rondo;
 using namespace rondo::test;
 
@@ -151,3 +153,5 @@ BOOST_AUTO_TEST_CASE(two_runs_cannot_wait_for_ctrl_c) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace resume_test

@@ -4,6 +4,8 @@
 
 #include "rondo/tests/optim/support.hpp"
 
+namespace rmsprop_test {
+
 using namespace rondo;
 using test::check_trajectory;
 using test::RealTypes;
@@ -122,3 +124,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(state_is_what_the_options_need, T, RealTypes) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace rmsprop_test

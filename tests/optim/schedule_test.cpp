@@ -4,6 +4,8 @@
 
 #include "rondo/tests/support/check.hpp"
 
+namespace schedule_test {
+
 using namespace rondo;
 using test::check_close;
 
@@ -203,3 +205,5 @@ BOOST_AUTO_TEST_CASE(values_out_of_range_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace schedule_test

@@ -2,6 +2,8 @@
 
 #include "rondo/tests/optim/support.hpp"
 
+namespace sgd_test {
+
 using namespace rondo;
 using test::check_trajectory;
 using test::RealTypes;
@@ -90,3 +92,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(state_exists_only_with_momentum, T, RealTypes) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace sgd_test

@@ -2,6 +2,8 @@
 
 #include "rondo/tests/optim/callback_run.hpp"
 
+namespace step_profile_test {
+
 using namespace rondo;
 
 BOOST_AUTO_TEST_SUITE(optim_step_profile)
@@ -25,3 +27,5 @@ BOOST_AUTO_TEST_CASE(one_step_is_measured) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace step_profile_test

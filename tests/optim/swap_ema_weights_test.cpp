@@ -6,6 +6,8 @@
 #include "rondo/optim/sgd.hpp"
 #include "rondo/tests/optim/training.hpp"
 
+namespace swap_ema_weights_test {
+
 using namespace rondo;
 
 namespace {
@@ -45,3 +47,5 @@ BOOST_AUTO_TEST_CASE(an_optimizer_without_averages_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace swap_ema_weights_test

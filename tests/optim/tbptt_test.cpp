@@ -6,6 +6,8 @@
 #include "rondo/tests/optim/metric.hpp"
 #include "rondo/tests/optim/training.hpp"
 
+namespace tbptt_test {
+
 using namespace rondo;
 using boost::test_tools::per_element;
 using test::RealTypes;
@@ -171,3 +173,5 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_cut_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tbptt_test

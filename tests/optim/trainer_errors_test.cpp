@@ -6,6 +6,8 @@
 #include "rondo/optim/trainer.hpp"
 #include "rondo/tests/optim/training.hpp"
 
+namespace trainer_errors_test {
+
 using namespace rondo;
 
 namespace {
@@ -128,3 +130,5 @@ BOOST_AUTO_TEST_CASE(training_goes_on_after_an_error) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace trainer_errors_test

@@ -11,6 +11,8 @@
 #include "rondo/optim/sgd.hpp"
 #include "rondo/tests/optim/training.hpp"
 
+namespace trainer_test {
+
 using namespace rondo;
 using boost::test_tools::per_element;
 using test::check_close;
@@ -329,3 +331,5 @@ BOOST_AUTO_TEST_CASE(a_stateful_model_carries_its_states_from_batch_to_batch) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace trainer_test

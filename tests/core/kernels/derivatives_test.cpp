@@ -7,6 +7,8 @@
 #include "rondo/tests/core/kernels/reference.hpp"
 #include "rondo/tests/core/kernels/support.hpp"
 
+namespace derivatives_test {
+
 using namespace rondo::kernels;
 using rondo::kernels::test::RealTypes;
 
@@ -172,3 +174,5 @@ BOOST_AUTO_TEST_CASE(the_derivatives_of_a_power_at_zero_are_finite_where_they_ex
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace derivatives_test

@@ -5,6 +5,8 @@
 
 #include "rondo/tests/core/kernels/support.hpp"
 
+namespace dispatch_test {
+
 using namespace rondo::kernels;
 
 namespace {
@@ -43,3 +45,5 @@ BOOST_AUTO_TEST_CASE(sets_have_the_names_that_a_request_uses) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace dispatch_test

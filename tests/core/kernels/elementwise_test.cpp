@@ -9,6 +9,8 @@
 #include "rondo/tests/core/kernels/reference.hpp"
 #include "rondo/tests/core/kernels/support.hpp"
 
+namespace elementwise_test {
+
 using namespace rondo::kernels;
 using rondo::kernels::test::RealTypes;
 
@@ -197,3 +199,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(updates_add_to_their_last_argument, T, RealTypes) 
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace elementwise_test

@@ -5,6 +5,8 @@
 
 #include "rondo/tests/core/kernels/support.hpp"
 
+namespace gemm_test {
+
 using namespace rondo::kernels;
 using rondo::kernels::test::RealTypes;
 
@@ -131,3 +133,5 @@ BOOST_AUTO_TEST_CASE(sizes_up_to_the_integer_of_blas_are_allowed) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace gemm_test

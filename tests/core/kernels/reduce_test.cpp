@@ -8,6 +8,8 @@
 
 #include "rondo/tests/core/kernels/support.hpp"
 
+namespace reduce_test {
+
 using namespace rondo::kernels;
 using rondo::kernels::test::RealTypes;
 
@@ -168,3 +170,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(dot_and_sum_of_squares_accumulate_in_double, T, Re
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace reduce_test

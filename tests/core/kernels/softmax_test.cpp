@@ -9,6 +9,8 @@
 
 #include "rondo/tests/core/kernels/support.hpp"
 
+namespace softmax_test {
+
 using namespace rondo::kernels;
 using rondo::kernels::test::RealTypes;
 
@@ -212,3 +214,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(sparsemax_gives_the_example_of_its_definition, T, 
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace softmax_test

@@ -8,6 +8,8 @@
 #include "rondo/tests/layers/recurrent/cells.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace bidirectional_test {
+
 using namespace rondo;
 using test::check_equal;
 using test::doubles;
@@ -216,3 +218,5 @@ BOOST_AUTO_TEST_CASE(a_stateless_pair_has_nothing_to_reset) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace bidirectional_test

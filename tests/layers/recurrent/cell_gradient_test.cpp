@@ -1,6 +1,8 @@
 // Every entry of the derivative of one step, against central differences.
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace cell_gradient_test {
+
 using namespace rondo;
 using test::random_tensor;
 
@@ -92,3 +94,5 @@ BOOST_AUTO_TEST_CASE(a_masked_state_that_is_carried) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace cell_gradient_test

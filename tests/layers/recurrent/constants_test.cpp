@@ -3,6 +3,8 @@
 #include "rondo/tests/layers/recurrent/cells.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace constants_test {
+
 using namespace rondo;
 using test::check_equal;
 using test::doubles;
@@ -74,3 +76,5 @@ BOOST_AUTO_TEST_CASE(a_model_has_no_cell_to_hand_them_to) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace constants_test

@@ -1,6 +1,8 @@
 // The conditions under which Keras could hand a layer to cuDNN; each of them alone prevents it.
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace cudnn_eligible_test {
+
 using namespace rondo;
 using test::mask;
 
@@ -83,3 +85,5 @@ BOOST_AUTO_TEST_CASE(it_decides_nothing) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace cudnn_eligible_test

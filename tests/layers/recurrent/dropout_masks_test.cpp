@@ -1,6 +1,8 @@
 // The masks of a cell that is used by hand.
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace dropout_masks_test {
+
 using namespace rondo;
 using test::check_equal;
 using test::doubles;
@@ -268,3 +270,5 @@ BOOST_AUTO_TEST_CASE(only_1_to_4_masks_can_be_asked_for) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace dropout_masks_test

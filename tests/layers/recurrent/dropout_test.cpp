@@ -3,6 +3,8 @@
 #include "rondo/tests/layers/recurrent/cells.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace dropout_test {
+
 using namespace rondo;
 using test::check_equal;
 using test::doubles;
@@ -284,3 +286,5 @@ BOOST_AUTO_TEST_CASE(a_layer_added_before_does_not_change_the_masks_behind_it) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace dropout_test

@@ -1,6 +1,8 @@
 // Outputs that Keras prints for constant weights.
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace golden_constants_test {
+
 using namespace rondo;
 using test::check_printed;
 using test::mask;
@@ -118,3 +120,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_mask_backwards, T, RealTypes) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace golden_constants_test

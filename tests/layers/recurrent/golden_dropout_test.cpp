@@ -1,6 +1,8 @@
 // One step under given masks: numbers that Keras' cell gives for them.
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace golden_dropout_test {
+
 using namespace rondo;
 using test::by_formula;
 using test::check_printed;
@@ -105,3 +107,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(tf20_with_implementation_1_is_keras, T, RealTypes)
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace golden_dropout_test

@@ -1,6 +1,8 @@
 // Outputs and gradients of asymmetric weights, confirmed with Keras' automatic differentiation.
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace golden_gradients_test {
+
 using namespace rondo;
 using test::by_formula;
 using test::check_printed;
@@ -112,3 +114,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_mask, T, RealTypes) {
 // clang-format on
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace golden_gradients_test

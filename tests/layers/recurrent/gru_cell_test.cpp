@@ -2,6 +2,8 @@
 
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace gru_cell_test {
+
 using namespace rondo;
 using test::check_close;
 using test::doubles;
@@ -329,3 +331,5 @@ BOOST_AUTO_TEST_CASE(a_sequence_cannot_build_a_cell) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace gru_cell_test

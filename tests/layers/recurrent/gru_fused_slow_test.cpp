@@ -5,6 +5,8 @@
 #include "rondo/core/threads.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace gru_fused_slow_test {
+
 using namespace rondo;
 using test::random_tensor;
 
@@ -186,3 +188,5 @@ BOOST_AUTO_TEST_CASE(agrees_with_the_composite_in_float) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace gru_fused_slow_test

@@ -3,6 +3,8 @@
 #include "rondo/layers/layers.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace gru_stream_test {
+
 using namespace rondo;
 using test::random_tensor;
 using test::RealTypes;
@@ -119,3 +121,5 @@ BOOST_AUTO_TEST_CASE(wrong_lengths_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace gru_stream_test

@@ -6,6 +6,8 @@
 #include "rondo/layers/sequential.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace gru_test {
+
 using namespace rondo;
 using test::check_equal;
 using test::doubles;
@@ -309,3 +311,5 @@ BOOST_AUTO_TEST_CASE(a_layer_is_built_once) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace gru_test

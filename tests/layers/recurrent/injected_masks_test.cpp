@@ -1,6 +1,8 @@
 // Masks that are given instead of drawn.
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace injected_masks_test {
+
 using namespace rondo;
 using test::check_equal;
 using test::doubles;
@@ -133,3 +135,5 @@ BOOST_AUTO_TEST_CASE(too_few_injected_masks_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace injected_masks_test

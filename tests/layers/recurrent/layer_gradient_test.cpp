@@ -4,6 +4,8 @@
 #include "rondo/tests/layers/recurrent/cells.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace layer_gradient_test {
+
 using namespace rondo;
 using test::mask;
 using test::random_tensor;
@@ -199,3 +201,5 @@ BOOST_AUTO_TEST_CASE(a_model_with_penalties_and_a_loss) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace layer_gradient_test

@@ -2,6 +2,8 @@
 #include "rondo/tests/layers/recurrent/cells.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace own_cell_test {
+
 using namespace rondo;
 using test::check_equal;
 using test::doubles;
@@ -146,3 +148,5 @@ BOOST_AUTO_TEST_CASE(a_step_must_return_all_states) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace own_cell_test

@@ -4,6 +4,8 @@
 #include "rondo/tests/layers/recurrent/cells.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace penalties_test {
+
 using namespace rondo;
 using test::check_close;
 using test::doubles;
@@ -249,3 +251,5 @@ BOOST_AUTO_TEST_CASE(a_frozen_cell_in_a_layer_stays_frozen) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace penalties_test

@@ -5,6 +5,8 @@
 #include "rondo/layers/recurrent/simple_rnn.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace profiles_test {
+
 using namespace rondo;
 using test::check_close;
 using test::RealTypes;
@@ -259,3 +261,5 @@ BOOST_AUTO_TEST_CASE(siblings_know_hard_sigmoid_and_the_stored_state_of_keras_2)
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace profiles_test

@@ -5,6 +5,8 @@
 #include "rondo/tests/layers/recurrent/cells.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace recurrent_errors_test {
+
 using namespace rondo;
 using test::SumCell;
 using test::tensor;
@@ -168,3 +170,5 @@ BOOST_AUTO_TEST_CASE(a_time_major_layer_needs_steps_too) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace recurrent_errors_test

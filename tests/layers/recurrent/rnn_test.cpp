@@ -1,6 +1,8 @@
 #include "rondo/tests/layers/recurrent/cells.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace rnn_test {
+
 using namespace rondo;
 using test::check_equal;
 using test::random_tensor;
@@ -273,3 +275,5 @@ BOOST_AUTO_TEST_CASE(a_mask_must_have_an_entry_for_each_step) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace rnn_test

@@ -2,6 +2,8 @@
 // options of the loop.
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace sequence_test {
+
 using namespace rondo;
 using test::check_close;
 using test::random_tensor;
@@ -154,3 +156,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(all_options_of_the_loop, T, RealTypes) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace sequence_test

@@ -5,6 +5,8 @@
 #include "rondo/layers/layers.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace siblings_test {
+
 using namespace rondo;
 using test::by_formula;
 using test::check_close;
@@ -234,3 +236,5 @@ BOOST_AUTO_TEST_CASE(bidirectional_refuses_what_contradicts) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace siblings_test

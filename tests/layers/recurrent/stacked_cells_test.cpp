@@ -1,6 +1,8 @@
 #include "rondo/tests/layers/recurrent/cells.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace stacked_cells_test {
+
 using namespace rondo;
 using test::check_equal;
 using test::doubles;
@@ -215,3 +217,5 @@ BOOST_AUTO_TEST_CASE(a_wrong_number_of_states_is_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace stacked_cells_test

@@ -3,6 +3,8 @@
 #include "rondo/tests/layers/recurrent/cells.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace stateful_test {
+
 using namespace rondo;
 using test::check_equal;
 using test::doubles;
@@ -220,3 +222,5 @@ BOOST_AUTO_TEST_CASE(a_stateless_layer_shows_no_states) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace stateful_test

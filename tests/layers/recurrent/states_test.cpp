@@ -3,6 +3,8 @@
 #include "rondo/tests/layers/recurrent/cells.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace states_test {
+
 using namespace rondo;
 using test::check_equal;
 using test::doubles;
@@ -181,3 +183,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_stack_in_reverse_order_maps_states_to_their_cell
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace states_test

@@ -1,6 +1,8 @@
 // What TensorFlow.js 4.22 (CPU backend, float32) answers; tests/golden/tfjs_profile.js asked it.
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace tfjs_test {
+
 using namespace rondo;
 using test::by_formula;
 using test::check_printed;
@@ -202,3 +204,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_stack_without_initial_states, T, RealTypes) {
 // clang-format on
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tfjs_test

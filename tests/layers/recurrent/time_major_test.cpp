@@ -5,6 +5,8 @@
 #include "rondo/tests/layers/recurrent/cells.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace time_major_test {
+
 using namespace rondo;
 using test::check_equal;
 using test::doubles;
@@ -192,3 +194,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_mask_may_have_a_last_axis_of_one, T, RealTypes) 
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace time_major_test

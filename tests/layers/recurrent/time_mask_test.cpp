@@ -3,6 +3,8 @@
 #include "rondo/tests/layers/recurrent/cells.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace time_mask_test {
+
 using namespace rondo;
 using test::check_equal;
 using test::doubles;
@@ -197,3 +199,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(sequential_passes_the_mask_to_a_gru, T, RealTypes)
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace time_mask_test

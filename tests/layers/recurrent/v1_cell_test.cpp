@@ -7,6 +7,8 @@
 #include "rondo/tests/layers/recurrent/support.hpp"
 #include "rondo/tests/support/layer_test.hpp"
 
+namespace v1_cell_test {
+
 using namespace rondo;
 using test::check_close;
 
@@ -273,3 +275,5 @@ BOOST_AUTO_TEST_CASE(does_what_every_layer_does_inside_rnn) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace v1_cell_test

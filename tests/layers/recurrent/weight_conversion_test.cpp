@@ -5,6 +5,8 @@
 #include "rondo/layers/layers.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace weight_conversion_test {
+
 using namespace rondo;
 using test::check_close;
 using test::check_equal;
@@ -315,3 +317,5 @@ BOOST_AUTO_TEST_CASE(a_cell_without_bias_takes_none) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace weight_conversion_test

@@ -3,6 +3,8 @@
 #include "rondo/optim/metrics/metrics.hpp"
 #include "rondo/tests/support/check.hpp"
 
+namespace golden_test {
+
 using namespace rondo;
 using nlohmann::json;
 
@@ -117,3 +119,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(metrics_are_those_of_keras, T, test::RealTypes) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace golden_test

@@ -5,6 +5,8 @@
 #include "rondo/tests/support/check.hpp"
 #include "rondo/tests/support/heap_calls.hpp"
 
+namespace metrics_test {
+
 using namespace rondo;
 using test::RealTypes;
 
@@ -259,3 +261,5 @@ BOOST_AUTO_TEST_CASE(a_metric_goes_on_from_its_sums) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace metrics_test

@@ -15,6 +15,8 @@
 #include "rondo/tests/optim/training.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 
+namespace tensorboard_test {
+
 using namespace rondo;
 using boost::test_tools::per_element;
 namespace fs = std::filesystem;
@@ -164,3 +166,5 @@ BOOST_AUTO_TEST_CASE(options_that_cannot_be_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace tensorboard_test
