@@ -15,7 +15,10 @@ using namespace rondo;
 template <class Formula>
 void unary(benchmark::State& state) {
   const auto n = static_cast<std::size_t>(state.range(0));
-  const std::vector<float> x(n, 0.3F);
+  std::vector<float> x(n);  // in [-4, 4): some formulas have branches
+  for (std::size_t i = 0; i < n; ++i) {
+    x[i] = static_cast<float>(i % 37) * (8.0F / 37.0F) - 4.0F;
+  }
   std::vector<float> y(n);
   for (auto _ : state) {
     kernels::unary(Formula{}, x.data(), y.data(), n);

@@ -3,6 +3,7 @@
 
 #include <type_traits>
 
+#include "rondo/core/kernels/exponential.hpp"
 #include "rondo/core/kernels/simd.hpp"
 #include "rondo/core/kernels/trigonometry.hpp"
 
@@ -15,15 +16,18 @@ namespace vectorized {
 using simd::Array;
 using simd::Constant;
 
+// Flattened, or the constants of a formula are loaded again for each vector.
+
 template <class F, class T>
-void unary(const F& f, const T* x, T* y, std::size_t n) {
+[[gnu::flatten]] void unary(const F& f, const T* x, T* y, std::size_t n) {
   using V = simd::Vector<T>;
   const auto value = [f](V x_i) { return f.value(x_i); };
   simd::transform<V>(n, y, value, Array<V>{x});
 }
 
 template <class F, class T>
-void unary_backward(const F& f, const T* x, const T* y, const T* dy, T* dx, std::size_t n) {
+[[gnu::flatten]] void unary_backward(
+    const F& f, const T* x, const T* y, const T* dy, T* dx, std::size_t n) {
   using V = simd::Vector<T>;
   const auto rule = [f](V grad, V x_i, V y_i, V dy_i) {
     return grad + dy_i * f.derivative(x_i, y_i);

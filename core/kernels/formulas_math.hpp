@@ -11,6 +11,12 @@ V sine(V x);
 template <class V>
 V cosine(V x);
 
+// Defined for vectors in exponential.hpp.
+template <class V>
+V exponential(V x);
+template <class V>
+V hyperbolic_tangent(V x);
+
 /// `number` in every lane of a vector of x's type.
 template <class V>
 V like(V, double number) {
@@ -42,7 +48,7 @@ struct ScaleShift {
 };
 
 struct Exp {
-  auto value(auto x) const { return exp(x); }
+  auto value(auto x) const { return exponential(x); }
 
   auto derivative(auto, auto y) const { return y; }
 };
@@ -167,7 +173,7 @@ struct Minimum {
 /// exponents -1, 0, ½, 1 and 2; otherwise the error is about |b·log a| units in the last place.
 struct Power {
   auto value(auto a, auto b) const {
-    const auto magnitude = exp(b * log(abs(a)));
+    const auto magnitude = exponential(b * log(abs(a)));
     const auto with_sign = select(a < 0 && is_odd(b), -magnitude, magnitude);
     const auto nan = like(a, std::numeric_limits<double>::quiet_NaN());
     auto y = select(a < 0 && !is_flint(b), nan, with_sign);
