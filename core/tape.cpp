@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "rondo/core/denormals.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/kernels/dispatch.hpp"
 
@@ -268,6 +269,7 @@ void Tape<T>::backward(const Variable<T>& loss) {
   has_gradients_ = true;
   gradient_slot(loss.index_)[0] += T{1};
   in_backward_ = true;
+  const FlushDenormals guard;
   try {
     run_rules(loss.index_);
   } catch (...) {

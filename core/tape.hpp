@@ -175,6 +175,7 @@ class Tape {
 
   /// Runs every rule from `loss` back to the first op. Gradients of variables start afresh, those
   /// of parameters are added up. May be called again, also for another loss of the same pass.
+  /// Numbers too small to be normal count as 0 (denormals.hpp).
   /// @throws ShapeError if loss has more than one element
   /// @throws StateError if loss depends on nothing that needs a gradient, or if a parameter was
   ///         modified after it was recorded

@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "rondo/core/denormals.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
 #include "rondo/optim/optimizer.hpp"
@@ -168,6 +169,7 @@ void Optimizer<T>::step() {
   check_built();
   check_not_swapped("step");
   check_gradients();
+  const FlushDenormals guard;  // a moment that decays gets stuck at the smallest of them
   const bool updating = is_update_step();
   const double rate = updating ? checked_rate() : 0.0;
   if (updating) {

@@ -5,6 +5,8 @@
 #include "rondo/optim/adamw.hpp"
 #include "rondo/tests/optim/support.hpp"
 
+namespace adam_test {
+
 using namespace rondo;
 using test::check_trajectory;
 using test::RealTypes;
@@ -48,6 +50,23 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(moments_outlive_the_gradient, T, RealTypes) {
   const double second = first - 0.7 * std::sqrt(0.4375) / 0.75 * 0.5 / std::sqrt(0.75);
   const double third = second - 0.7 * std::sqrt(0.578125) / 0.875 * 0.25 / 0.75;
   check_trajectory(Adam<T>(options()), {2.0, 0.0, 0.0}, {first, second, third});
+}
+
+// 0.9 times a number close to the smallest above 0 is rounded to it: the moment would stay there,
+// and be slow.
+BOOST_AUTO_TEST_CASE(a_moment_without_gradients_does_not_become_denormal) {
+  Adam<float> adam;
+  std::vector<double> gradients(1500, 0.0);
+  gradients[0] = 1.0;
+  Parameter<float> w("w", Tensor<float>::full({}, 1.0F));
+  adam.build({&w});
+  for (const double g : gradients) {
+    test::set_gradient(w, {g});
+    adam.step();
+  }
+  const float moment = adam.state().front().values[0];
+  BOOST_TEST(moment < 1e-36F);
+  BOOST_TEST(std::fpclassify(moment) != FP_SUBNORMAL);
 }
 
 // As above, but the root of the largest v so far, which is 1, divides.
@@ -137,3 +156,5 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(state_is_named_after_optimizer_moment_and_paramete
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace adam_test

@@ -4,6 +4,8 @@
 
 #include "rondo/tests/optim/support.hpp"
 
+namespace nadam_test {
+
 using namespace rondo;
 using test::check_close;
 using test::check_trajectory;
@@ -81,3 +83,5 @@ BOOST_AUTO_TEST_CASE(options_out_of_range_are_refused) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace nadam_test
