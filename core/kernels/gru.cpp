@@ -3,6 +3,7 @@
 
 #include "rondo/core/kernels/gru_backward.hpp"
 #include "rondo/core/kernels/gru_forward.hpp"
+#include "rondo/core/kernels/gru_inputs.hpp"
 #include "rondo/core/kernels/gru_weights.hpp"
 
 namespace rondo::kernels {
@@ -62,7 +63,8 @@ constexpr GruTable<T> table{.width = panel_width<T>,
                             .apply = apply<T>,
                             .forward = forward<T>,
                             .backward = backward<T>,
-                            .weights = weight_gradients<T>};
+                            .weights = weight_gradients<T>,
+                            .inputs = input_gradients<T>};
 
 }  // namespace vectorized
 

@@ -102,13 +102,16 @@ struct GruCall {
   std::array<const T*, gru_gates> state_masks;
   /// The only state mask also acts on the state that z keeps.
   bool masked_carry;
+  /// The inputs' products of all steps come before the loop: those of a step would have few rows.
+  /// Needs recording.
+  bool inputs_first;
   GruPanels<T> weights;
   // Saved for the rule; without recording `states` has 2 slabs of N rows, and the others 1.
   T* states;                // [(S + 1)·N, H] in panels
   std::array<T*, 4> gates;  // z, r, ĥ, q, each [S·N, H] in panels
   bool recording;
   // Workspace, in panels.
-  T* x_panels;  // [N, F], for each input mask
+  T* x_panels;  // [N, F], or [S·N, F] with inputs_first, for each input mask
   T* h_panels;  // [N, H], for each state mask, and one more without reset_after
 };
 
@@ -138,6 +141,7 @@ struct GruRule {
   T* part;                    // [N, width]
   std::array<T*, 4> d_gates;  // d_z, d_r, d_ĥ, d_q before ρ and φ, each [C·N, H]
   T* x_panels;                // [C·N, F], for each input mask
+  T* dx_panels;               // [C·N, F]
   T* h_panels;                // [C·N, H], for each state mask, and one more without reset_after
 };
 
@@ -163,7 +167,7 @@ struct GruTable {
                   std::size_t last);
 
   /// The steps [begin, end) of the loop, last to first, for the samples [first, last): gradients of
-  /// gates, inputs and state. Chunks come from the last step to the first.
+  /// gates and state. Chunks come from the last step to the first.
   void (*backward)(const GruCall<T>& call,
                    const GruRule<T>& rule,
                    std::size_t begin,
@@ -180,6 +184,14 @@ struct GruTable {
                   std::size_t slot,
                   std::size_t panel);
 
+  /// Adds the gradient of the inputs from the chunk [begin, end): that of panel `panel` of the
+  /// features.
+  void (*inputs)(const GruCall<T>& call,
+                 const GruRule<T>& rule,
+                 std::size_t begin,
+                 std::size_t end,
+                 std::size_t panel);
+
   /// As compiled for one instruction set; defined in gru.cpp.
   template <InstructionSet set>
   static const GruTable& of() noexcept;
@@ -194,5 +206,15 @@ struct GruTable {
   /// How the kernels cut n samples.
   [[nodiscard]] Tiling tiling(std::size_t n) const { return {n, max_rows}; }
 };
+
+/// The kernels for so many units: a panel of AVX-512 (32 numbers in float) would be half empty with
+/// few of them.
+template <class T>
+const GruTable<T>& gru_table(std::size_t units) noexcept {
+  const GruTable<T>& table = chosen<GruTable<T>>();
+  return instruction_set() == InstructionSet::avx512 && 2 * units <= table.width
+             ? table_for<GruTable<T>>(InstructionSet::avx2)
+             : table;
+}
 
 }  // namespace rondo::kernels

@@ -7,7 +7,6 @@
 ///   d_ĥ = G (1 − z) φ'        d_z = G (h − ĥ) ρ'_z        dh = G z + d_z U_zᵀ + d_r U_rᵀ + …
 ///   reset_after:  d_r = d_ĥ q ρ'_r      d_q = d_ĥ r       … = d_q U_hᵀ
 ///   otherwise:    s = d_ĥ U_hᵀ          d_r = s h ρ'_r    … = s r
-///   dx = d_z K_zᵀ + d_r K_rᵀ + d_ĥ K_hᵀ
 #pragma once
 
 #include "rondo/core/kernels/gru_tiles.hpp"
@@ -59,9 +58,6 @@ class BackwardLoop {
       }
       for (std::size_t j = 0; j < panels; ++j) {
         state(i, j);
-      }
-      for (std::size_t j = 0; rule_.dx.data != nullptr && j < panels_of<T>(call_.features); ++j) {
-        inputs(i, j);
       }
     }
     if (begin_ == 0 && rule_.d_initial_state != nullptr) {
@@ -139,11 +135,7 @@ class BackwardLoop {
   }
 
   void add_output_panel(std::size_t j, std::size_t n, const T* gradient) {
-    T* const to = carry(j, n);
-    const std::size_t count = panel_columns<T>(call_.units, j);
-    for (std::size_t k = 0; k < count; ++k) {
-      to[k] += gradient[j * w + k];
-    }
+    add_row(gradient + j * w, carry(j, n), panel_columns<T>(call_.units, j));
   }
 
   void gates(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
@@ -297,30 +289,6 @@ class BackwardLoop {
         for_vectors<T>(
             w, [=](std::size_t k) { (load(g + k) * load(mask + k)).store_unaligned(g + k); });
       }
-    }
-  }
-
-  void inputs(std::size_t i, std::size_t j) {
-    std::array<Factors<T>, 3> factors{};
-    for (std::size_t g = 0; g < gru_gates; ++g) {
-      factors[g] = {
-          d_gate(g, i, 0, 0), rows_, rule_.weights.kernel[g] + j * call_.units * w, call_.units};
-    }
-    const std::size_t products = call_.input_masks[1] != nullptr ? gru_gates : 1;
-    for (std::size_t p = 0; p < products; ++p) {
-      multiply(&factors[p], products == 1 ? gru_gates : 1);
-      for (std::size_t n = first_; n < last_; ++n) {
-        add_input(i, j, n, p, rule_.part + n * w);
-      }
-    }
-  }
-
-  void add_input(std::size_t i, std::size_t j, std::size_t n, std::size_t p, const T* part) {
-    T* const dx = rule_.dx.at(n, time_of(call_, i)) + j * w;
-    const std::size_t count = panel_columns<T>(call_.features, j);
-    const T* const mask = call_.input_masks[p];
-    for (std::size_t k = 0; k < count; ++k) {
-      dx[k] += mask == nullptr ? part[k] : part[k] * mask[n * call_.features + j * w + k];
     }
   }
 

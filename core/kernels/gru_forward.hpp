@@ -28,8 +28,13 @@ class ForwardLoop {
 
   void run() {
     load_initial_state();
+    if (call_.inputs_first) {
+      multiply_inputs();
+    }
     for (std::size_t i = 0; i < call_.steps; ++i) {
-      pack_inputs(call_, i, first_, last_, call_.x_panels, call_.batch, 0);
+      if (!call_.inputs_first) {
+        pack_inputs(call_, i, first_, last_, call_.x_panels, call_.batch, 0);
+      }
       mask_states(call_, i, first_, last_, call_.h_panels, call_.batch, 0);
       const std::size_t panels = panels_of<T>(call_.units);
       for (std::size_t j = 0; j < panels; ++j) {
@@ -71,10 +76,28 @@ class ForwardLoop {
     }
   }
 
+  /// z, r and ĥ before their recurrent parts, for all steps.
+  void multiply_inputs() {
+    for (std::size_t i = 0; i < call_.steps; ++i) {
+      pack_inputs(call_, i, 0, call_.batch, call_.x_panels, x_rows(), i * call_.batch);
+    }
+    for (std::size_t j = 0; j < panels_of<T>(call_.units); ++j) {
+      for (std::size_t g = 0; g < gru_gates; ++g) {
+        vectorized::multiply<simd::Chains::one>(  // padding a sequence must not change a bit
+            tiling<T>(x_rows()),
+            0,
+            x_rows(),
+            std::array{ProductSum<T>{bias(g, j), 0, saved(g, 0, j, 0), 1, {inputs(g, j)}}});
+      }
+    }
+  }
+
+  std::size_t x_rows() const { return call_.inputs_first ? places_.gate_rows : call_.batch; }
+
   Factors<T> inputs(std::size_t g, std::size_t j) const {
     const std::size_t v = variant(call_.input_masks, g);
-    return {call_.x_panels + v * size_in_panels<T>(call_.batch, call_.features),
-            call_.batch,
+    return {call_.x_panels + v * size_in_panels<T>(x_rows(), call_.features),
+            x_rows(),
             call_.weights.kernel[g] + j * call_.features * w,
             call_.features};
   }
@@ -106,17 +129,30 @@ class ForwardLoop {
                               : call_.states + places_.state(i, n, j);
   }
 
+  /// b_g + x K_g + what `recurrent` stands for.
+  ProductSum<T> gate_sum(std::size_t g,
+                         std::size_t i,
+                         std::size_t j,
+                         const Factors<T>& recurrent) const {
+    T* const out = saved(g, i, j, 0);
+    return call_.inputs_first ? ProductSum<T>{out, w, out, 1, {recurrent}}
+                              : ProductSum<T>{bias(g, j), 0, out, 2, {inputs(g, j), recurrent}};
+  }
+
   /// z or r before ρ.
   ProductSum<T> gate_sum(std::size_t g, std::size_t i, std::size_t j) const {
-    return {bias(g, j), 0, saved(g, i, j, 0), 2, {inputs(g, j), state(i, g, j)}};
+    return gate_sum(g, i, j, state(i, g, j));
   }
 
   /// A whole step of one panel of units.
   void step_after(std::size_t i, std::size_t j) {
-    multiply(std::array{gate_sum(0, i, j),
-                        gate_sum(1, i, j),
-                        ProductSum<T>{bias(2, j), 0, saved(2, i, j, 0), 1, {inputs(2, j)}},
-                        ProductSum<T>{bias(3, j), 0, saved(3, i, j, 0), 1, {state(i, 2, j)}}});
+    const ProductSum<T> recurrent{bias(3, j), 0, saved(3, i, j, 0), 1, {state(i, 2, j)}};
+    if (call_.inputs_first) {
+      multiply(std::array{gate_sum(0, i, j), gate_sum(1, i, j), recurrent});
+    } else {
+      const ProductSum<T> input{bias(2, j), 0, saved(2, i, j, 0), 1, {inputs(2, j)}};
+      multiply(std::array{gate_sum(0, i, j), gate_sum(1, i, j), input, recurrent});
+    }
     for_rows([&](std::size_t n, std::size_t rows) {
       T* const r = saved(1, i, j, n);
       T* const c = saved(2, i, j, n);
@@ -153,8 +189,7 @@ class ForwardLoop {
   void candidate_before(std::size_t i, std::size_t j) {
     const Factors<T> recurrent{
         reset_state(), call_.batch, call_.weights.recurrent[2] + j * call_.units * w, call_.units};
-    multiply(
-        std::array{ProductSum<T>{bias(2, j), 0, saved(2, i, j, 0), 2, {inputs(2, j), recurrent}}});
+    multiply(std::array{gate_sum(2, i, j, recurrent)});
     for_rows([&](std::size_t n, std::size_t rows) {
       candidate_.apply(saved(2, i, j, n), rows * w);
       blend(i, j, n, rows);

@@ -2,6 +2,7 @@
 /// and where things stand. For kernel sources only (D9).
 #pragma once
 
+#include "rondo/core/kernels/exponential.hpp"
 #include "rondo/core/kernels/formulas_activations.hpp"
 #include "rondo/core/kernels/gru.hpp"
 #include "rondo/core/kernels/panels.hpp"
@@ -52,6 +53,17 @@ template <class T>
   return left < panel_width<T> ? left : panel_width<T>;
 }
 
+/// x[0, count), padded with 0.
+template <class T>
+[[gnu::always_inline]] inline simd::Vector<T> load_padded(const T* x, std::size_t count) {
+  using V = simd::Vector<T>;
+  if (count >= V::size) {
+    return load(x);
+  }
+  return count == 0 ? V(T{0})
+                    : select(simd::first<V>(count), simd::load_part<V>(x, count), V(T{0}));
+}
+
 /// Row `index` of a matrix [rows, cols] in panels = row · factor; factor may be null. The padding
 /// becomes 0.
 template <class T>
@@ -61,16 +73,32 @@ void to_panels(const T* row,
                T* panels,
                std::size_t rows,
                std::size_t index) {
+  using V = simd::Vector<T>;
   constexpr std::size_t w = panel_width<T>;
   for (std::size_t c = 0; c < cols; c += w) {
     T* const to = panels + c * rows + index * w;
-    const std::size_t count = panel_columns<T>(cols, c / w);
-    if (count < w) {
-      fill(to, w, T{0});
+    for (std::size_t i = 0; i < w; i += V::size) {
+      const std::size_t at = c + i;
+      const std::size_t count = at < cols ? cols - at : 0;
+      V value = load_padded(row + at, count);
+      if (factor != nullptr) {
+        value = value * load_padded(factor + at, count);
+      }
+      value.store_unaligned(to + i);
     }
-    for (std::size_t i = 0; i < count; ++i) {
-      to[i] = factor != nullptr ? row[c + i] * factor[c + i] : row[c + i];
-    }
+  }
+}
+
+/// to[0, count) += from[0, count); count ≤ panel_width
+template <class T>
+[[gnu::always_inline]] inline void add_row(const T* from, T* to, std::size_t count) {
+  if (count == panel_width<T>) {
+    for_vectors<T>(count,
+                   [=](std::size_t k) { (load(to + k) + load(from + k)).store_unaligned(to + k); });
+    return;
+  }
+  for (std::size_t k = 0; k < count; ++k) {
+    to[k] += from[k];
   }
 }
 
@@ -99,7 +127,7 @@ ProductSum<T> from_sample(ProductSum<T> sum, std::size_t n) {
 }
 
 /// One factor after another, in blocks that stay in the first-level cache for all tiles.
-template <class T>
+template <simd::Chains order, class T>
 void multiply_in_blocks(const Tiling& tiles,
                         std::size_t first,
                         std::size_t last,
@@ -117,7 +145,7 @@ void multiply_in_blocks(const Tiling& tiles,
                                {Factors<T>{f.a + k * f.a_rows, f.a_rows, f.b + k * w, inner}}};
       tiles.for_each(first, last, [&](std::size_t n, std::size_t rows) {
         const ProductSum<T> tile = from_sample(part, n);
-        simd::sum_products<simd::Vector<T>>(rows, &tile, 1);
+        simd::sum_products<simd::Vector<T>, order>(rows, &tile, 1);
       });
       sum.start = sum.out;
       sum.start_step = w;
@@ -128,7 +156,7 @@ void multiply_in_blocks(const Tiling& tiles,
 /// Sums of products, each for one panel of its result and the samples [first, last): row n of a
 /// result is `out + n·w`, that of a left factor `a + n·w`. How a sum is ordered depends on the
 /// sizes alone, not on first and last.
-template <class T, std::size_t count>
+template <simd::Chains order = simd::Chains::by_rows, class T, std::size_t count>
 void multiply(const Tiling& tiles,
               std::size_t first,
               std::size_t last,
@@ -143,7 +171,7 @@ void multiply(const Tiling& tiles,
   }
   if (tiles.count() > 1 && inner > block) {
     for (const ProductSum<T>& sum : sums) {
-      multiply_in_blocks(tiles, first, last, block, sum);
+      multiply_in_blocks<order>(tiles, first, last, block, sum);
     }
     return;
   }
@@ -152,7 +180,7 @@ void multiply(const Tiling& tiles,
     for (std::size_t i = 0; i < count; ++i) {
       tile[i] = from_sample(sums[i], n);
     }
-    simd::sum_products<simd::Vector<T>>(rows, tile.data(), count);
+    simd::sum_products<simd::Vector<T>, order>(rows, tile.data(), count);
   });
 }
 
@@ -187,16 +215,21 @@ struct Function {
   void (*scale)(const T* y, T* d, std::size_t n);
 };
 
+// Flattened, or the constants of a formula are loaded again for each vector.
+
 template <class F, class T>
-constexpr Function<T> function_of{
-    [](T* x, std::size_t n) {
-      for_vectors<T>(n, [=](std::size_t i) { F{}.value(load(x + i)).store_unaligned(x + i); });
-    },
-    [](const T* y, T* d, std::size_t n) {
-      for_vectors<T>(n, [=](std::size_t i) {
-        (load(d + i) * slope(F{}, load(y + i))).store_unaligned(d + i);
-      });
-    }};
+[[gnu::flatten]] void apply_function(T* x, std::size_t n) {
+  for_vectors<T>(n, [=](std::size_t i) { F{}.value(load(x + i)).store_unaligned(x + i); });
+}
+
+template <class F, class T>
+[[gnu::flatten]] void scale_by_slope(const T* y, T* d, std::size_t n) {
+  for_vectors<T>(
+      n, [=](std::size_t i) { (load(d + i) * slope(F{}, load(y + i))).store_unaligned(d + i); });
+}
+
+template <class F, class T>
+constexpr Function<T> function_of{apply_function<F, T>, scale_by_slope<F, T>};
 
 template <class T>
 Function<T> function(GateFunction f) {

@@ -29,10 +29,7 @@ void add_transposed_product(const T* a,
     tiling<T>(columns).for_each(0, columns, [&](std::size_t i, std::size_t count) {
       simd::transposed_product<V>(count, a + p * a_rows + i, d, inner, part.data());
       for (std::size_t r = 0; r < count; ++r) {
-        T* const to = grad + (p + i + r) * ld;
-        for (std::size_t c = 0; c < cols; ++c) {
-          to[c] += part[r * w + c];
-        }
+        add_row(part.data() + r * w, grad + (p + i + r) * ld, cols);
       }
     });
   }
@@ -52,9 +49,7 @@ void add_column_sums(const T* d, std::size_t rows, T* sums, std::size_t cols) {
   std::array<T, w> total;
   left.store_unaligned(total.data());
   right.store_unaligned(total.data() + V::size);
-  for (std::size_t c = 0; c < cols; ++c) {
-    sums[c] += total[c];
-  }
+  add_row(total.data(), sums, cols);
 }
 
 template <class T>

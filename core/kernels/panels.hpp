@@ -32,9 +32,9 @@ constexpr std::size_t chains_of(std::size_t rows) {
   return rows == 1 ? 4 : rows <= 3 ? 2 : 1;
 }
 
-/// [rows, width] of sums in registers. The order of summation depends on `rows` and on the length
+/// [rows, width] of sums in registers. The order of summation depends on `chains` and on the length
 /// alone.
-template <class V, std::size_t rows>
+template <class V, std::size_t rows, std::size_t chains = chains_of(rows)>
 class Tile {
  public:
   using T = typename V::value_type;
@@ -80,8 +80,6 @@ class Tile {
   }
 
  private:
-  static constexpr std::size_t chains = chains_of(rows);
-
   /// Adds a[r·row_step]·b[c] to element (r, c) of one chain.
   template <std::size_t row_step>
   [[gnu::always_inline]] void add_product(std::size_t chain, const T* a, const T* b) {
@@ -141,18 +139,26 @@ struct ProductSum {
   std::array<Factors<T>, 3> factors;
 };
 
+/// How a tile orders its sums: in as many chains as its rows call for, or in one, so that a row's
+/// sum does not depend on how many rows there are.
+enum class Chains { by_rows, one };
+
 /// Each of `count` sums for a tile of `wanted` rows, 0 < wanted ≤ rows.
-template <class V, std::size_t rows = max_rows<V>>
+template <class V, Chains order, std::size_t rows = max_rows<V>>
 void sum_products(std::size_t wanted,
                   const ProductSum<typename V::value_type>* sums,
                   std::size_t count) {
   if constexpr (rows > 1) {
     if (wanted < rows) {
-      return sum_products<V, rows - 1>(wanted, sums, count);
+      return sum_products<V, order, rows - 1>(wanted, sums, count);
     }
   }
+  if constexpr (order == Chains::one && chains_of(rows) == 1) {
+    return sum_products<V, Chains::by_rows, rows>(wanted, sums, count);
+  }
   for (std::size_t s = 0; s < count; ++s) {
-    Tile<V, rows> tile(sums[s].start, sums[s].start_step);
+    Tile<V, rows, order == Chains::one ? 1 : chains_of(rows)> tile(sums[s].start,
+                                                                   sums[s].start_step);
     for (std::size_t i = 0; i < sums[s].count; ++i) {
       const auto& f = sums[s].factors[i];
       tile.multiply(f.a, f.a_rows, f.b, f.inner);

@@ -15,9 +15,9 @@ template <Real T, class Take>
 std::array<T*, kernels::gru_gates> pack_gates(TensorView<const T> weight,
                                               bool transposed,
                                               const Take& take) {
-  const auto& table = kernels::chosen<kernels::GruTable<T>>();
   const std::size_t rows = weight.shape()[0];
   const std::size_t units = weight.shape()[1] / kernels::gru_gates;
+  const auto& table = kernels::gru_table<T>(units);
   std::array<T*, kernels::gru_gates> result{};
   for (std::size_t g = 0; g < result.size(); ++g) {
     result[g] = take(transposed ? table.size(units, rows) : table.size(rows, units));
@@ -30,7 +30,7 @@ std::array<T*, kernels::gru_gates> pack_gates(TensorView<const T> weight,
 /// Rows in panels: what z and r add up, the candidate's input bias, its recurrent bias.
 template <Real T, class Take>
 std::array<T*, 4> pack_bias(TensorView<const T> bias, std::size_t units, const Take& take) {
-  const std::size_t padded = kernels::chosen<kernels::GruTable<T>>().size(1, units);
+  const std::size_t padded = kernels::gru_table<T>(units).size(1, units);
   std::array<T*, 4> result{};
   for (std::size_t slot = 0; slot < result.size(); ++slot) {
     result[slot] = take(padded);

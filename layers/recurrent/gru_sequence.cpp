@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "rondo/core/denormals.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/kernels/elementwise.hpp"
 #include "rondo/core/ops.hpp"
@@ -154,7 +155,7 @@ void copy_mask(Tape<T>& tape, TensorView<const bool> mask, bool time_major, GruC
 template <Real T>
 GruCall<T> make_call(const GruSequenceInputs<T>& in, const GruSequenceOptions& o, const Sizes& s) {
   Tape<T>& tape = in.inputs.tape();
-  const auto& table = kernels::chosen<GruTable<T>>();
+  const auto& table = kernels::gru_table<T>(s.units);
   const auto take = [&](std::size_t n) { return tape.template array<T>(n).data(); };
   GruCall<T> call{};
   call.batch = s.batch;
@@ -189,8 +190,10 @@ GruCall<T> make_call(const GruSequenceInputs<T>& in, const GruSequenceOptions& o
   for (T*& gate : call.gates) {
     gate = take(table.size(call.recording ? s.steps * s.batch : s.batch, s.units));
   }
+  call.inputs_first = call.recording && 2 * s.batch <= table.max_rows;
+  const std::size_t x_rows = call.inputs_first ? s.steps * s.batch : s.batch;
   call.x_panels =
-      take(std::max<std::size_t>(1, in.input_masks.size()) * table.size(s.batch, s.features));
+      take(std::max<std::size_t>(1, in.input_masks.size()) * table.size(x_rows, s.features));
   call.h_panels = take((in.state_masks.size() + 1) * table.size(s.batch, s.units));
   return call;
 }
@@ -208,9 +211,14 @@ bool is_large(const GruCall<T>& call) {
 template <class F>
 void for_tasks(std::size_t tasks, bool parallel, F f) {
   if (parallel) {
-    parallel_for(tasks, f);
+    auto task = [&](std::size_t i) {
+      const FlushDenormals in_this_thread;
+      f(i);
+    };
+    parallel_for(tasks, task);
     return;
   }
+  const FlushDenormals in_this_thread;
   for (std::size_t i = 0; i < tasks; ++i) {
     f(i);
   }
@@ -219,7 +227,7 @@ void for_tasks(std::size_t tasks, bool parallel, F f) {
 /// f(first, last) for shards of the samples, one for each thread, cut at tiles.
 template <Real T, class F>
 void for_samples(const GruCall<T>& call, bool parallel, F f) {
-  const kernels::Tiling tiles = kernels::chosen<GruTable<T>>().tiling(call.batch);
+  const kernels::Tiling tiles = kernels::gru_table<T>(call.units).tiling(call.batch);
   const std::size_t shards = parallel ? std::min(num_threads(), tiles.count()) : 1;
   for_tasks(shards, parallel, [&](std::size_t i) {
     f(tiles.begin(tiles.count() * i / shards), tiles.begin(tiles.count() * (i + 1) / shards));
@@ -259,7 +267,7 @@ GruRule<T> make_rule(const Gradients<T>& g, const SavedSequence<T>& s) {
 template <Real T>
 void run_rule(const Gradients<T>& g, const SavedSequence<T>& s) {
   const GruCall<T>& call = s.call;
-  const auto& table = kernels::chosen<GruTable<T>>();
+  const auto& table = kernels::gru_table<T>(call.units);
   GruRule<T> rule = make_rule(g, s);
   const std::size_t chunk = std::clamp<std::size_t>(chunk_rows / call.batch, 1, call.steps);
   const std::size_t rows = chunk * call.batch;
@@ -271,17 +279,23 @@ void run_rule(const Gradients<T>& g, const SavedSequence<T>& s) {
   }
   rule.x_panels = take(std::max<std::size_t>(1, kernels::count_masks(call.input_masks)) *
                        table.size(rows, call.features));
+  rule.dx_panels = rule.dx.data != nullptr ? take(table.size(rows, call.features)) : nullptr;
   rule.h_panels = take((kernels::count_masks(call.state_masks) + 1) * table.size(rows, call.units));
   const std::size_t panels = table.panels(call.units);
-  const std::size_t slots = call.reset_after ? 4 : 3;
+  const std::size_t weight_tasks = (call.reset_after ? 4 : 3) * panels;
+  const std::size_t input_tasks = rule.dx.data != nullptr ? table.panels(call.features) : 0;
   const bool parallel = is_large(call);
   for (std::size_t end = call.steps; end > 0;) {
     const std::size_t begin = end > chunk ? end - chunk : 0;
     for_samples(call, parallel, [&](std::size_t first, std::size_t last) {
       table.backward(call, rule, begin, end, first, last);
     });
-    for_tasks(slots * panels, parallel, [&](std::size_t i) {
-      table.weights(call, rule, begin, end, i / panels, i % panels);
+    for_tasks(weight_tasks + input_tasks, parallel, [&](std::size_t i) {
+      if (i < weight_tasks) {
+        table.weights(call, rule, begin, end, i / panels, i % panels);
+      } else {
+        table.inputs(call, rule, begin, end, i - weight_tasks);
+      }
     });
     end = begin;
   }
@@ -303,7 +317,7 @@ Variable<T> part(OpName name, const Variable<T>& result, std::size_t offset, con
 template <Real T>
 RecurrentOutput<T> gru_sequence(const GruSequenceInputs<T>& in, const GruSequenceOptions& o) {
   const Sizes s = check_shapes(in, o);
-  const auto& table = kernels::chosen<GruTable<T>>();
+  const auto& table = kernels::gru_table<T>(s.units);
   check_memory(s, table);
   Tape<T>& tape = in.inputs.tape();
 

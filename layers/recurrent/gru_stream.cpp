@@ -21,11 +21,6 @@ constexpr const char* gru_stream_op = "GRUStream";
 using kernels::GruCall;
 using kernels::GruTable;
 
-template <Real T>
-const GruTable<T>& table() {
-  return kernels::chosen<GruTable<T>>();
-}
-
 kernels::GateFunction known_function(const Activation& activation, const std::string& layer) {
   const auto function = gate_function(activation);
   if (!function) {
@@ -58,9 +53,12 @@ class GRUStream<T>::Stage {
 
  protected:
   explicit Stage(std::size_t units)
-      : units_(units), output_(table<T>().size(1, units)) {}  // padded, as the kernels want it
+      : units_(units),
+        kernels_(kernels::gru_table<T>(units)),
+        output_(kernels_.size(1, units)) {}  // padded, as the kernels want it
 
   std::size_t units_;
+  const GruTable<T>& kernels_;
   std::vector<T> output_;
 };
 
@@ -87,18 +85,18 @@ class GRUStream<T>::Recurrent : public GRUStream<T>::Stage {
         pack_bias(o.use_bias ? std::as_const(*weights[2]).value() : TensorView<const T>{},
                   o.units,
                   take)};
-    call_.states = take(table<T>().size(2, o.units));
+    call_.states = take(this->kernels_.size(2, o.units));
     for (T*& gate : call_.gates) {
-      gate = take(table<T>().size(1, o.units));
+      gate = take(this->kernels_.size(1, o.units));
     }
-    call_.x_panels = take(table<T>().size(1, call_.features));
-    call_.h_panels = take(table<T>().size(1, o.units));
+    call_.x_panels = take(this->kernels_.size(1, call_.features));
+    call_.h_panels = take(this->kernels_.size(1, o.units));
   }
 
   void run(const T* x) override {
     call_.x = {x, 0, 0};
     call_.initial_state = this->output_.data();
-    table<T>().forward(
+    this->kernels_.forward(
         call_, {.outputs = {}, .last_output = nullptr, .last_state = this->output_.data()}, 0, 1);
   }
 
@@ -142,7 +140,7 @@ class GRUStream<T>::Projection : public GRUStream<T>::Stage {
                   T{1},
                   y,
                   this->units_);
-    table<T>().apply(function_, y, this->output_.size());
+    this->kernels_.apply(function_, y, this->output_.size());
   }
 
  private:

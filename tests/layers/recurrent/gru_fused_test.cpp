@@ -2,6 +2,8 @@
 #include "rondo/core/threads.hpp"
 #include "rondo/tests/layers/recurrent/support.hpp"
 
+namespace gru_fused_test {
+
 using namespace rondo;
 using test::check_equal;
 using test::random_tensor;
@@ -104,6 +106,19 @@ BOOST_AUTO_TEST_CASE(one_feature_one_unit_one_sample_one_step) {
   const auto y = layer(tape.constant(Tensor<double>::full({1, 1, 1}, 2.0)));
   const double z = 1.0 / (1.0 + std::exp(-0.2));
   test::check_close(y, {(1.0 - z) * std::tanh(0.6)});
+}
+
+// Each would cost a hundred cycles on some processors: 400 steps took ten times as long.
+BOOST_AUTO_TEST_CASE(a_gradient_that_vanishes_over_many_steps_ends_in_zeros) {
+  for (const std::size_t batch : {3U, 300U}) {  // on one thread and on several
+    GRU<float> layer{{.units = 8}};
+    Tape<float> tape;
+    const auto x = tape.variable(random_tensor<float>({batch, 300, 2}, 1));
+    tape.backward(sum(layer(x)));
+    const auto is_denormal = [](float g) { return std::fpclassify(g) == FP_SUBNORMAL; };
+    BOOST_TEST(std::ranges::count_if(x.grad(), is_denormal) == 0);
+    BOOST_TEST(std::ranges::count(x.grad(), 0.0F) > 0);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_number_of_threads_does_not_change_a_bit) {
@@ -231,3 +246,5 @@ BOOST_AUTO_TEST_CASE(sizes_beyond_memory_are_refused_before_any_work) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace gru_fused_test
