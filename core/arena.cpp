@@ -1,14 +1,34 @@
 #include "rondo/core/arena.hpp"
 
 #include <algorithm>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 namespace rondo {
 
 namespace {
 
 constexpr std::size_t alignment = 64;
-constexpr std::align_val_t block_alignment{alignment};
 constexpr std::size_t first_block = 1U << 16;
+constexpr std::size_t huge_page = 2U << 20;
+
+/// Large blocks begin where a huge page can.
+std::align_val_t block_alignment(std::size_t size) {
+  return std::align_val_t{size < 2 * huge_page ? alignment : huge_page};
+}
+
+/// Memory for a block. A large one may lie in huge pages: the first pass over it costs a page fault
+/// for each page, 500 times fewer, and later ones fewer misses of the address cache.
+std::byte* new_block(std::size_t size) {
+  void* const data = ::operator new(size, block_alignment(size));
+#ifdef MADV_HUGEPAGE
+  if (size >= 2 * huge_page) {
+    madvise(data, size / huge_page * huge_page, MADV_HUGEPAGE);  // without them it works as well
+  }
+#endif
+  return static_cast<std::byte*>(data);
+}
 
 /// So that what fills several blocks also fits into one of their total size.
 std::size_t round_up(std::size_t bytes) {
@@ -27,14 +47,14 @@ Arena::~Arena() {
 void Arena::free_blocks() {
   for (const Block& block : blocks_) {
     unpoison(block.data, block.size);
-    ::operator delete(block.data, block_alignment);
+    ::operator delete(block.data, block_alignment(block.size));
   }
   blocks_.clear();
 }
 
 void Arena::add_block(std::size_t size) {
   blocks_.reserve(blocks_.size() + 1);
-  blocks_.push_back({static_cast<std::byte*>(::operator new(size, block_alignment)), size});
+  blocks_.push_back({new_block(size), size});
   poison(blocks_.back().data, size);
   ++block_allocations_;
 }
