@@ -203,8 +203,8 @@ struct GruTable {
     return panels(cols) * width * rows;
   }
 
-  /// How the kernels cut n samples.
-  [[nodiscard]] Tiling tiling(std::size_t n) const { return {n, max_rows}; }
+  /// How the kernels cut n samples: two threads get equal shares.
+  [[nodiscard]] Tiling tiling(std::size_t n) const { return {n, max_rows, /*even=*/true}; }
 };
 
 /// The kernels for so many units: a panel of AVX-512 (32 numbers in float) would be half empty with

@@ -30,7 +30,7 @@ class BackwardLoop {
       : call_(call),
         rule_(rule),
         places_(call),
-        tiles_(tiling<T>(call.batch)),
+        tiles_(sample_tiling<T>(call.batch)),
         gate_(function<T>(call.gate)),
         candidate_(function<T>(call.candidate)),
         begin_(begin),

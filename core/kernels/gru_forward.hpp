@@ -20,7 +20,7 @@ class ForwardLoop {
       : call_(call),
         result_(result),
         places_(call),
-        tiles_(tiling<T>(call.batch)),
+        tiles_(sample_tiling<T>(call.batch)),
         gate_(function<T>(call.gate)),
         candidate_(function<T>(call.candidate)),
         first_(first),

@@ -109,10 +109,16 @@ void zero_in_panels(std::size_t cols, T* panels, std::size_t rows, std::size_t i
   }
 }
 
-/// How the kernels cut n rows.
+/// How the kernels cut n rows of one task.
 template <class T>
 [[gnu::always_inline]] inline Tiling tiling(std::size_t n) {
   return {n, simd::max_rows<simd::Vector<T>>};
+}
+
+/// How they cut n samples, as GruTable::tiling.
+template <class T>
+[[gnu::always_inline]] inline Tiling sample_tiling(std::size_t n) {
+  return {n, simd::max_rows<simd::Vector<T>>, /*even=*/true};
 }
 
 /// The same sum for the samples from n on.

@@ -5,14 +5,20 @@
 
 namespace rondo::kernels {
 
-/// n > 0 rows cut into as few tiles of at most `max_rows` as there can be; their sizes differ by at
-/// most one, large ones first.
+/// n > 0 rows cut into as few tiles of at most `max_rows` as there can be, or into that number
+/// rounded up to an even one if it is above 1; their sizes differ by at most one, large ones first.
 ///
 /// Always inlined: no instruction set's object may hold a copy for the others (D9).
 class Tiling {
  public:
-  [[gnu::always_inline]] Tiling(std::size_t n, std::size_t max_rows)
-      : count_((n + max_rows - 1) / max_rows), small_(n / count_), large_(n % count_) {}
+  [[gnu::always_inline]] Tiling(std::size_t n, std::size_t max_rows, bool even = false)
+      : count_((n + max_rows - 1) / max_rows) {
+    if (even && count_ > 1) {
+      count_ += count_ % 2;
+    }
+    small_ = n / count_;
+    large_ = n % count_;
+  }
 
   [[nodiscard, gnu::always_inline]] std::size_t count() const { return count_; }
 
