@@ -39,10 +39,15 @@ std::span<const TensorView<const T>> DropoutMasks<T>::get(const Shape& shape,
   }
   if (count_ == 0) {
     store(count, shape);
-    const T kept = static_cast<T>(1.0 / (1.0 - rate_));
+    const T kept = static_cast<T>(rate_ < 1.0 ? 1.0 / (1.0 - rate_) : 0.0);
     for (std::size_t i = 0; i < count; ++i) {
+      if (!training) {
+        std::fill(masks_[i].begin(), masks_[i].end(), T{1});
+        continue;
+      }
       std::generate(masks_[i].begin(), masks_[i].end(), [&] {
-        return !training ? T{1} : rng.uniform() >= rate_ ? kept : T{0};
+        return kept *
+               static_cast<T>(rng.uniform() >= rate_);  // a branch would often be mispredicted
       });
     }
   }

@@ -74,6 +74,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_samples_of_a_batch_have_masks_of_their_own, T,
   BOOST_TEST(first != second);
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_rate_of_1_makes_masks_of_zeros, T, RealTypes) {
+  const auto mask = input_masks<T>({.units = 2, .dropout = 1.0}, 1)[0];
+  BOOST_TEST(mask == std::vector<double>(mask.size(), 0.0));
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_seed_reproduces_the_masks, T, RealTypes) {
   const GRUCellOptions from_model{.units = 2, .dropout = 0.5};
   BOOST_TEST(input_masks<T>(from_model, 1) == input_masks<T>(from_model, 1));
