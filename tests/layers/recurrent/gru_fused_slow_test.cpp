@@ -35,8 +35,8 @@ bool rarely(int n) {
 /// @param all  also activations without a bound, which multiply the roundings of float step by step
 GRUOptions draw_options(bool all) {
   GRUOptions o;
-  o.units =
-      rarely(3) ? *rc::gen::element<std::size_t>(1, 7, 8, 9, 15, 16, 17, 32, 33) : size_up_to(24);
+  o.units = rarely(3) ? *rc::gen::element<std::size_t>(1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 65)
+                      : size_up_to(40);
   if (rarely(3)) {
     o.activation = all ? one_of({"linear", "relu", "relu6", "elu", "selu", "softsign", "sigmoid"})
                        : one_of({"softsign", "sigmoid", "hard_sigmoid"});
@@ -64,7 +64,7 @@ GRUOptions draw_options(bool all) {
 }
 
 Sizes draw_sizes() {
-  return {.batch = size_up_to(15),
+  return {.batch = rarely(4) ? size_up_to(40) : size_up_to(15),
           .steps = size_up_to(9),
           .features = size_up_to(19),
           .mask = *rc::gen::arbitrary<bool>(),
