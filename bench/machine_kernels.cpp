@@ -35,7 +35,7 @@ float multiply_add(std::size_t turns) {
 void tile(std::size_t rows, const float* a, const float* b, std::size_t inner, float* out) {
   static constexpr float zeros[kernels::simd::width<V>] = {};  // NOLINT(modernize-avoid-c-arrays)
   const kernels::simd::ProductSum<float> product{zeros, 0, out, 1, {{{a, rows, b, inner}}}};
-  kernels::simd::sum_products<V, kernels::simd::Chains::by_rows>(rows, &product, 1);
+  kernels::simd::sum_products<V>(rows, &product, 1);
 }
 
 constexpr MachineTable table{.operations_per_turn = 2 * chains * V::size,

@@ -27,28 +27,26 @@ function(rondo_add_library name)
   set(target rondo_${name})
   add_library(${target} ${ARG_SOURCES})
   add_library(rondo::${name} ALIAS ${target})
-  rondo_set_library(${target})
   set_target_properties(${target} PROPERTIES
     EXPORT_NAME ${name} SOVERSION ${PROJECT_VERSION_MAJOR} VERSION ${PROJECT_VERSION})
+  set(parts ${target})
   if(ARG_ONCE)
     add_library(${target}_once OBJECT ${ARG_ONCE})
-    rondo_set_library(${target}_once)
     target_compile_options(${target}_once PRIVATE $<$<CONFIG:Release>:-Os>)
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_once>)
+    list(APPEND parts ${target}_once)
   endif()
+  foreach(part IN LISTS parts)
+    set_target_properties(${part} PROPERTIES
+      CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON VISIBILITY_INLINES_HIDDEN ON)
+    target_compile_features(${part} PUBLIC cxx_std_20)
+    target_include_directories(${part} PUBLIC
+      $<BUILD_INTERFACE:${RONDO_INCLUDE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+    target_link_libraries(${part} PUBLIC ${ARG_LINK}
+      PRIVATE $<BUILD_INTERFACE:rondo_flags> ${ARG_PRIVATE_LINK})
+  endforeach()
   set_property(GLOBAL APPEND PROPERTY RONDO_LIBRARIES ${target})
 endfunction()
-
-# What an object library has in common with the library that it becomes a part of.
-macro(rondo_set_library target)
-  set_target_properties(${target} PROPERTIES
-    CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON VISIBILITY_INLINES_HIDDEN ON)
-  target_compile_features(${target} PUBLIC cxx_std_20)
-  target_include_directories(${target} PUBLIC
-    $<BUILD_INTERFACE:${RONDO_INCLUDE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
-  target_link_libraries(${target} PUBLIC ${ARG_LINK}
-    PRIVATE $<BUILD_INTERFACE:rondo_flags> ${ARG_PRIVATE_LINK})
-endmacro()
 
 # rondo_add_program(name SOURCES … LINK …)
 function(rondo_add_program target)

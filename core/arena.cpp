@@ -12,10 +12,11 @@ namespace {
 constexpr std::size_t alignment = 64;
 constexpr std::size_t first_block = 1U << 16;
 constexpr std::size_t huge_page = 2U << 20;
+constexpr std::size_t large_block = 2 * huge_page;
 
 /// Large blocks begin where a huge page can.
 std::align_val_t block_alignment(std::size_t size) {
-  return std::align_val_t{size < 2 * huge_page ? alignment : huge_page};
+  return std::align_val_t{size < large_block ? alignment : huge_page};
 }
 
 /// Memory for a block. A large one may lie in huge pages: the first pass over it costs a page fault
@@ -23,7 +24,7 @@ std::align_val_t block_alignment(std::size_t size) {
 std::byte* new_block(std::size_t size) {
   void* const data = ::operator new(size, block_alignment(size));
 #ifdef MADV_HUGEPAGE
-  if (size >= 2 * huge_page) {
+  if (size >= large_block) {
     madvise(data, size / huge_page * huge_page, MADV_HUGEPAGE);  // without them it works as well
   }
 #endif

@@ -35,7 +35,7 @@ class StructureChecker {
         break;
       case Json::parse_event_t::key:
         if (!keys_.back().insert(parsed.get_ref<const std::string&>()).second) {
-          throw Refused{fmt::format("has the key {} twice", to_text(parsed))};
+          throw Refused{fmt::format("has the key {} twice", to_short_text(parsed))};
         }
         break;
       case Json::parse_event_t::value:

@@ -7,6 +7,7 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
+#include "rondo/layers/draw_dropout_mask.hpp"
 
 namespace rondo {
 
@@ -60,11 +61,7 @@ Variable<T> Dropout<T>::call(const Variable<T>& inputs, const CallOptions<T>& op
   }
   const Shape shape = mask_shape(inputs.shape());
   const auto mask = inputs.tape().template array<T>(shape.size());
-  const double rate = options_.rate;
-  const auto kept = static_cast<T>(rate < 1.0 ? 1.0 / (1.0 - rate) : 0.0);
-  std::generate(mask.begin(), mask.end(), [&] {
-    return kept * static_cast<T>(stream_.uniform() >= rate);  // a branch would be mispredicted
-  });
+  draw_dropout_mask(mask, options_.rate, stream_);
   return inputs * inputs.tape().borrow(TensorView<const T>(mask.data(), shape));
 }
 

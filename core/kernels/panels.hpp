@@ -144,7 +144,7 @@ struct ProductSum {
 enum class Chains { by_rows, one };
 
 /// Each of `count` sums for a tile of `wanted` rows, 0 < wanted ≤ rows.
-template <class V, Chains order, std::size_t rows = max_rows<V>>
+template <class V, Chains order = Chains::by_rows, std::size_t rows = max_rows<V>>
 void sum_products(std::size_t wanted,
                   const ProductSum<typename V::value_type>* sums,
                   std::size_t count) {

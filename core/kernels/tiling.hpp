@@ -5,8 +5,8 @@
 
 namespace rondo::kernels {
 
-/// n > 0 rows cut into as few tiles of at most `max_rows` as there can be, or into that number
-/// rounded up to an even one if it is above 1; their sizes differ by at most one, large ones first.
+/// n > 0 rows cut into as few tiles of at most `max_rows` as there can be; their sizes differ by at
+/// most one, large ones first. `even`: several tiles are an even number of them.
 ///
 /// Always inlined: no instruction set's object may hold a copy for the others (D9).
 class Tiling {

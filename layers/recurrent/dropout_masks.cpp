@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/layers/draw_dropout_mask.hpp"
 
 namespace rondo {
 
@@ -39,16 +40,12 @@ std::span<const TensorView<const T>> DropoutMasks<T>::get(const Shape& shape,
   }
   if (count_ == 0) {
     store(count, shape);
-    const T kept = static_cast<T>(rate_ < 1.0 ? 1.0 / (1.0 - rate_) : 0.0);
     for (std::size_t i = 0; i < count; ++i) {
-      if (!training) {
+      if (training) {
+        draw_dropout_mask(std::span<T>(masks_[i]), rate_, rng);
+      } else {
         std::fill(masks_[i].begin(), masks_[i].end(), T{1});
-        continue;
       }
-      std::generate(masks_[i].begin(), masks_[i].end(), [&] {
-        return kept *
-               static_cast<T>(rng.uniform() >= rate_);  // a branch would often be mispredicted
-      });
     }
   }
   if (views_[0].shape() != shape) {
