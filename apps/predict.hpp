@@ -7,7 +7,7 @@
 #include <span>
 #include <string>
 
-#include "rondo/data/csv.hpp"
+#include "rondo/formats/csv.hpp"
 
 namespace rondo::apps {
 

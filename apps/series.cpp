@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
-#include "rondo/data/csv.hpp"
+#include "rondo/formats/csv.hpp"
 
 namespace rondo::apps {
 

@@ -6,7 +6,8 @@ install(TARGETS rondo ${libraries} EXPORT rondo_targets)
 install(EXPORT rondo_targets NAMESPACE rondo:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/rondo)
 foreach(folder core layers data formats optim)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rondo
-          FILES_MATCHING PATTERN "*.hpp" PATTERN "sets" EXCLUDE)
+          FILES_MATCHING PATTERN "*.hpp" PATTERN "sets" EXCLUDE
+          PATTERN "detail" EXCLUDE PATTERN "kernels" EXCLUDE)
 endforeach()
 install(FILES ${PROJECT_SOURCE_DIR}/rondo.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rondo)
 if(RONDO_BUILD_APPS)

@@ -1,11 +1,11 @@
 #include "rondo/core/ops_activation.hpp"
 
+#include "rondo/core/detail/ops_unary.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/kernels/formulas.hpp"
 #include "rondo/core/kernels/softmax.hpp"
 #include "rondo/core/ops_elementwise.hpp"
 #include "rondo/core/ops_shape.hpp"
-#include "rondo/core/ops_unary.hpp"
 
 namespace rondo {
 

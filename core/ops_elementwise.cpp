@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
-#include "rondo/core/broadcast.hpp"
+#include "rondo/core/detail/broadcast.hpp"
+#include "rondo/core/detail/ops_unary.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/kernels/formulas.hpp"
-#include "rondo/core/ops_unary.hpp"
 
 namespace rondo {
 

@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "rondo/core/crossentropy_formulas.hpp"
+#include "rondo/core/detail/crossentropy_formulas.hpp"
+#include "rondo/core/detail/loss_rows.hpp"
 #include "rondo/core/error.hpp"
-#include "rondo/core/loss_rows.hpp"
 #include "rondo/core/ops_losses.hpp"
 
 namespace rondo {

@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "rondo/core/denormals.hpp"
+#include "rondo/core/detail/denormals.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/kernels/dispatch.hpp"
 

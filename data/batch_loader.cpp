@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
-#include "rondo/data/prefetcher.hpp"
+#include "rondo/data/detail/prefetcher.hpp"
 
 namespace rondo {
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "rondo/data/batch_loader.hpp"
-#include "rondo/data/csv.hpp"
 #include "rondo/data/dataset.hpp"
 #include "rondo/data/ragged_dataset.hpp"
 #include "rondo/data/scaler.hpp"

@@ -1,6 +1,7 @@
 /// All file formats.
 #pragma once
 
+#include "rondo/formats/csv.hpp"
 #include "rondo/formats/npy.hpp"
 #include "rondo/formats/plot.hpp"
 #include "rondo/formats/replace_file.hpp"

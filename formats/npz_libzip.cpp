@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/formats/detail/npy_bytes.hpp"
 #include "rondo/formats/npy.hpp"
-#include "rondo/formats/npy_bytes.hpp"
 #include "rondo/formats/replace_file.hpp"
 
 namespace rondo {

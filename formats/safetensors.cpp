@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/formats/detail/safetensors_header.hpp"
 #include "rondo/formats/replace_file.hpp"
-#include "rondo/formats/safetensors_header.hpp"
 
 namespace rondo {
 

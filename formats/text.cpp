@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "rondo/core/detail/utf8.hpp"
 #include "rondo/core/error.hpp"
-#include "rondo/core/utf8.hpp"
 #include "rondo/formats/replace_file.hpp"
 
 namespace rondo {

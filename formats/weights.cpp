@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
-#include "rondo/formats/safetensors_header.hpp"
+#include "rondo/formats/detail/safetensors_header.hpp"
 
 namespace rondo {
 

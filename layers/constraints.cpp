@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "rondo/layers/by_name.hpp"
+#include "rondo/layers/detail/by_name.hpp"
 
 namespace rondo {
 

@@ -7,7 +7,7 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
-#include "rondo/layers/draw_dropout_mask.hpp"
+#include "rondo/layers/detail/draw_dropout_mask.hpp"
 
 namespace rondo {
 

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
-#include "rondo/layers/config_reader.hpp"
-#include "rondo/layers/read_options.hpp"
+#include "rondo/layers/detail/config_reader.hpp"
+#include "rondo/layers/detail/read_options.hpp"
 
 namespace rondo {
 

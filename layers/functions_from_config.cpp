@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/layers/detail/to_config.hpp"
 #include "rondo/layers/from_config.hpp"
-#include "rondo/layers/to_config.hpp"
 
 namespace rondo {
 

@@ -7,7 +7,7 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops_normalization.hpp"
-#include "rondo/layers/to_config.hpp"
+#include "rondo/layers/detail/to_config.hpp"
 
 namespace rondo {
 

@@ -6,7 +6,7 @@
 
 #include "rondo/core/kernels/gemm.hpp"
 #include "rondo/core/xtensor.hpp"
-#include "rondo/layers/by_name.hpp"
+#include "rondo/layers/detail/by_name.hpp"
 #include "rondo/layers/initializers.hpp"
 
 namespace rondo {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "rondo/core/ops.hpp"
-#include "rondo/layers/by_name.hpp"
+#include "rondo/layers/detail/by_name.hpp"
 
 namespace rondo {
 

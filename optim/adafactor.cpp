@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "rondo/optim/check_options.hpp"
-#include "rondo/optim/sum_of_squares.hpp"
+#include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/sum_of_squares.hpp"
 
 namespace rondo {
 

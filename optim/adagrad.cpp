@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "rondo/optim/check_options.hpp"
+#include "rondo/optim/detail/check_options.hpp"
 
 namespace rondo {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "rondo/optim/adam_moments.hpp"
-#include "rondo/optim/check_options.hpp"
+#include "rondo/optim/detail/adam_moments.hpp"
+#include "rondo/optim/detail/check_options.hpp"
 
 namespace rondo {
 

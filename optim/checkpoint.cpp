@@ -14,8 +14,8 @@
 #include "rondo/core/error.hpp"
 #include "rondo/core/machine.hpp"
 #include "rondo/formats/safetensors.hpp"
-#include "rondo/optim/model_state.hpp"
-#include "rondo/optim/run_state_file.hpp"
+#include "rondo/optim/detail/model_state.hpp"
+#include "rondo/optim/detail/run_state_file.hpp"
 #include "rondo/optim/trainer.hpp"
 
 namespace rondo {

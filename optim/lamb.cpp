@@ -2,9 +2,9 @@
 
 #include <cmath>
 
-#include "rondo/optim/adam_moments.hpp"
-#include "rondo/optim/check_options.hpp"
-#include "rondo/optim/sum_of_squares.hpp"
+#include "rondo/optim/detail/adam_moments.hpp"
+#include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/sum_of_squares.hpp"
 
 namespace rondo {
 

@@ -11,7 +11,7 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
-#include "rondo/optim/option_fields.hpp"
+#include "rondo/optim/detail/option_fields.hpp"
 
 namespace rondo {
 

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "rondo/core/kernels/gemm.hpp"
-#include "rondo/optim/adam_moments.hpp"
-#include "rondo/optim/check_options.hpp"
-#include "rondo/optim/sum_of_squares.hpp"
+#include "rondo/optim/detail/adam_moments.hpp"
+#include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/sum_of_squares.hpp"
 
 namespace rondo {
 

@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "rondo/optim/adam_moments.hpp"
-#include "rondo/optim/check_options.hpp"
+#include "rondo/optim/detail/adam_moments.hpp"
+#include "rondo/optim/detail/check_options.hpp"
 
 namespace rondo {
 

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
-#include "rondo/optim/check_options.hpp"
+#include "rondo/optim/detail/check_options.hpp"
 
 namespace rondo {
 

@@ -1,7 +1,7 @@
 // The config of every optimizer and schedule: the one place that writes them as JSON.
 #include <nlohmann/json.hpp>
 
-#include "rondo/optim/option_fields.hpp"
+#include "rondo/optim/detail/option_fields.hpp"
 
 namespace rondo {
 

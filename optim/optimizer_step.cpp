@@ -4,11 +4,11 @@
 #include <limits>
 #include <utility>
 
-#include "rondo/core/denormals.hpp"
+#include "rondo/core/detail/denormals.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
+#include "rondo/optim/detail/sum_of_squares.hpp"
 #include "rondo/optim/optimizer.hpp"
-#include "rondo/optim/sum_of_squares.hpp"
 
 namespace rondo {
 

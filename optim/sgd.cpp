@@ -1,7 +1,7 @@
 #include "rondo/optim/sgd.hpp"
 
 #include "rondo/core/error.hpp"
-#include "rondo/optim/check_options.hpp"
+#include "rondo/optim/detail/check_options.hpp"
 
 namespace rondo {
 

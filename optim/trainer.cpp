@@ -6,8 +6,8 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/optim/callbacks/progress_bar.hpp"
-#include "rondo/optim/model_state.hpp"
-#include "rondo/optim/weighted_dataset.hpp"
+#include "rondo/optim/detail/model_state.hpp"
+#include "rondo/optim/detail/weighted_dataset.hpp"
 
 namespace rondo {
 

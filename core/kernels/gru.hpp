@@ -16,24 +16,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "rondo/core/gate_function.hpp"
 #include "rondo/core/kernels/dispatch.hpp"
 #include "rondo/core/kernels/tiling.hpp"
 
 namespace rondo::kernels {
-
-/// The functions that gates and candidate can have; the derivative is a function of the result.
-enum class GateFunction : std::uint8_t {
-  linear,
-  tanh,
-  sigmoid,
-  hard_sigmoid,
-  hard_sigmoid_keras2,
-  relu,
-  relu6,
-  elu,
-  selu,
-  softsign,
-};
 
 /// Number of gates in a weight; their order in it is z, r, candidate.
 constexpr std::size_t gru_gates = 3;

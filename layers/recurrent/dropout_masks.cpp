@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
-#include "rondo/layers/draw_dropout_mask.hpp"
+#include "rondo/layers/detail/draw_dropout_mask.hpp"
 
 namespace rondo {
 

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
-#include "rondo/layers/recurrent/profiles.hpp"
-#include "rondo/layers/recurrent/shared_options.hpp"
+#include "rondo/layers/recurrent/detail/profiles.hpp"
+#include "rondo/layers/recurrent/detail/shared_options.hpp"
 
 namespace rondo {
 

@@ -6,12 +6,12 @@
 
 #include <fmt/format.h>
 
-#include "rondo/core/denormals.hpp"
+#include "rondo/core/detail/denormals.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/kernels/elementwise.hpp"
 #include "rondo/core/ops.hpp"
 #include "rondo/core/threads.hpp"
-#include "rondo/layers/recurrent/gru_panels.hpp"
+#include "rondo/layers/recurrent/detail/gru_panels.hpp"
 
 namespace rondo {
 

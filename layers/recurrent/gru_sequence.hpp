@@ -1,19 +1,19 @@
 /// A GRU over a whole batch of sequences as one tape op: the numbers of `RNN` over `GRUCell`, with
-/// a rule of its own. It uses nothing but the public tape and core/kernels/gru.hpp.
+/// a rule of its own. It uses nothing but the public tape and the kernels.
 #pragma once
 
 #include <optional>
 #include <span>
 
-#include "rondo/core/kernels/gru.hpp"
+#include "rondo/core/gate_function.hpp"
 #include "rondo/layers/recurrent/cell.hpp"
 
 namespace rondo {
 
 /// The part of a GRU's options that the op needs.
 struct GruSequenceOptions {
-  kernels::GateFunction activation = kernels::GateFunction::tanh;
-  kernels::GateFunction recurrent_activation = kernels::GateFunction::sigmoid;
+  GateFunction activation = GateFunction::tanh;
+  GateFunction recurrent_activation = GateFunction::sigmoid;
   bool reset_after = true;
   bool return_sequences = false;
   bool go_backwards = false;
@@ -28,7 +28,7 @@ struct GruSequenceOptions {
 
 /// The kernel's function for an activation; empty for a user's own and for those whose derivative
 /// is not a function of the result alone.
-[[nodiscard]] std::optional<kernels::GateFunction> gate_function(const Activation& activation);
+[[nodiscard]] std::optional<GateFunction> gate_function(const Activation& activation);
 
 template <Real T>
 struct GruSequenceInputs {

@@ -9,8 +9,8 @@
 #include "rondo/core/kernels/gemm.hpp"
 #include "rondo/layers/dense.hpp"
 #include "rondo/layers/dropout.hpp"
+#include "rondo/layers/recurrent/detail/gru_panels.hpp"
 #include "rondo/layers/recurrent/gru.hpp"
-#include "rondo/layers/recurrent/gru_panels.hpp"
 #include "rondo/layers/sequential.hpp"
 
 namespace rondo {
@@ -22,7 +22,7 @@ constexpr const char* gru_stream_op = "GRUStream";
 using kernels::GruCall;
 using kernels::GruTable;
 
-kernels::GateFunction known_function(const Activation& activation, const std::string& layer) {
+GateFunction known_function(const Activation& activation, const std::string& layer) {
   const auto function = gate_function(activation);
   if (!function) {
     throw_argument_error(
@@ -143,7 +143,7 @@ class GRUStream<T>::Projection : public GRUStream<T>::Stage {
   }
 
  private:
-  kernels::GateFunction function_;
+  GateFunction function_;
   Tensor<T> kernel_;
   Tensor<T> bias_;
 };

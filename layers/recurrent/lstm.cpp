@@ -4,8 +4,8 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
-#include "rondo/layers/recurrent/profiles.hpp"
-#include "rondo/layers/recurrent/shared_options.hpp"
+#include "rondo/layers/recurrent/detail/profiles.hpp"
+#include "rondo/layers/recurrent/detail/shared_options.hpp"
 
 namespace rondo {
 

@@ -6,9 +6,9 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
-#include "rondo/layers/recurrent/profiles.hpp"
+#include "rondo/layers/detail/to_config.hpp"
+#include "rondo/layers/recurrent/detail/profiles.hpp"
 #include "rondo/layers/recurrent/stacked_cells.hpp"
-#include "rondo/layers/to_config.hpp"
 
 namespace rondo {
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rondo/core/error.hpp"
-#include "rondo/layers/recurrent/profiles.hpp"
+#include "rondo/layers/recurrent/detail/profiles.hpp"
 
 namespace rondo {
 

@@ -7,8 +7,8 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/machine.hpp"
-#include "rondo/optim/callbacks/interrupt_guard.hpp"
 #include "rondo/optim/checkpoint.hpp"
+#include "rondo/optim/detail/interrupt_guard.hpp"
 #include "rondo/optim/trainer.hpp"
 
 namespace rondo {

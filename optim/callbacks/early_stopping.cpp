@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "rondo/optim/check_options.hpp"
+#include "rondo/optim/detail/check_options.hpp"
 #include "rondo/optim/trainer.hpp"
 
 namespace rondo {

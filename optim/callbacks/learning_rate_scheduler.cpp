@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "rondo/core/error.hpp"
-#include "rondo/optim/check_options.hpp"
+#include "rondo/optim/detail/check_options.hpp"
 #include "rondo/optim/trainer.hpp"
 
 namespace rondo {

@@ -4,8 +4,8 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/formats/weights.hpp"
-#include "rondo/optim/callbacks/path_template.hpp"
 #include "rondo/optim/checkpoint.hpp"
+#include "rondo/optim/detail/path_template.hpp"
 #include "rondo/optim/trainer.hpp"
 
 namespace rondo {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "rondo/optim/check_options.hpp"
+#include "rondo/optim/detail/check_options.hpp"
 #include "rondo/optim/trainer.hpp"
 
 namespace rondo {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "rondo/core/error.hpp"
-#include "rondo/optim/tensorboard/event_file.hpp"
+#include "rondo/optim/detail/event_file.hpp"
 #include "rondo/optim/trainer.hpp"
 
 namespace rondo {

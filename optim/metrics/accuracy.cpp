@@ -4,8 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "rondo/core/detail/loss_rows.hpp"
 #include "rondo/core/error.hpp"
-#include "rondo/core/loss_rows.hpp"
 
 namespace rondo {
 

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "rondo/core/detail/loss_rows.hpp"
 #include "rondo/core/error.hpp"
-#include "rondo/core/loss_rows.hpp"
 #include "rondo/optim/metrics/confusion.hpp"
 
 namespace rondo {

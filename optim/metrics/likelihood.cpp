@@ -3,8 +3,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "rondo/core/detail/loss_rows.hpp"
 #include "rondo/core/error.hpp"
-#include "rondo/core/loss_rows.hpp"
 
 namespace rondo {
 

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "rondo/core/detail/loss_rows.hpp"
 #include "rondo/core/error.hpp"
-#include "rondo/core/loss_rows.hpp"
 
 namespace rondo {
 

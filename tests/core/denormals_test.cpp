@@ -1,4 +1,4 @@
-#include "rondo/core/denormals.hpp"
+#include "rondo/core/detail/denormals.hpp"
 
 #include <limits>
 

@@ -1,7 +1,7 @@
 #include <cmath>
 #include <limits>
 
-#include "rondo/core/broadcast.hpp"
+#include "rondo/core/detail/broadcast.hpp"
 #include "rondo/tests/support/check.hpp"
 
 namespace ops_arithmetic_test {

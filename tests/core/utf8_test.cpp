@@ -1,4 +1,4 @@
-#include "rondo/core/utf8.hpp"
+#include "rondo/core/detail/utf8.hpp"
 
 #include <string>
 

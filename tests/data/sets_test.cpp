@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "rondo/data/csv.hpp"
+#include "rondo/formats/csv.hpp"
 #include "rondo/tests/support/check.hpp"
 
 namespace sets_test {

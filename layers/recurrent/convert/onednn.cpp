@@ -1,7 +1,7 @@
 // oneDNN: Keras' matrices byte for byte, cut into [.., 3, u]; lbr_gru has four rows of biases.
 #include <algorithm>
 
-#include "rondo/layers/recurrent/convert/blocks.hpp"
+#include "rondo/layers/recurrent/detail/blocks.hpp"
 
 namespace rondo {
 

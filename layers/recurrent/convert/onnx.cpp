@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
-#include "rondo/layers/recurrent/convert/blocks.hpp"
+#include "rondo/layers/recurrent/detail/blocks.hpp"
 
 namespace rondo {
 

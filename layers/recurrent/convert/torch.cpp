@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "rondo/layers/recurrent/convert/blocks.hpp"
+#include "rondo/layers/recurrent/detail/blocks.hpp"
 
 namespace rondo {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "rondo/core/error.hpp"
-#include "rondo/layers/recurrent/convert/blocks.hpp"
+#include "rondo/layers/recurrent/detail/blocks.hpp"
 
 namespace rondo {
 

@@ -10,8 +10,8 @@
 #include <fmt/format.h>
 
 #include "rondo/layers/sequential.hpp"
+#include "rondo/optim/detail/event_file.hpp"
 #include "rondo/optim/sgd.hpp"
-#include "rondo/optim/tensorboard/event_file.hpp"
 #include "rondo/tests/optim/training.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 

@@ -1,4 +1,4 @@
-#include "rondo/layers/config_reader.hpp"
+#include "rondo/layers/detail/config_reader.hpp"
 
 #include <algorithm>
 

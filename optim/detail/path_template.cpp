@@ -1,4 +1,4 @@
-#include "rondo/optim/callbacks/path_template.hpp"
+#include "rondo/optim/detail/path_template.hpp"
 
 #include <fmt/args.h>
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include <fstream>
 
-#include "rondo/data/csv.hpp"
+#include "rondo/formats/csv.hpp"
 #include "rondo/tests/support/check.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 

@@ -1,4 +1,4 @@
-#include "rondo/optim/tensorboard/event_file.hpp"
+#include "rondo/optim/detail/event_file.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "rondo/core/broadcast.hpp"
+#include "rondo/core/detail/broadcast.hpp"
 
 #include <algorithm>
 

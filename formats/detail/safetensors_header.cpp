@@ -1,4 +1,4 @@
-#include "rondo/formats/safetensors_header.hpp"
+#include "rondo/formats/detail/safetensors_header.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "rondo/core/detail/utf8.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/json.hpp"
-#include "rondo/core/utf8.hpp"
 
 namespace rondo::detail {
 

@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "rondo/layers/detail/to_config.hpp"
 #include "rondo/layers/recurrent/rnn.hpp"
-#include "rondo/layers/to_config.hpp"
 
 namespace rondo {
 

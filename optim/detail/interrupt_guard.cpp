@@ -1,4 +1,4 @@
-#include "rondo/optim/callbacks/interrupt_guard.hpp"
+#include "rondo/optim/detail/interrupt_guard.hpp"
 
 #include <atomic>
 

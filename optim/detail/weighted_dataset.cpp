@@ -1,4 +1,4 @@
-#include "rondo/optim/weighted_dataset.hpp"
+#include "rondo/optim/detail/weighted_dataset.hpp"
 
 #include <algorithm>
 #include <cmath>

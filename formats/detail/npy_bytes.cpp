@@ -1,4 +1,4 @@
-#include "rondo/formats/npy_bytes.hpp"
+#include "rondo/formats/detail/npy_bytes.hpp"
 
 #include <array>
 #include <charconv>

@@ -1,4 +1,4 @@
-#include "rondo/core/loss_rows.hpp"
+#include "rondo/core/detail/loss_rows.hpp"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "rondo/optim/run_state_file.hpp"
+#include "rondo/optim/detail/run_state_file.hpp"
 
 #include <fmt/format.h>
 

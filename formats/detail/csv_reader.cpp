@@ -1,4 +1,4 @@
-#include "rondo/data/csv_reader.hpp"
+#include "rondo/formats/detail/csv_reader.hpp"
 
 #include <fmt/format.h>
 

@@ -6,8 +6,8 @@
 
 namespace rondo {
 
-std::optional<kernels::GateFunction> gate_function(const Activation& activation) {
-  using kernels::GateFunction;
+std::optional<GateFunction> gate_function(const Activation& activation) {
+  using GateFunction;
 
   struct Entry {
     std::string_view name;

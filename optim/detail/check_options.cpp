@@ -1,4 +1,4 @@
-#include "rondo/optim/check_options.hpp"
+#include "rondo/optim/detail/check_options.hpp"
 
 #include <cmath>
 

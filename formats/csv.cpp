@@ -1,4 +1,4 @@
-#include "rondo/data/csv.hpp"
+#include "rondo/formats/csv.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -12,7 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "rondo/core/error.hpp"
-#include "rondo/data/csv_reader.hpp"
+#include "rondo/formats/detail/csv_reader.hpp"
 
 namespace rondo {
 

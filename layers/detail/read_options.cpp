@@ -1,5 +1,5 @@
 // The options of all layers, key by key.
-#include "rondo/layers/read_options.hpp"
+#include "rondo/layers/detail/read_options.hpp"
 
 namespace rondo {
 

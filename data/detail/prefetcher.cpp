@@ -1,4 +1,4 @@
-#include "rondo/data/prefetcher.hpp"
+#include "rondo/data/detail/prefetcher.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "rondo/layers/recurrent/profiles.hpp"
+#include "rondo/layers/recurrent/detail/profiles.hpp"
 
 #include <algorithm>
 #include <array>

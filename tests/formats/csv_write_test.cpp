@@ -1,7 +1,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "rondo/data/csv.hpp"
+#include "rondo/formats/csv.hpp"
 #include "rondo/tests/support/check.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 

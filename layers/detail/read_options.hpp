@@ -2,7 +2,7 @@
 /// only.
 #pragma once
 
-#include "rondo/layers/config_reader.hpp"
+#include "rondo/layers/detail/config_reader.hpp"
 #include "rondo/layers/layers.hpp"
 
 namespace rondo {
