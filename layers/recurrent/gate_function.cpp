@@ -7,8 +7,6 @@
 namespace rondo {
 
 std::optional<GateFunction> gate_function(const Activation& activation) {
-  using GateFunction;
-
   struct Entry {
     std::string_view name;
     GateFunction function;
