@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 #include <xtensor-blas/xlinalg.hpp>
-#include <xtensor/xarray.hpp>
 
 #include "rondo/core/error.hpp"
+#include "rondo/core/xtensor.hpp"
 
 namespace rondo::apps {
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "rondo/core/error.hpp"
 #include "rondo/optim/detail/option_fields.hpp"

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "rondo/core/error.hpp"
 #include "rondo/optim/trainer.hpp"
