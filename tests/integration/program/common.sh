@@ -38,7 +38,7 @@ refuses() {  # name, text, arguments …
 # Begins a run and sends it the signal after its second epoch; sets $status.
 interrupt() {  # signal, arguments …
   status=0
-  "$rondo" "${@:2}" > stdout 2> stderr &
+  env --default-signal=INT "$rondo" "${@:2}" > stdout 2> stderr &  # a shell lets its background ignore Ctrl-C
   until grep -q "Epoch 2/" stderr; do
     kill -0 $! 2> /dev/null || { report 1 "a run to interrupt" "$(cat stderr)" && return; }
     sleep 0.02
