@@ -11,7 +11,7 @@ packages=(g++ cmake ninja-build libxtensor-dev libxtensor-blas-dev libxsimd-dev 
 for argument in "$@"; do
   case $argument in
     --tests) packages+=(libboost-test-dev librapidcheck-dev clang-format git libprotobuf-dev
-                        protobuf-compiler) ;;
+                        protobuf-compiler strace) ;;
     --bench) packages+=(libbenchmark-dev) ;;
     --bench=onednn) packages+=(libbenchmark-dev libdnnl-dev) ;;
     --bench=torch) packages+=(libbenchmark-dev libtorch-dev) ;;

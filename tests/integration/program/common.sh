@@ -1,8 +1,9 @@
 # What the tests of the program share.  usage: source common.sh RONDO SETS SCRATCH TENSORBOARD
-# Leaves the caller in an empty folder with $rondo, $sets, $golden and $tensorboard (ON or OFF).
+# Leaves the caller in an empty folder with $rondo, $sets, $here, $golden and $tensorboard (ON or OFF).
 set -euo pipefail
 rondo=$1 sets=$2 scratch=$3 tensorboard=$4
-golden=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../golden" && pwd)
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+golden=$here/../../golden
 rm -rf "$scratch" && mkdir -p "$scratch" && cd "$scratch"
 passed=0 failed=0
 
