@@ -8,8 +8,9 @@
 
 #include "rondo/apps/baselines.hpp"
 #include "rondo/apps/forecaster.hpp"
+#include "rondo/apps/notice.hpp"
 #include "rondo/apps/predict.hpp"
-#include "rondo/apps/run_folder.hpp"
+#include "rondo/apps/result_folder.hpp"
 #include "rondo/apps/series.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/formats/plot.hpp"
@@ -84,33 +85,36 @@ PlotCurve curve(std::string title, std::span<const double> values, std::size_t o
   return result;
 }
 
-void draw(const RunDescription& run,
-          const Split& split,
-          std::span<const double> predicted,
-          std::span<const double> future) {
-  const std::string path = run.out + "/forecast.svg";
+/// @return the line about the plot
+std::string draw(const std::string& path,
+                 const RunDescription& run,
+                 const Split& split,
+                 std::span<const double> predicted,
+                 std::span<const double> future) {
   const std::size_t first = split.series.size() - predicted.size();
-  const bool drawn =
-      plot_svg(path,
-               {curve(run.column, std::span(split.series).subspan(first), first),
-                curve(fmt::format("GRU, {} ahead", run.horizon.value()), predicted, first),
-                curve("beyond the data", future, split.series.size())},
-               {.title = fmt::format("{}: test part and forecast", run.column),
-                .x_label = "row of the file",
-                .y_label = run.column});
-  fmt::print("{}\n",
-             drawn ? "plot:      " + path : "plot:      gnuplot is not installed, none drawn");
+  std::string line = "plot:      gnuplot is not installed, none drawn\n";
+  const bool done = write_aside([&] {
+    if (plot_svg(path,
+                 {curve(run.column, std::span(split.series).subspan(first), first),
+                  curve(fmt::format("GRU, {} ahead", run.horizon.value()), predicted, first),
+                  curve("beyond the data", future, split.series.size())},
+                 {.title = fmt::format("{}: test part and forecast", run.column),
+                  .x_label = "row of the file",
+                  .y_label = run.column})) {
+      line = fmt::format("plot:      {}\n", path);
+    }
+  });
+  return done ? line : "plot:      none\n";
 }
 
-/// @return the file: the predictions of the test part and those beyond the data
-std::string write_forecast(const std::string& out,
-                           std::span<const double> predicted,
-                           std::span<const double> future,
-                           std::size_t first) {
+/// The predictions of the test part and those beyond the data.
+void write_forecast(const std::string& path,
+                    std::span<const double> predicted,
+                    std::span<const double> future,
+                    std::size_t first) {
   std::vector<double> values(predicted.begin(), predicted.end());
   values.insert(values.end(), future.begin(), future.end());
-  write_csv(out + "/forecast.csv", forecast_table(values, first));
-  return out + "/forecast.csv";
+  write_csv(path, forecast_table(values, first));
 }
 
 /// A user can rely on the file alone.
@@ -134,31 +138,35 @@ void forecast(const ForecastOptions& o) {
   Forecaster model(run);
   const Task task = model.task();
   const Split split = split_series(std::move(series.values), task);
-  prepare_folder(run.out);
+  const ResultFolder folder(run.out);
+  folder.check_new_run("forecast", run.csv);
   const std::vector<Result> others = baselines(split, task, o.season);
 
   const History history = model.train(split.train(), {.quiet = o.quiet}).value();
-  fmt::print("\n{}\n", model.layers().summary());
-
   const auto actual = targets(split.test(), task);
   std::vector<Result> results{
       {fmt::format("GRU({})", run.units.value()), model.predict(split.test())}};
   results.insert(results.end(), others.begin(), others.end());
-  print_errors(results, actual);
-
   const std::vector<double>& predicted = results[0].predicted;
   const auto future = model.predict_beyond(split.series);
-  const std::string model_file = run.out + "/model.safetensors";
-  const std::string history_file = run.out + "/history.csv";
-  model.save(model_file);
-  history.write_csv(history_file);
-  const std::string forecast_file =
-      write_forecast(run.out, predicted, future, split.series.size() - actual.size());
-  fmt::print("\n");
-  draw(run, split, predicted, future);
-  fmt::print(
-      "forecasts: {}\nhistory:   {}\nmodel:     {}\n", forecast_file, history_file, model_file);
-  compare_with_file(model_file, split.test(), predicted);
+
+  // Files first: the terminal may be gone.
+  folder.remove_results();
+  const std::string history_file = folder.path("history.csv");
+  const bool has_history = write_aside([&] { history.write_csv(history_file); });
+  model.save(folder.model());
+  const std::string forecast_file = folder.path("forecast.csv");
+  write_forecast(forecast_file, predicted, future, split.series.size() - actual.size());
+  const std::string plot = draw(folder.path("forecast.svg"), run, split, predicted, future);
+
+  fmt::print("\n{}\n", model.layers().summary());
+  print_errors(results, actual);
+  fmt::print("\n{}forecasts: {}\nhistory:   {}\nmodel:     {}\n",
+             plot,
+             forecast_file,
+             has_history ? history_file : "none",
+             folder.model());
+  compare_with_file(folder.model(), split.test(), predicted);
 }
 
 }  // namespace rondo::apps

@@ -1,14 +1,14 @@
 // The command line of rondo.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
-#include <exception>
 #include <string>
 
 #include "rondo/apps/evaluate.hpp"
 #include "rondo/apps/forecast.hpp"
 #include "rondo/apps/inspect.hpp"
 #include "rondo/apps/predict.hpp"
+#include "rondo/apps/process.hpp"
+#include "rondo/apps/run_folder.hpp"
 #include "rondo/apps/train.hpp"
 #include "rondo/formats/text.hpp"
 
@@ -51,6 +51,19 @@ void add_run(CLI::App& command, RunDescription& run, bool series_only) {
   });
 }
 
+/// `--out DIR --resume` says enough: the folder knows its run.
+void resume(const CLI::App& command, TrainOptions& o) {
+  o.resume = true;
+  const auto given = [&](const char* flag) { return command.count(flag) > 0; };
+  if (given("--config") || given("--csv") || given("--text")) {
+    return;
+  }
+  if (given("--out")) {
+    o.run.out = command["--out"]->as<std::string>();
+  }
+  read_run_of_folder(o.run);
+}
+
 void add_train(CLI::App& app, TrainOptions& o, int& status) {
   CLI::App* const command = app.add_subcommand("train", "Train a model on a series or a text");
   // First, since values are set in this order: what the command line names wins.
@@ -60,8 +73,11 @@ void add_train(CLI::App& app, TrainOptions& o, int& status) {
       "JSON object with the flags below as keys (batch_size for --batch-size), such as the "
       "run.json "
       "of an earlier run; flags win");
+  command->add_flag_callback(
+      "--resume",
+      [command, &o] { resume(*command, o); },
+      "Go on with the interrupted run in --out; its run.json has all that is not given");
   add_run(*command, o.run, false);
-  command->add_flag("--resume", o.resume, "Go on with the interrupted run in --out");
   command->add_flag("--quiet", o.quiet, "No progress bar");
   command->callback([&] { status = train(o); });
   finish_options(*command);
@@ -112,6 +128,7 @@ void add_inspect(CLI::App& app, std::string& file) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  prepare_process();
   CLI::App app{"rondo trains small sequence models on CPUs"};
   app.name("rondo");
   app.require_subcommand(1);
@@ -127,21 +144,15 @@ int main(int argc, char** argv) {
   add_predict(app, prediction);
   add_forecast(app, forecasting);
   add_inspect(app, inspected);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) {
-      return app.exit(error);  // --help, --version
+  return run_program([&] {
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      if (error.get_exit_code() != 0) {
+        throw;
+      }
+      app.exit(error);  // --help, --version
     }
-    std::fprintf(stderr, "rondo: %s\n", error.what());
-    return 2;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "rondo: %s\n", error.what());
-    return 2;
-  }
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    std::perror("rondo: stdout");
-    return 2;
-  }
-  return status;
+    return status;
+  });
 }
