@@ -2,15 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/core.h>
 
 #include "rondo/apps/baselines.hpp"
+#include "rondo/apps/error_table.hpp"
 #include "rondo/apps/forecaster.hpp"
 #include "rondo/apps/notice.hpp"
 #include "rondo/apps/predict.hpp"
 #include "rondo/apps/result_folder.hpp"
+#include "rondo/apps/season.hpp"
 #include "rondo/apps/series.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/formats/plot.hpp"
@@ -39,8 +43,7 @@ Split split_series(std::vector<double> series, const Task& task) {
   Split split{std::move(series), 0, 0};
   const std::size_t size = split.series.size();
   split.train_size = static_cast<std::size_t>(train_share * static_cast<double>(size));
-  const std::size_t needed = task.window + task.horizon + 1;
-  if (split.train_size < needed || size - split.train_size < task.horizon) {
+  if (task.count(split.train_size) < 2 || size - split.train_size < task.horizon) {
     throw_argument_error(
         "forecast",
         fmt::format(
@@ -60,19 +63,36 @@ struct Result {
 };
 
 /// The forecasts that the model has to beat, on the test part.
-std::vector<Result> baselines(const Split& split, const Task& task, std::size_t season) {
+/// @param period  of the seasonal naive one; none: it is left out
+std::vector<Result> baselines(const Split& split,
+                              const Task& task,
+                              std::optional<std::size_t> period) {
   const auto test = split.test();
-  const std::size_t period = season > 0 ? season : find_period(split.train(), task.horizon + 1);
-  return {{"persistence", persistence(test, task)},
-          {fmt::format("seasonal naive ({})", period),
-           seasonal_naive(test, split.test_begin, task, period)},
-          {"linear autoregression", LinearAutoregression(split.train(), task).predict(test)}};
+  std::vector<Result> results{{"persistence", persistence(test, task)}};
+  if (period) {
+    results.push_back({fmt::format("seasonal naive ({})", *period),
+                       seasonal_naive(test, split.test_begin, task, *period)});
+  }
+  results.push_back(
+      {"linear autoregression", LinearAutoregression(split.train(), task).predict(test)});
+  return results;
 }
 
 void print_errors(const std::vector<Result>& results, std::span<const double> actual) {
-  fmt::print("{:<28}{:>12}\n{:-<40}\n", "forecast", "test RMSE", "");
+  std::vector<std::pair<std::string, double>> errors;
   for (const Result& result : results) {
-    fmt::print("{:<28}{:>12.2f}\n", result.name, rmse(result.predicted, actual));
+    errors.emplace_back(result.name, rmse(result.predicted, actual));
+  }
+  fmt::print("{}", error_table(errors));
+}
+
+/// A guess is told.
+void print_season(std::optional<std::size_t> period) {
+  if (period) {
+    fmt::print("The period of {} was found in the training part; --season sets another.\n",
+               *period);
+  } else {
+    fmt::print("No period stands out of the training part; --season sets one.\n");
   }
 }
 
@@ -140,7 +160,8 @@ void forecast(const ForecastOptions& o) {
   const Split split = split_series(std::move(series.values), task);
   const ResultFolder folder(run.out);
   folder.check_new_run("forecast", run.csv);
-  const std::vector<Result> others = baselines(split, task, o.season);
+  const auto period = o.season > 0 ? std::optional(o.season) : find_period(split.train());
+  const std::vector<Result> others = baselines(split, task, period);
 
   const History history = model.train(split.train(), {.quiet = o.quiet}).value();
   const auto actual = targets(split.test(), task);
@@ -161,6 +182,9 @@ void forecast(const ForecastOptions& o) {
 
   fmt::print("\n{}\n", model.layers().summary());
   print_errors(results, actual);
+  if (o.season == 0) {
+    print_season(period);
+  }
   fmt::print("\n{}forecasts: {}\nhistory:   {}\nmodel:     {}\n",
              plot,
              forecast_file,
