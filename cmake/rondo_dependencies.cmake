@@ -62,6 +62,7 @@ set(BLA_VENDOR OpenBLAS)  # before xtensor-blas, whose config resolves BLAS and 
 rondo_find_package(BLAS)
 rondo_find_package(LAPACK)
 rondo_find_package(xtensor)
+include(${CMAKE_CURRENT_LIST_DIR}/rondo_xtensor.cmake)
 rondo_find_package(xtensor-blas)
 rondo_find_package(xsimd)
 rondo_find_package(fmt)

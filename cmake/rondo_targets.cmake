@@ -11,6 +11,7 @@ target_compile_options(rondo_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # GCC 12: false alarms in operator+ of strings (PR 105651)
   $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>  # takes the sources of a unity build for headers
+  $<$<CXX_COMPILER_ID:Clang,AppleClang>:-Wno-sign-conversion>  # part of -Wconversion there, not in GCC
   $<$<BOOL:${RONDO_WERROR}>:-Werror>)
 if(RONDO_SANITIZE)
   # -g1: a report needs lines, not variables; full debug information doubles the time of the kernels.
