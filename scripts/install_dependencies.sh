@@ -6,7 +6,7 @@
 set -euo pipefail
 
 # libopenblas-serial-dev: rondo uses one thread of BLAS, and the usual variant starts others that wait.
-packages=(g++ cmake ninja-build libxtensor-dev libxtensor-blas-dev libxsimd-dev libopenblas-dev
+packages=(g++ cmake ninja-build libxtensor-dev libxtensor-blas-dev libopenblas-dev
           libopenblas-serial-dev liblapacke-dev libzip-dev libfmt-dev nlohmann-json3-dev libcli11-dev gnuplot-nox)
 for argument in "$@"; do
   case $argument in
