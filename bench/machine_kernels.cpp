@@ -23,7 +23,7 @@ float multiply_add(std::size_t turns) {
   for (std::size_t i = 0; i < turns; ++i) {
 #pragma GCC unroll 12
     for (std::size_t c = 0; c < chains; ++c) {
-      sum[c] = kernels::simd::multiply_add(factor, sum[c], term);
+      sum[c] = multiply_add(factor, sum[c], term);
     }
   }
   for (std::size_t c = 1; c < chains; ++c) {

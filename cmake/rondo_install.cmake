@@ -20,4 +20,5 @@ configure_package_config_file(
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/rondoConfigVersion.cmake
                                  COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/rondoConfig.cmake ${PROJECT_BINARY_DIR}/rondoConfigVersion.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/rondo_xtensor.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/rondo)

@@ -4,6 +4,8 @@
 #include <type_traits>
 
 #include "rondo/core/kernels/exponential.hpp"
+#include "rondo/core/kernels/logarithm.hpp"
+#include "rondo/core/kernels/normal.hpp"
 #include "rondo/core/kernels/simd.hpp"
 #include "rondo/core/kernels/trigonometry.hpp"
 

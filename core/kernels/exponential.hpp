@@ -1,82 +1,134 @@
-/// e^x and tanh of vectors. In float those of xsimd 8.1 cost twice as much: its fused arithmetic is
-/// not fused with AVX-512, and its tanh computes both of two branches.
+/// exp, expm1 and tanh of vectors, all from one split into a power of two and a polynomial (D45).
 ///
 /// For kernel sources only: they are compiled once per instruction set (D9).
 #pragma once
 
-#include <cstdint>
+#include <array>
 #include <limits>
-#include <type_traits>
 
 #include "rondo/core/kernels/simd.hpp"
 
-namespace rondo::kernels {
+namespace rondo::kernels::simd {
 
-namespace simd {
-
-/// e^x = scale · (1 + rest), where scale is a power of two.
+/// log 2 as a sum: the first part has so few bits that its product with an exponent is exact.
 template <class V>
-struct ExponentialParts {
-  V scale;
-  V rest;
+struct LogOfTwo;
+
+template <InstructionSet set>
+struct LogOfTwo<Vector<float, set>> {
+  static constexpr float high = 0.693359375F;
+  static constexpr float low = -2.12194440e-4F;
 };
 
-/// x = k·log 2 + r with |r| ≤ log 2 / 2, scale = 2^k, rest = e^r - 1; for x in
-/// (-88.376, 88.376). Relative error of the polynomial: 1.4e-8 (fitted by weighted least squares,
-/// iterated to the smallest largest error, as Lawson 1961).
-template <class Arch>
-[[gnu::always_inline]] inline ExponentialParts<xsimd::batch<float, Arch>> exponential_parts(
-    xsimd::batch<float, Arch> x) {
-  using V = xsimd::batch<float, Arch>;
-  const V shift(12582912.0F);  // 1.5·2^23: the sum's last bits are the nearest whole number
-  const V shifted = multiply_add(x, V(1.44269504F), shift);
+template <InstructionSet set>
+struct LogOfTwo<Vector<double, set>> {
+  static constexpr double high = 6.93147180369123816490e-01;
+  static constexpr double low = 1.90821492927058770002e-10;
+};
+
+/// `curve` is (e^r - 1 - r)/r² for |r| ≤ log 2 / 2, of smallest largest error relative to e^r:
+/// 1.4e-8 (weighted least squares, iterated as Lawson 1961) and 3.8e-18 (Sollya's fpminimax).
+/// e^x is a normal number for x in [lowest, highest].
+template <class V>
+struct Exponential;
+
+template <InstructionSet set>
+struct Exponential<Vector<float, set>> {
+  static constexpr int mantissa_bits = 23;
+  static constexpr float log2_e = 1.44269504F;
+  static constexpr std::array curve{
+      1.39464967e-3F, 8.36661061e-3F, 4.16662814e-2F, 1.66665428e-1F, 5.00000006e-1F};
+  static constexpr float lowest = -87.33654F;
+  static constexpr float highest = 88.72283F;
+  static constexpr float tanh_is_one = 9.02F;
+};
+
+template <InstructionSet set>
+struct Exponential<Vector<double, set>> {
+  static constexpr int mantissa_bits = 52;
+  static constexpr double log2_e = 1.4426950408889634;
+  static constexpr std::array curve{2.500446947687948e-8,
+                                    2.763043895704491e-7,
+                                    2.7557572329195426e-6,
+                                    2.4801492495636072e-5,
+                                    1.9841269522449036e-4,
+                                    1.3888888944304325e-3,
+                                    8.333333333487052e-3,
+                                    4.166666666652707e-2,
+                                    0.16666666666666424,
+                                    0.5000000000000011};
+  static constexpr double lowest = -708.396418532264;
+  static constexpr double highest = 709.782712893383;
+  static constexpr double tanh_is_one = 19.07;
+};
+
+/// x = k·log 2 + r with |r| ≤ log 2 / 2; `power` is k at the place of an exponent.
+template <class V>
+struct Reduced {
+  typename V::Bits power;
+  V r;
+};
+
+template <class V>
+[[gnu::always_inline]] inline Reduced<V> reduce(V x) {
+  constexpr int bits = Exponential<V>::mantissa_bits;
+  const V shift = like(x, 1.5 * static_cast<double>(1ULL << bits));  // a sum's last bits are k
+  const V shifted = multiply_add(x, V(Exponential<V>::log2_e), shift);
   const V k = shifted - shift;
-  V r = multiply_add(k, V(-0.693359375F), x);  // few bits: exact
-  r = multiply_add(k, V(2.12194440e-4F), r);
-  V q = V(1.39464967e-3F);
-  q = multiply_add(q, r, V(8.36661061e-3F));
-  q = multiply_add(q, r, V(4.16662814e-2F));
-  q = multiply_add(q, r, V(1.66665428e-1F));
-  q = multiply_add(q, r, V(5.00000006e-1F));
-  using Bits = xsimd::batch<std::int32_t, Arch>;
-  const Bits exponent = xsimd::bitwise_cast<Bits>(shifted) << 23;  // of the shift, nothing is left
-  const V scale = xsimd::bitwise_cast<V>(exponent + Bits(0x3F800000));
-  return {scale, multiply_add(r * r, q, r)};
+  const V r = multiply_add(k, V(-LogOfTwo<V>::high), x);
+  return {shifted.bits() << bits, multiply_add(k, V(-LogOfTwo<V>::low), r)};
 }
 
-}  // namespace simd
-
+/// e^r - 1 for |r| ≤ log 2 / 2.
 template <class V>
-[[gnu::always_inline]] inline V exponential(V x) {
-  if constexpr (std::is_same_v<typename V::value_type, float>) {
-    constexpr float limit = 88.376262F;  // above, 2^k would be infinite before the product is
-    const auto parts = simd::exponential_parts(x);
-    const V y = simd::multiply_add(parts.scale, parts.rest, parts.scale);
-    const V infinite(std::numeric_limits<float>::infinity());
-    return select(x >= V(limit), infinite, select(x <= V(-limit), V(0.0F), y));
-  } else {
-    return exp(x);
-  }
+[[gnu::always_inline]] inline V expm1_of_rest(V r) {
+  return multiply_add(r * r, polynomial(r, Exponential<V>::curve), r);
 }
 
-/// E / (E + 2) with E = e^2|x| - 1; for small x as x + (E - 2x - xE) / (E + 2), where what is added
-/// is small beside x.
+/// v·2^k; both are normal numbers.
 template <class V>
-[[gnu::always_inline]] inline V hyperbolic_tangent(V x) {
-  if constexpr (std::is_same_v<typename V::value_type, float>) {
-    const V size = abs(x);
-    const V saturated(9.02F);  // tanh is 1 from here on
-    const V limited = select(size > saturated, saturated, size);
-    const V twice = limited + limited;
-    const auto parts = simd::exponential_parts(twice);
-    const V e = simd::multiply_add(parts.scale, parts.rest, parts.scale - V(1.0F));
-    const auto small = limited < V(0.55F);  // E - 2x is exact
-    const V correction = simd::multiply_add(-limited, e, e - twice);
-    const V ratio = select(small, correction, e) / (e + V(2.0F));
-    return select(small, limited + ratio, ratio) | bitofsign(x);
-  } else {
-    return tanh(x);
-  }
+[[gnu::always_inline]] inline V scaled(V v, typename V::Bits power) {
+  return V::from_bits(v.bits() + power);
 }
 
-}  // namespace rondo::kernels
+/// e^x; 0 where that is no normal number.
+template <class V>
+[[gnu::always_inline]] inline V exp(V x) {
+  const auto [power, r] = reduce(x);
+  const V y = scaled(expm1_of_rest(r) + 1, power);
+  const V infinite_or_nan = x + like(x, std::numeric_limits<double>::infinity());
+  return select(x <= Exponential<V>::highest,
+                select(x >= Exponential<V>::lowest, y, like(x, 0)),
+                infinite_or_nan);
+}
+
+/// (e^x - 1)/2 for x between -500 (in float -60) and a little above where e^x is infinite.
+template <class V>
+[[gnu::always_inline]] inline V half_expm1(V x) {
+  const auto [power, r] = reduce(x);
+  const V half = scaled(like(x, 0.5), power);
+  return multiply_add(half, expm1_of_rest(r), half - 0.5);
+}
+
+/// e^x - 1
+template <class V>
+[[gnu::always_inline]] inline V expm1(V x) {
+  const V half = half_expm1(clamp(x, -40, Exponential<V>::highest + 0.2));
+  return half + half;
+}
+
+/// H / (H + 1) with H = (e^2|x| - 1)/2; for small x as x + (H - x - xH) / (H + 1), where what is
+/// added is small beside x.
+template <class V>
+[[gnu::always_inline]] inline V tanh(V x) {
+  const V size = abs(x);
+  const V one_from_here(Exponential<V>::tanh_is_one);
+  const V limited = select(size > one_from_here, one_from_here, size);
+  const V h = half_expm1(limited + limited);
+  const auto small = limited < like(x, 0.55);  // H - x is exact
+  const V correction = multiply_add(-limited, h, h - limited);
+  const V ratio = select(small, correction, h) / (h + 1);
+  return times_sign(select(small, limited + ratio, ratio), x);
+}
+
+}  // namespace rondo::kernels::simd

@@ -4,7 +4,7 @@
 /// by its type; so host code can name a formula and set its parameters without any SIMD header.
 /// Parameters are double, with Keras' defaults. Derivatives at kinks are those of Keras on
 /// TensorFlow. NaN gives NaN, except where a formula has a constant branch for "else" (SoftShrink,
-/// HardShrink, Threshold). In float, exp is infinite from 88.38 on and zero below -88.38.
+/// HardShrink, Threshold). exp is 0 where its value is no normal number: below -87.34 in float.
 ///
 /// To add a formula, write its struct and name it below: its kernels follow from the list.
 #pragma once

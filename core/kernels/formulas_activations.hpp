@@ -8,7 +8,7 @@
 namespace rondo::kernels {
 
 struct Tanh {
-  auto value(auto x) const { return hyperbolic_tangent(x); }
+  auto value(auto x) const { return tanh(x); }
 
   auto derivative(auto, auto y) const { return 1 - y * y; }
 };
@@ -16,7 +16,7 @@ struct Tanh {
 /// 1/(1 + e^-x) without overflow.
 struct Sigmoid {
   auto value(auto x) const {
-    const auto e = exponential(-abs(x));
+    const auto e = exp(-abs(x));
     return select(x < 0, e, like(x, 1)) / (1 + e);
   }
 
@@ -108,23 +108,21 @@ struct Celu {
 
 /// x·Φ(x) with the normal distribution function Φ.
 struct Gelu {
-  auto value(auto x) const { return x * cdf(x); }
+  auto value(auto x) const { return x * normal_distribution(x).cumulative; }
 
   auto derivative(auto x, auto) const {
-    const auto density = like(x, 0.3989422804014327) * exponential(-0.5 * x * x);
-    return cdf(x) + x * density;
+    const auto [cumulative, density] = normal_distribution(x);
+    return cumulative + x * density;
   }
-
-  static auto cdf(auto x) { return 0.5 * erfc(like(x, -0.7071067811865476) * x); }
 };
 
 /// ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
 struct GeluTanh {
-  auto value(auto x) const { return 0.5 * x * (1 + hyperbolic_tangent(inner(x))); }
+  auto value(auto x) const { return 0.5 * x * (1 + tanh(inner(x))); }
 
   auto derivative(auto x, auto) const {
     const auto near = clamp(x, -16, 16);  // beyond, t is ±1 and the slope would overflow
-    const auto t = hyperbolic_tangent(inner(near));
+    const auto t = tanh(inner(near));
     const auto slope = like(x, root) + like(x, 3 * root * cubic) * near * near;
     return 0.5 * (1 + t) + 0.5 * near * (1 - t * t) * slope;
   }
@@ -154,7 +152,7 @@ struct HardSilu {
 
 /// log(1 + e^x) without overflow.
 struct Softplus {
-  auto value(auto x) const { return select(x > 0, x, like(x, 0)) + log1p(exponential(-abs(x))); }
+  auto value(auto x) const { return select(x > 0, x, like(x, 0)) + log1p(exp(-abs(x))); }
 
   auto derivative(auto x, auto) const { return Sigmoid{}.value(x); }
 };
@@ -172,9 +170,9 @@ struct HardTanh {
 };
 
 struct TanhShrink {
-  auto value(auto x) const { return x - hyperbolic_tangent(x); }
+  auto value(auto x) const { return x - tanh(x); }
 
-  auto derivative(auto x, auto) const { return Square{}.value(hyperbolic_tangent(x)); }
+  auto derivative(auto x, auto) const { return Square{}.value(tanh(x)); }
 };
 
 struct Softsign {
@@ -240,10 +238,10 @@ struct Squareplus {
 
 /// x·tanh(softplus(x))
 struct Mish {
-  auto value(auto x) const { return x * hyperbolic_tangent(Softplus{}.value(x)); }
+  auto value(auto x) const { return x * tanh(Softplus{}.value(x)); }
 
   auto derivative(auto x, auto) const {
-    const auto t = hyperbolic_tangent(Softplus{}.value(x));
+    const auto t = tanh(Softplus{}.value(x));
     return t + x * (1 - t * t) * Sigmoid{}.value(x);
   }
 };

@@ -5,18 +5,6 @@
 
 namespace rondo::kernels {
 
-// Defined for vectors in trigonometry.hpp.
-template <class V>
-V sine(V x);
-template <class V>
-V cosine(V x);
-
-// Defined for vectors in exponential.hpp.
-template <class V>
-V exponential(V x);
-template <class V>
-V hyperbolic_tangent(V x);
-
 /// `number` in every lane of a vector of x's type.
 template <class V>
 V like(V, double number) {
@@ -28,12 +16,27 @@ auto indicator(auto condition, auto x) {
   return select(condition, like(x, 1), like(x, 0));
 }
 
-// NaN: min and max of the hardware may lose it, and xsimd 8.1 says with AVX that NaN != NaN is
-// false. So the formulas compare with <, <=, >, >= and ==, and ask isnan.
+// NaN: min and max of the hardware may lose it. So the formulas compare and select, and ask isnan.
+
+/// -1, 0 or 1; keeps NaN.
+auto sign(auto x) {
+  return select(x > 0, like(x, 1), select(x < 0, like(x, -1), x));
+}
 
 /// x limited to [low, high]; keeps NaN.
 auto clamp(auto x, double low, double high) {
   return select(x > like(x, high), like(x, high), select(x < like(x, low), like(x, low), x));
+}
+
+auto is_whole(auto x) {
+  // from here on every number is whole, and a sum has no place for a fraction
+  const auto limit = like(x, 1 / std::numeric_limits<typename decltype(x)::value_type>::epsilon());
+  const auto size = abs(x);
+  return size >= limit || size + limit - limit == size;
+}
+
+auto is_odd(auto x) {
+  return is_whole(x) && !is_whole(0.5 * x);
 }
 
 // Unary: value(x) and derivative(x, y) with respect to x, where y = value(x).
@@ -48,7 +51,7 @@ struct ScaleShift {
 };
 
 struct Exp {
-  auto value(auto x) const { return exponential(x); }
+  auto value(auto x) const { return exp(x); }
 
   auto derivative(auto, auto y) const { return y; }
 };
@@ -78,15 +81,15 @@ struct Abs {
 };
 
 struct Sin {
-  auto value(auto x) const { return sine(x); }
+  auto value(auto x) const { return sin(x); }
 
-  auto derivative(auto x, auto) const { return cosine(x); }
+  auto derivative(auto x, auto) const { return cos(x); }
 };
 
 struct Cos {
-  auto value(auto x) const { return cosine(x); }
+  auto value(auto x) const { return cos(x); }
 
-  auto derivative(auto x, auto) const { return -sine(x); }
+  auto derivative(auto x, auto) const { return -sin(x); }
 };
 
 struct Reciprocal {
@@ -95,7 +98,6 @@ struct Reciprocal {
   auto derivative(auto, auto y) const { return -y * y; }
 };
 
-/// -1, 0 or 1.
 struct Sign {
   auto value(auto x) const { return sign(x); }
 
@@ -173,10 +175,10 @@ struct Minimum {
 /// exponents -1, 0, ½, 1 and 2; otherwise the error is about |b·log a| units in the last place.
 struct Power {
   auto value(auto a, auto b) const {
-    const auto magnitude = exponential(b * log(abs(a)));
+    const auto magnitude = exp(b * log(abs(a)));
     const auto with_sign = select(a < 0 && is_odd(b), -magnitude, magnitude);
     const auto nan = like(a, std::numeric_limits<double>::quiet_NaN());
-    auto y = select(a < 0 && !is_flint(b), nan, with_sign);
+    auto y = select(a < 0 && !is_whole(b), nan, with_sign);
     y = select(b == -1, 1 / a, y);
     y = select(b == 0, like(a, 1), y);
     y = select(b == 0.5, sqrt(a), y);

@@ -151,8 +151,7 @@ class BackwardLoop {
     const std::size_t count = rows * w;
     const bool masks = call_.mask.data != nullptr;
     if (masks) {
-      for_vectors<T>(count,
-                     [&](std::size_t k) { load(g + k).store_unaligned(&arrived.values[k]); });
+      for_vectors<T>(count, [&](std::size_t k) { load(g + k).store(&arrived.values[k]); });
     }
     candidate_and_update(i, j, n, count);
     if (call_.reset_after) {
@@ -185,9 +184,9 @@ class BackwardLoop {
     for_vectors<T>(count, [=](std::size_t k) {
       const V arrived = load(g + k);
       const V keep = load(z + k);
-      (arrived * (load(h + k) - load(c + k))).store_unaligned(d_z + k);
-      (arrived * (V(T{1}) - keep)).store_unaligned(d_c + k);
-      (arrived * keep).store_unaligned(g + k);
+      (arrived * (load(h + k) - load(c + k))).store(d_z + k);
+      (arrived * (V(T{1}) - keep)).store(d_c + k);
+      (arrived * keep).store(g + k);
     });
     gate_.scale(z, d_z, count);
     candidate_.scale(c, d_c, count);
@@ -201,8 +200,8 @@ class BackwardLoop {
     T* const d_q = d_gate(3, i, j, n);
     for_vectors<T>(count, [=](std::size_t k) {
       const V d = load(d_c + k);
-      (d * load(q + k)).store_unaligned(d_r + k);
-      (d * load(r + k)).store_unaligned(d_q + k);
+      (d * load(q + k)).store(d_r + k);
+      (d * load(r + k)).store(d_q + k);
     });
     gate_.scale(r, d_r, count);
   }
@@ -227,10 +226,10 @@ class BackwardLoop {
     for_vectors<T>(count, [=](std::size_t k) {
       const V d = load(ds + k);
       const V reset = load(r + k);
-      (d * load(h + k)).store_unaligned(d_r + k);
-      (reset * load(h + k)).store_unaligned(reset_state + k);
+      (d * load(h + k)).store(d_r + k);
+      (reset * load(h + k)).store(reset_state + k);
       const V dh = masked ? d * reset * load(mask + k) : d * reset;
-      (load(g + k) + dh).store_unaligned(g + k);
+      (load(g + k) + dh).store(g + k);
     });
     gate_.scale(r, d_r, count);
   }
@@ -276,7 +275,7 @@ class BackwardLoop {
       const T* const mask = state_mask(p, j, 0);
       const T* const d = rule_.part;
       for (std::size_t k = first_ * w; k < last_ * w; k += V::size) {
-        (load(g + k) + load(d + k) * load(mask + k)).store_unaligned(g + k);
+        (load(g + k) + load(d + k) * load(mask + k)).store(g + k);
       }
     }
   }
@@ -286,8 +285,7 @@ class BackwardLoop {
       if (!is_masked(call_, n, i)) {
         T* const g = carry(j, n);
         const T* const mask = state_mask(0, j, n);
-        for_vectors<T>(
-            w, [=](std::size_t k) { (load(g + k) * load(mask + k)).store_unaligned(g + k); });
+        for_vectors<T>(w, [=](std::size_t k) { (load(g + k) * load(mask + k)).store(g + k); });
       }
     }
   }

@@ -160,9 +160,8 @@ class ForwardLoop {
       const std::size_t count = rows * w;
       gate_.apply(saved(0, i, j, n), count);
       gate_.apply(r, count);
-      for_vectors<T>(count, [=](std::size_t k) {
-        (load(c + k) + load(r + k) * load(q + k)).store_unaligned(c + k);
-      });
+      for_vectors<T>(
+          count, [=](std::size_t k) { (load(c + k) + load(r + k) * load(q + k)).store(c + k); });
       candidate_.apply(c, count);
       blend(i, j, n, rows);
     });
@@ -181,8 +180,7 @@ class ForwardLoop {
       const std::size_t count = rows * w;
       gate_.apply(saved(0, i, j, n), count);
       gate_.apply(r, count);
-      for_vectors<T>(count,
-                     [=](std::size_t k) { (load(r + k) * load(h + k)).store_unaligned(s + k); });
+      for_vectors<T>(count, [=](std::size_t k) { (load(r + k) * load(h + k)).store(s + k); });
     });
   }
 
@@ -204,7 +202,7 @@ class ForwardLoop {
     T* const next = call_.states + places_.state(i + 1, n, j);
     for_vectors<T>(rows * w, [=](std::size_t k) {
       const V keep = load(z + k);
-      (keep * load(h + k) + (V(T{1}) - keep) * load(c + k)).store_unaligned(next + k);
+      (keep * load(h + k) + (V(T{1}) - keep) * load(c + k)).store(next + k);
     });
     if (call_.mask.data != nullptr) {
       const T* const before = call_.states + places_.state(i, n, j);

@@ -29,7 +29,7 @@ template <class T, class F>
 
 template <class T>
 [[gnu::always_inline]] inline simd::Vector<T> load(const T* x) {
-  return simd::Vector<T>::load_unaligned(x);
+  return simd::Vector<T>::load(x);
 }
 
 template <class T>
@@ -60,8 +60,7 @@ template <class T>
   if (count >= V::size) {
     return load(x);
   }
-  return count == 0 ? V(T{0})
-                    : select(simd::first<V>(count), simd::load_part<V>(x, count), V(T{0}));
+  return count == 0 ? V(T{0}) : select(V::first(count), V::load_part(x, count), V(T{0}));
 }
 
 /// Row `index` of a matrix [rows, cols] in panels = row · factor; factor may be null. The padding
@@ -84,7 +83,7 @@ void to_panels(const T* row,
       if (factor != nullptr) {
         value = value * load_padded(factor + at, count);
       }
-      value.store_unaligned(to + i);
+      value.store(to + i);
     }
   }
 }
@@ -93,8 +92,7 @@ void to_panels(const T* row,
 template <class T>
 [[gnu::always_inline]] inline void add_row(const T* from, T* to, std::size_t count) {
   if (count == panel_width<T>) {
-    for_vectors<T>(count,
-                   [=](std::size_t k) { (load(to + k) + load(from + k)).store_unaligned(to + k); });
+    for_vectors<T>(count, [=](std::size_t k) { (load(to + k) + load(from + k)).store(to + k); });
     return;
   }
   for (std::size_t k = 0; k < count; ++k) {
@@ -225,13 +223,12 @@ struct Function {
 
 template <class F, class T>
 [[gnu::flatten]] void apply_function(T* x, std::size_t n) {
-  for_vectors<T>(n, [=](std::size_t i) { F{}.value(load(x + i)).store_unaligned(x + i); });
+  for_vectors<T>(n, [=](std::size_t i) { F{}.value(load(x + i)).store(x + i); });
 }
 
 template <class F, class T>
 [[gnu::flatten]] void scale_by_slope(const T* y, T* d, std::size_t n) {
-  for_vectors<T>(
-      n, [=](std::size_t i) { (load(d + i) * slope(F{}, load(y + i))).store_unaligned(d + i); });
+  for_vectors<T>(n, [=](std::size_t i) { (load(d + i) * slope(F{}, load(y + i))).store(d + i); });
 }
 
 template <class F, class T>
@@ -375,9 +372,8 @@ void mask_states(const GruCall<T>& call,
       const T* const h = call.states + places.state(i, first, j);
       const T* const mask = call.state_masks[v] + (j * call.batch + first) * w;
       T* const masked = to + (j * rows + row + first) * w;
-      for_vectors<T>((last - first) * w, [=](std::size_t k) {
-        (load(h + k) * load(mask + k)).store_unaligned(masked + k);
-      });
+      for_vectors<T>((last - first) * w,
+                     [=](std::size_t k) { (load(h + k) * load(mask + k)).store(masked + k); });
     }
   }
 }

@@ -47,8 +47,8 @@ void add_column_sums(const T* d, std::size_t rows, T* sums, std::size_t cols) {
     right = right + load(d + row * w + V::size);
   }
   std::array<T, w> total;
-  left.store_unaligned(total.data());
-  right.store_unaligned(total.data() + V::size);
+  left.store(total.data());
+  right.store(total.data() + V::size);
   add_row(total.data(), sums, cols);
 }
 

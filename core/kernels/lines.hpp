@@ -49,14 +49,14 @@ struct Columns {
   std::size_t count;
 
   V load(const T* per_line) const {
-    return count == V::size ? V::load_unaligned(per_line) : load_part<V>(per_line, count);
+    return count == V::size ? V::load(per_line) : V::load_part(per_line, count);
   }
 
   void store(V v, T* per_line) const {
     if (count == V::size) {
-      v.store_unaligned(per_line);
+      v.store(per_line);
     } else {
-      store_part(v, per_line, count);
+      v.store_part(per_line, count);
     }
   }
 

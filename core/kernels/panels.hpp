@@ -42,8 +42,8 @@ class Tile {
   /// start: [width] if step is 0, else [rows, step]
   [[gnu::always_inline]] Tile(const T* start, std::size_t step) {
     for (std::size_t r = 0; r < rows; ++r) {
-      sum_[0][r][0] = V::load_unaligned(start + r * step);
-      sum_[0][r][1] = V::load_unaligned(start + r * step + V::size);
+      sum_[0][r][0] = V::load(start + r * step);
+      sum_[0][r][1] = V::load(start + r * step + V::size);
     }
     for (std::size_t c = 1; c < chains; ++c) {
       for (std::size_t r = 0; r < rows; ++r) {
@@ -74,8 +74,8 @@ class Tile {
   /// y: [rows, width]
   [[gnu::always_inline]] void store(T* y) const {
     for (std::size_t r = 0; r < rows; ++r) {
-      total(r, 0).store_unaligned(y + r * width<V>);
-      total(r, 1).store_unaligned(y + r * width<V> + V::size);
+      total(r, 0).store(y + r * width<V>);
+      total(r, 1).store(y + r * width<V> + V::size);
     }
   }
 
@@ -83,8 +83,8 @@ class Tile {
   /// Adds a[r·row_step]·b[c] to element (r, c) of one chain.
   template <std::size_t row_step>
   [[gnu::always_inline]] void add_product(std::size_t chain, const T* a, const T* b) {
-    const V left = V::load_unaligned(b);
-    const V right = V::load_unaligned(b + V::size);
+    const V left = V::load(b);
+    const V right = V::load(b + V::size);
 #pragma GCC unroll 12
     for (std::size_t r = 0; r < rows; ++r) {
       const V factor(a[r * row_step]);

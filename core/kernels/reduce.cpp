@@ -62,7 +62,7 @@ void extremum_backward(const T* x,
 
 using Doubles = Vector<double>;
 
-/// An operand of simd::fold: floats in double lanes, which xsimd would convert one by one.
+/// An operand of simd::fold: floats in double lanes, which a cast would convert one by one.
 struct Widened {
   const float* data;
 
@@ -70,7 +70,7 @@ struct Widened {
     using Floats [[gnu::vector_size(Doubles::size * sizeof(float))]] = float;
     Floats values;
     std::memcpy(&values, data + i, sizeof(values));
-    return __builtin_convertvector(values, Doubles::register_type);
+    return __builtin_convertvector(values, Doubles::Register);
   }
 
   Doubles load_part(std::size_t i, std::size_t count) const {

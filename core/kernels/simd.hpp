@@ -7,59 +7,19 @@
 #include <cstddef>
 #include <limits>
 
-#include "rondo/core/kernels/dispatch.hpp"
 #include "rondo/core/kernels/formulas_math.hpp"
-#include "rondo/core/kernels/lanes.hpp"
+#include "rondo/core/kernels/vector.hpp"
 
 namespace rondo::kernels::simd {
-
-constexpr InstructionSet this_set = InstructionSet::RONDO_KERNELS_FOR;
-
-/// xsimd's name for a set; baseline is what the compiler may use anyway.
-template <InstructionSet>
-struct Architecture {
-  using Type = xsimd::default_arch;
-};
-
-template <>
-struct Architecture<InstructionSet::avx2> {
-  using Type = xsimd::fma3<xsimd::avx2>;
-};
-
-template <>
-struct Architecture<InstructionSet::avx512> {
-  using Type = xsimd::avx512bw;
-};
-
-template <class T>
-using Vector = xsimd::batch<T, Architecture<this_set>::Type>;
-
-// One element goes without masks: otherwise it could not be read from a store under way (15 ns).
-
-template <class V>
-V load_part(const typename V::value_type* x, std::size_t count) {
-  return count == 1 ? V(*x) : Lanes<V>::load(x, count);
-}
-
-template <class V>
-void store_part(V v, typename V::value_type* y, std::size_t count) {
-  if (count == 1) {
-    *y = v.get(0);
-  } else {
-    Lanes<V>::store(v, y, count);
-  }
-}
 
 /// An operand of the loops below: an array.
 template <class V>
 struct Array {
   const typename V::value_type* data;
 
-  V load(std::size_t i) const { return V::load_unaligned(data + i); }
+  V load(std::size_t i) const { return V::load(data + i); }
 
-  V load_part(std::size_t i, std::size_t count) const {
-    return simd::load_part<V>(data + i, count);
-  }
+  V load_part(std::size_t i, std::size_t count) const { return V::load_part(data + i, count); }
 };
 
 /// An operand of the loops below: one value for all elements.
@@ -77,10 +37,10 @@ template <class V, class F, class... Operand>
 void transform(std::size_t n, typename V::value_type* y, F f, Operand... x) {
   const std::size_t whole = n - n % V::size;
   for (std::size_t i = 0; i < whole; i += V::size) {
-    f(x.load(i)...).store_unaligned(y + i);
+    f(x.load(i)...).store(y + i);
   }
   if (whole < n) {
-    store_part<V>(f(x.load_part(whole, n - whole)...), y + whole, n - whole);
+    f(x.load_part(whole, n - whole)...).store_part(y + whole, n - whole);
   }
 }
 
@@ -108,7 +68,7 @@ V across(V v, Combine combine) {
   if constexpr (distance == 0) {
     return v;
   } else {
-    const V pairs = combine(v, Lanes<V>::template exchange<distance>(v));
+    const V pairs = combine(v, v.template exchange<distance>());
     return across<V, Combine, distance / 2>(pairs, combine);
   }
 }
@@ -142,7 +102,7 @@ V fold(std::size_t n, Combine combine, F f, Operand... x) {
   V result = fold_terms<V>(n / V::size, combine, term);
   if (rest > 0) {
     const V last = f(x.load_part(n - rest, rest)...);
-    result = combine(result, select(first<V>(rest), last, like(last, Combine::identity)));
+    result = combine(result, select(V::first(rest), last, like(last, Combine::identity)));
   }
   return across(result, combine);
 }

@@ -1,8 +1,8 @@
 /// Softmax and its relatives, compiled once per instruction set.
 #include "rondo/core/kernels/softmax.hpp"
 
-#include "rondo/core/kernels/exponential.hpp"
 #include "rondo/core/kernels/lines.hpp"
+#include "rondo/core/kernels/logarithm.hpp"
 
 namespace rondo::kernels {
 
@@ -21,7 +21,7 @@ void softmax(const T* x, std::size_t outer, std::size_t n, std::size_t inner, T*
   using V = Vector<T>;
   for_each_line<V>(outer, n, inner, [=](auto lines, std::size_t start, std::size_t) {
     const V top = lines.fold(Max{}, Itself{}, x + start);
-    const auto power = [top](V v) { return exponential(v - top); };
+    const auto power = [top](V v) { return exp(v - top); };
     lines.map(y + start, power, x + start);
     const V total = lines.fold(Sum{}, Itself{}, y + start);
     const auto share = [total](V v) { return v / total; };
@@ -46,7 +46,7 @@ void log_softmax(const T* x, std::size_t outer, std::size_t n, std::size_t inner
   using V = Vector<T>;
   for_each_line<V>(outer, n, inner, [=](auto lines, std::size_t start, std::size_t) {
     const V top = lines.fold(Max{}, Itself{}, x + start);
-    const auto power = [top](V v) { return exponential(v - top); };
+    const auto power = [top](V v) { return exp(v - top); };
     const V total = lines.fold(Sum{}, power, x + start);
     const V log_total = log(total);
     const auto value = [=](V v) { return v - top - log_total; };
@@ -60,9 +60,7 @@ void log_softmax_backward(
   using V = Vector<T>;
   for_each_line<V>(outer, n, inner, [=](auto lines, std::size_t start, std::size_t) {
     const V total = lines.fold(Sum{}, Itself{}, dy + start);
-    const auto rule = [total](V grad, V y_j, V dy_j) {
-      return grad + (dy_j - exponential(y_j) * total);
-    };
+    const auto rule = [total](V grad, V y_j, V dy_j) { return grad + (dy_j - exp(y_j) * total); };
     lines.map(dx + start, rule, dx + start, y + start, dy + start);
   });
 }

@@ -1,33 +1,34 @@
-/// Sine and cosine of vectors. Those of xsimd 8.1 let one large lane change how all are computed,
-/// and emit functions whose names do not tell the instruction set: kernels must do neither (D9).
+/// sin and cos of vectors.
+///
+/// For kernel sources only: they are compiled once per instruction set (D9).
 #pragma once
 
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 
 #include "rondo/core/kernels/simd.hpp"
 
-namespace rondo::kernels {
-
-namespace simd {
+namespace rondo::kernels::simd {
 
 /// Polynomials of the Cephes library (Moshier) and π/2 as a sum of three numbers, the first two
 /// with so few bits that their products with a whole number are exact up to `limit`.
 template <class V>
 struct Trigonometry;
 
-template <class Arch>
-struct Trigonometry<xsimd::batch<float, Arch>> {
+template <InstructionSet set>
+struct Trigonometry<Vector<float, set>> {
   static constexpr double limit = 8192;
-  static constexpr std::array half_pi{1.5703125, 4.837512969970703125e-4, 7.54978995489188216e-8};
-  static constexpr std::array sine{-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1};
+  static constexpr std::array half_pi{
+      1.5703125F, 4.837512969970703125e-4F, 7.54978995489188216e-8F};
+  static constexpr std::array sine{-1.9515295891e-4F, 8.3321608736e-3F, -1.6666654611e-1F};
   static constexpr std::array cosine{
-      2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2};
+      2.443315711809948e-5F, -1.388731625493765e-3F, 4.166664568298827e-2F};
 };
 
-template <class Arch>
-struct Trigonometry<xsimd::batch<double, Arch>> {
+template <InstructionSet set>
+struct Trigonometry<Vector<double, set>> {
   static constexpr double limit = 1e8;
   static constexpr std::array half_pi{
       1.57079625129699707031, 7.54978941586159635336e-8, 5.39030285815811905290e-15};
@@ -45,32 +46,24 @@ struct Trigonometry<xsimd::batch<double, Arch>> {
                                      4.16666666666665929218e-2};
 };
 
-/// The polynomial with these coefficients, highest power first, at z.
-template <class V, std::size_t n>
-V polynomial(V z, const std::array<double, n>& coefficients) {
-  V sum = like(z, coefficients[0]);
-  for (std::size_t i = 1; i < n; ++i) {
-    sum = fma(sum, z, like(z, coefficients[i]));
-  }
-  return sum;
-}
-
-/// sin(x + quarters·π/2) for |x| up to the limit; quarters is 0 or 1.
+/// sin(x + quarters·π/2) for |x| up to the limit.
 template <class V>
-V sine_after(V x, double quarters) {
+[[gnu::always_inline]] inline V sine_after(V x, typename V::Bit quarters) {
   using Numbers = Trigonometry<V>;
-  const V turns = nearbyint(like(x, 0.63661977236758134308) * x);
+  constexpr int sign_place = 8 * sizeof(typename V::Bit) - 1;
+  const V shift = like(x, 1.5 / std::numeric_limits<typename V::value_type>::epsilon());
+  const V shifted = multiply_add(like(x, 0.63661977236758134308), x, shift);
+  const V turns = shifted - shift;  // the nearest whole number, which the last bits of the sum are
   V r = x;
-  for (const double part : Numbers::half_pi) {
-    r = fnma(turns, like(x, part), r);
+  for (const auto part : Numbers::half_pi) {
+    r = multiply_add(turns, V(-part), r);
   }
   const V z = r * r;
-  const V sine = fma(polynomial(z, Numbers::sine) * z, r, r);
-  const V cosine = fma(polynomial(z, Numbers::cosine) * z, z, 1 - 0.5 * z);
-  const V total = turns + like(x, quarters);
-  const V quadrant = total - 4 * floor(0.25 * total);
-  const V y = select(quadrant == 1 || quadrant == 3, cosine, sine);
-  return select(quadrant >= 2, -y, y);
+  const V sine = multiply_add(polynomial(z, Numbers::sine) * z, r, r);
+  const V cosine = multiply_add(polynomial(z, Numbers::cosine) * z, z, 1 - 0.5 * z);
+  const auto quadrant = shifted.bits() + quarters;
+  const V y = select(V::last_bit(quadrant), cosine, sine);
+  return V::from_bits(y.bits() ^ (quadrant >> 1 << sign_place));
 }
 
 /// y, but f(x) in the lanes where x is not within the limit.
@@ -83,26 +76,24 @@ V with_large_lanes(V x, V y, F f) {
   using T = typename V::value_type;
   std::array<T, V::size> arguments;
   std::array<T, V::size> values;
-  x.store_unaligned(arguments.data());
-  y.store_unaligned(values.data());
+  x.store(arguments.data());
+  y.store(values.data());
   for (std::size_t i = 0; i < V::size; ++i) {
     if (!(std::abs(arguments[i]) <= limit)) {
       values[i] = static_cast<T>(f(arguments[i]));
     }
   }
-  return V::load_unaligned(values.data());
-}
-
-}  // namespace simd
-
-template <class V>
-V sine(V x) {
-  return simd::with_large_lanes(x, simd::sine_after(x, 0), [](double v) { return std::sin(v); });
+  return V::load(values.data());
 }
 
 template <class V>
-V cosine(V x) {
-  return simd::with_large_lanes(x, simd::sine_after(x, 1), [](double v) { return std::cos(v); });
+[[gnu::always_inline]] inline V sin(V x) {
+  return with_large_lanes(x, sine_after(x, 0), [](double v) { return std::sin(v); });
 }
 
-}  // namespace rondo::kernels
+template <class V>
+[[gnu::always_inline]] inline V cos(V x) {
+  return with_large_lanes(x, sine_after(x, 1), [](double v) { return std::cos(v); });
+}
+
+}  // namespace rondo::kernels::simd

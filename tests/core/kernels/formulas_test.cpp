@@ -136,10 +136,43 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(activations_reach_their_limits, T, RealTypes) {
   BOOST_TEST(at<T>(Relu{}, -std::numeric_limits<double>::infinity()) == T{0});
 }
 
-BOOST_AUTO_TEST_CASE(exp_in_float_is_infinite_above_its_documented_limit) {
-  BOOST_TEST(std::isfinite(at<float>(Exp{}, 88.37)));
-  BOOST_TEST(std::isinf(at<float>(Exp{}, 88.38)));
-  BOOST_TEST(at<float>(Exp{}, -88.38) == 0.0F);
+BOOST_AUTO_TEST_CASE_TEMPLATE(exp_reaches_to_the_bounds_of_the_type, T, RealTypes) {
+  const double highest = std::log(static_cast<double>(std::numeric_limits<T>::max()));
+  const double lowest = std::log(static_cast<double>(std::numeric_limits<T>::min()));
+  BOOST_TEST(worst_ulps<T>(Exp{}, highest - 0.5, highest - 1e-5) < 2.0);
+  BOOST_TEST(worst_ulps<T>(Exp{}, lowest + 1e-5, lowest + 0.5) < 2.0);
+  BOOST_TEST(at<T>(Exp{}, highest + 1e-4) == std::numeric_limits<T>::infinity());
+  BOOST_TEST(at<T>(Exp{}, 1e30) == std::numeric_limits<T>::infinity());
+  BOOST_TEST(at<T>(Exp{}, lowest - 1e-4) == T{0});
+  BOOST_TEST(at<T>(Exp{}, -1e30) == T{0});
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(functions_of_nan_are_nan_whatever_its_payload, T, RealTypes) {
+  const double nan = std::nan("0x7FFFE0000001");  // a float keeps the payload's upper bits
+  for (const InstructionSet set : test::supported_sets()) {
+    const std::vector<T> x(20, static_cast<T>(nan));
+    check_nan(apply(set, Exp{}, x)[0], true);
+    check_nan(apply(set, Tanh{}, x)[0], true);
+    check_nan(apply(set, Log{}, x)[0], true);
+    check_nan(apply(set, Gelu{}, x)[0], true);
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(log_has_its_values_outside_of_the_normal_numbers, T, RealTypes) {
+  constexpr T infinity = std::numeric_limits<T>::infinity();
+  constexpr T tiny = std::numeric_limits<T>::denorm_min();
+  const std::vector<T> x{0, T{-0.0}, -1, infinity, tiny, 3 * tiny, 1, -infinity, -tiny, 2};
+  for (const InstructionSet set : test::supported_sets()) {
+    const std::vector<T> y = apply(set, Log{}, x);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      BOOST_TEST(test::ulps(y[i], std::log(static_cast<long double>(x[i]))) < 1.0);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(gelu_is_accurate_where_it_is_nearly_0) {
+  BOOST_TEST(worst_ulps<float>(Gelu{}, -12, 12) < 10.0);
+  BOOST_TEST(worst_ulps<double>(Gelu{}, -36, 36) < 10.0);
 }
 
 BOOST_AUTO_TEST_CASE(gate_functions_are_accurate_in_float) {

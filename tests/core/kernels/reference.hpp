@@ -104,7 +104,7 @@ inline Long reference(const Celu& f, Long x) {
 }
 
 inline Long reference(Gelu, Long x) {
-  return x / 2 * (1 + std::erf(x / std::numbers::sqrt2_v<Long>));
+  return x / 2 * std::erfc(-x / std::numbers::sqrt2_v<Long>);
 }
 
 inline Long reference(GeluTanh, Long x) {
