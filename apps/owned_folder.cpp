@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-[[noreturn]] void fail(const fs::path& folder, int error) {
+[[noreturn]] void refuse_folder(const fs::path& folder, int error) {
   throw_format_error("out",
                      fmt::format("the folder {} cannot be written: {}",
                                  folder.string(),
@@ -82,10 +82,10 @@ MadeFolder::MadeFolder(const fs::path& folder) : folder_(folder.lexically_normal
   }
   fs::create_directories(folder_, error);
   if (error) {
-    fail(folder_, error.value());
+    refuse_folder(folder_, error.value());
   }
   if (::access(folder_.c_str(), W_OK) != 0) {
-    fail(folder_, errno);
+    refuse_folder(folder_, errno);
   }
 }
 
@@ -100,7 +100,7 @@ FolderLock::FolderLock(const fs::path& folder) : name_(folder / ".lock") {
   for (Attempt attempt = Attempt::again; attempt == Attempt::again;) {
     const int file = ::open(name_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (file < 0) {
-      fail(folder, errno);
+      refuse_folder(folder, errno);
     }
     try {
       attempt = lock_file(folder, file);

@@ -12,16 +12,16 @@ namespace rondo::apps {
 
 namespace {
 
-constexpr int failed = 2;
+constexpr int error_status = 2;
 
-/// @param error  of the call that failed
+/// @param error  of the call that error_status
 int report_output(int error) {
   constexpr int closed_pipe = 128 + SIGPIPE;
   if (error == EPIPE) {
     return closed_pipe;  // without a word, like `head` leaves other programs
   }
   std::fprintf(stderr, "rondo: stdout: %s\n", std::generic_category().message(error).c_str());
-  return failed;
+  return error_status;
 }
 
 }  // namespace
@@ -47,10 +47,10 @@ int run_program(const std::function<int()>& work) {
       return report_output(error.code().value());
     }
     std::fprintf(stderr, "rondo: %s\n", error.what());
-    return failed;
+    return error_status;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "rondo: %s\n", error.what());
-    return failed;
+    return error_status;
   }
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
     return report_output(errno);

@@ -16,15 +16,15 @@ namespace fs = std::filesystem;
 namespace {
 
 /// All that a run may leave; the model first, so that it never stands beside files of another run.
-constexpr std::array results{"model.safetensors",
-                             "checkpoint.safetensors",
-                             "run.json",
-                             "history.csv",
-                             "history.svg",
-                             "forecast.csv",
-                             "forecast.svg"};
+constexpr std::array result_names{"model.safetensors",
+                                  "checkpoint.safetensors",
+                                  "run.json",
+                                  "history.csv",
+                                  "history.svg",
+                                  "forecast.csv",
+                                  "forecast.svg"};
 
-fs::path checked(const std::string& path) {
+fs::path not_empty(const std::string& path) {
   if (path.empty()) {
     throw_argument_error("out", "--out is empty: give a folder for the results");
   }
@@ -45,7 +45,7 @@ void remove_unfinished(const fs::path& folder) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {
     const std::string name = entry.path().filename().string();
-    if (std::any_of(results.begin(), results.end(), [&](const std::string& result) {
+    if (std::any_of(result_names.begin(), result_names.end(), [&](const std::string& result) {
           return name.starts_with(result + ".tmp");
         })) {
       fs::remove(entry.path(), ignored);
@@ -56,7 +56,7 @@ void remove_unfinished(const fs::path& folder) {
 }  // namespace
 
 ResultFolder::ResultFolder(const std::string& path)
-    : folder_(checked(path)), made_(folder_), lock_(folder_) {
+    : folder_(not_empty(path)), made_(folder_), lock_(folder_) {
   remove_unfinished(folder_);
 }
 
@@ -72,7 +72,7 @@ void ResultFolder::check_new_run(const char* command, const std::string& input) 
                                      folder_.string(),
                                      backup()));
   }
-  for (const char* const name : results) {
+  for (const char* const name : result_names) {
     std::error_code none;
     if (fs::equivalent(input, folder_ / name, none)) {
       throw_argument_error(
@@ -85,7 +85,7 @@ void ResultFolder::remove_results() const {
   if (fs::exists(model())) {
     notice("the results of an earlier run in {} are replaced", folder_.string());
   }
-  for (const char* const name : results) {
+  for (const char* const name : result_names) {
     remove_file(folder_ / name);
   }
 }

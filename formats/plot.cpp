@@ -29,18 +29,18 @@ namespace rondo {
 
 namespace {
 
-struct Close {
+struct CloseUnnamed {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
 /// Files without a name. A pipe to gnuplot and one from it could wait for one another.
-using Unnamed = std::unique_ptr<std::FILE, Close>;
+using Unnamed = std::unique_ptr<std::FILE, CloseUnnamed>;
 
-[[noreturn]] void fail(const std::string& path, const std::string& problem) {
+[[noreturn]] void fail_to_draw(const std::string& path, const std::string& problem) {
   throw_format_error("plot", fmt::format("{} cannot be drawn: {}", path, problem));
 }
 
-std::string message(int error) {
+std::string reason_of(int error) {
   return std::generic_category().message(error);
 }
 
@@ -60,7 +60,7 @@ std::string in_octal(std::string_view text) {
   return result + '"';
 }
 
-std::string script(const std::vector<PlotCurve>& curves, const PlotOptions& options) {
+std::string gnuplot_script(const std::vector<PlotCurve>& curves, const PlotOptions& options) {
   std::string text = fmt::format(
       "set encoding utf8\n"
       "set terminal svg size 1000,450 background rgb 'white' noenhanced\n"
@@ -86,13 +86,13 @@ std::string script(const std::vector<PlotCurve>& curves, const PlotOptions& opti
 Unnamed unnamed_file(const std::string& path) {
   Unnamed file(std::tmpfile());
   if (file == nullptr) {
-    fail(path, message(errno));
+    fail_to_draw(path, reason_of(errno));
   }
   return file;
 }
 
 /// What a program wrote to the file.
-std::string content(std::FILE* file) {
+std::string written_to(std::FILE* file) {
   std::string text;
   std::array<char, 1 << 16> part;
   std::rewind(file);
@@ -121,7 +121,7 @@ std::optional<pid_t> start_gnuplot(const std::string& path, std::FILE* in, std::
     return std::nullopt;
   }
   if (error != 0) {
-    fail(path, "gnuplot cannot be started: " + message(error));
+    fail_to_draw(path, "gnuplot cannot be started: " + reason_of(error));
   }
   return process;
 }
@@ -130,14 +130,14 @@ void wait_for(const std::string& path, pid_t process) {
   int status = 0;
   while (::waitpid(process, &status, 0) < 0) {
     if (errno != EINTR) {
-      fail(path, "gnuplot cannot be waited for: " + message(errno));
+      fail_to_draw(path, "gnuplot cannot be waited for: " + reason_of(errno));
     }
   }
   if (WIFSIGNALED(status)) {
-    fail(path, fmt::format("gnuplot was ended by signal {}", WTERMSIG(status)));
+    fail_to_draw(path, fmt::format("gnuplot was ended by signal {}", WTERMSIG(status)));
   }
   if (WEXITSTATUS(status) != 0) {
-    fail(path, fmt::format("gnuplot failed with status {}", WEXITSTATUS(status)));
+    fail_to_draw(path, fmt::format("gnuplot failed with status {}", WEXITSTATUS(status)));
   }
 }
 
@@ -148,10 +148,10 @@ bool plot_svg(const std::string& path,
               const PlotOptions& options) {
   const Unnamed in = unnamed_file(path);
   const Unnamed out = unnamed_file(path);
-  const std::string text = script(curves, options);
+  const std::string text = gnuplot_script(curves, options);
   if (std::fwrite(text.data(), 1, text.size(), in.get()) != text.size() ||
       std::fflush(in.get()) != 0) {
-    fail(path, message(errno));
+    fail_to_draw(path, reason_of(errno));
   }
   std::rewind(in.get());
   const auto process = start_gnuplot(path, in.get(), out.get());
@@ -159,10 +159,10 @@ bool plot_svg(const std::string& path,
     return false;
   }
   wait_for(path, *process);
-  const std::string picture = content(out.get());
+  const std::string picture = written_to(out.get());
   // gnuplot ends with status 0 on a full disk too.
   if (picture.find("<svg") == picture.npos || picture.find("</svg>") == picture.npos) {
-    fail(path, "gnuplot wrote no whole picture");
+    fail_to_draw(path, "gnuplot wrote no whole picture");
   }
   const std::array parts{std::as_bytes(std::span(picture))};
   replace_file("plot", path, parts);

@@ -32,7 +32,7 @@ std::string cell(std::optional<double> value) {
   return std::isnan(*value) ? "nan" : fmt::format("{}", *value);
 }
 
-[[noreturn]] void fail(const std::filesystem::path& path, int error) {
+[[noreturn]] void fail_to_log(const std::filesystem::path& path, int error) {
   throw_format_error(
       csv_logger_op,
       fmt::format(
@@ -46,7 +46,7 @@ class LogFile {
       : path_(path),
         descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
     if (descriptor_ < 0) {
-      fail(path_, errno);
+      fail_to_log(path_, errno);
     }
   }
 
@@ -64,7 +64,7 @@ class LogFile {
     struct stat status {};
 
     if (::fstat(descriptor_, &status) != 0) {
-      fail(path_, errno);
+      fail_to_log(path_, errno);
     }
     return S_ISREG(status.st_mode) ? std::optional(static_cast<std::uint64_t>(status.st_size))
                                    : std::nullopt;
@@ -72,7 +72,7 @@ class LogFile {
 
   void truncate(std::uint64_t size) {
     if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) {
-      fail(path_, errno);
+      fail_to_log(path_, errno);
     }
   }
 
@@ -82,7 +82,7 @@ class LogFile {
       if (written >= 0) {
         text.remove_prefix(static_cast<std::size_t>(written));
       } else if (errno != EINTR) {
-        fail(path_, errno);
+        fail_to_log(path_, errno);
       }
     }
   }
@@ -90,7 +90,7 @@ class LogFile {
   /// Some file systems report a failed write only here.
   void close() {
     if (::close(std::exchange(descriptor_, -1)) != 0) {
-      fail(path_, errno);
+      fail_to_log(path_, errno);
     }
   }
 

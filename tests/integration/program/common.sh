@@ -40,7 +40,7 @@ refuses() {  # name, text, arguments …
 interrupt() {  # signal, arguments …
   status=0
   env --default-signal=INT "$rondo" "${@:2}" > stdout 2> stderr &  # a shell lets its background ignore Ctrl-C
-  until grep -q "Epoch 2/" stderr; do
+  until grep -qs "Epoch 2/" stderr; do
     kill -0 $! 2> /dev/null || { report 1 "a run to interrupt" "$(cat stderr)" && return; }
     sleep 0.02
   done
