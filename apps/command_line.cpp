@@ -11,7 +11,7 @@ namespace rondo::apps {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> inputs{
+constexpr std::array<std::string_view, 5> given_once{
     "--config", "--csv", "--text", "--column", "--model"};
 
 bool is_flag(const std::string& text) {
@@ -65,7 +65,7 @@ std::string unexpected(const CLI::App& command, const std::vector<std::string>& 
 
 void check_repeated(const CLI::App& command, const std::string& flag) {
   const std::size_t count = command.count(flag);
-  if (count > 1 && std::find(inputs.begin(), inputs.end(), flag) != inputs.end()) {
+  if (count > 1 && std::find(given_once.begin(), given_once.end(), flag) != given_once.end()) {
     throw CLI::ValidationError(flag, fmt::format("is given {} times, once is expected", count));
   }
 }

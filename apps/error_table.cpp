@@ -10,12 +10,12 @@ namespace rondo::apps {
 
 namespace {
 
-constexpr int digits = 4;
+constexpr int shown_digits = 4;
 
 /// Of a number that is not 0, rounded to the digits that are shown: 3 of 999.96, since that is
 /// 1.000e+03.
 int decimal_exponent(double value) {
-  const std::string text = fmt::format("{:.{}e}", value, digits - 1);
+  const std::string text = fmt::format("{:.{}e}", value, shown_digits - 1);
   return std::atoi(text.c_str() + text.find('e') + 1);
 }
 
@@ -33,13 +33,13 @@ std::vector<std::string> aligned_numbers(std::span<const double> values) {
   int decimals = 0;
   for (const double value : values) {
     if (value != 0.0 && std::isfinite(value)) {
-      decimals = std::max(decimals, digits - 1 - decimal_exponent(value));
+      decimals = std::max(decimals, shown_digits - 1 - decimal_exponent(value));
     }
   }
   std::vector<std::string> fixed, scientific;
   for (const double value : values) {
     fixed.push_back(fmt::format("{:.{}f}", value, decimals));
-    scientific.push_back(fmt::format("{:.{}e}", value, digits - 1));
+    scientific.push_back(fmt::format("{:.{}e}", value, shown_digits - 1));
   }
   return longest(fixed) <= longest(scientific) ? fixed : scientific;
 }

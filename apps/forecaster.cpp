@@ -1,9 +1,12 @@
 #include "rondo/apps/forecaster.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
+#include "rondo/apps/run_notes.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/layers/dense.hpp"
 #include "rondo/layers/recurrent/gru.hpp"
@@ -34,12 +37,29 @@ Forecaster::Forecaster(ModelFile file)
 }
 
 std::optional<History> Forecaster::train(std::span<const double> series, const RunWatch& watch) {
+  const std::size_t samples = task().count(series.size());
+  check_memory(run_, {.samples = samples, .weights = run_.units.value() + 1, .per_step = 0});
+  note_monitor(run_);
   scaler_.fit(as_column(series));
   Adam<float> optimizer(
       {.learning_rate = run_.learning_rate.value(), .global_clipnorm = run_.global_clipnorm});
   Trainer<float> trainer(*layers_, mean_squared_error<float>, optimizer);
-  return train_as_described(
+  auto history = train_as_described(
       trainer, windows(series), {.validation_split = run_.validation_split}, run_, watch);
+  if (history) {
+    note_result(*history, run_, loss_of_mean(series));
+  }
+  return history;
+}
+
+double Forecaster::loss_of_mean(std::span<const double> series) const {
+  const std::size_t samples = task().count(series.size());
+  const double share = run_.validation_split > 0.0 ? run_.validation_split : 1.0;
+  const double last = std::max(1.0, std::floor(share * static_cast<double>(samples)));
+  const Tensor<double> scaled =
+      scaler_.transform(as_column(series.last(static_cast<std::size_t>(last))));
+  const std::span<const double> values(scaled.data(), scaled.size());
+  return std::inner_product(values.begin(), values.end(), values.begin(), 0.0) / last;
 }
 
 std::vector<double> Forecaster::predict(std::span<const double> series) const {

@@ -48,6 +48,8 @@ class Forecaster {
   [[nodiscard]] const StandardScaler<double>& scaler() const { return scaler_; }
 
  private:
+  /// Of the windows that validate, or of all if none do.
+  [[nodiscard]] double loss_of_mean(std::span<const double> series) const;
   /// The series as the column that the model reads. Offset and scale are taken away in double.
   [[nodiscard]] Tensor<float> scaled(std::span<const double> series) const;
   [[nodiscard]] WindowDataset<float> windows(std::span<const double> series) const;

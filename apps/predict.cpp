@@ -1,5 +1,9 @@
 #include "rondo/apps/predict.hpp"
 
+#include <cerrno>
+#include <cstdio>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <fmt/core.h>
@@ -23,6 +27,14 @@ void print_table(const CsvTable& table) {
   fmt::print("row,forecast\n");
   for (std::size_t i = 0; i < table.num_rows(); ++i) {
     fmt::print("{},{}\n", table.text("row")[i], table.text("forecast")[i]);
+  }
+}
+
+/// A text of any length needs no memory, and is seen while it is written.
+void print_at_once(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  if (std::fflush(stdout) != 0) {
+    throw std::system_error(errno, std::generic_category(), "stdout");
   }
 }
 
@@ -53,8 +65,8 @@ void predict_text(ModelFile file, const PredictOptions& o) {
   sample.length = o.length.value_or(sample.length);
   sample.temperature = o.temperature.value_or(sample.temperature);
   sample.seed = o.seed.value_or(sample.seed);
-  const std::string written = model.sample(sample);
-  fmt::print("{}{}\n", sample.begin, written);
+  model.sample(sample, print_at_once);
+  print_at_once("\n");
 }
 
 }  // namespace

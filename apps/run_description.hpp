@@ -44,12 +44,14 @@ void for_each_option(Run& run, Visitor visit) {
   visit("horizon", run.horizon, "How many steps ahead it predicts; series only [12]");
   visit("units", run.units, "Units of the GRU [32; 128 for texts]");
   visit("epochs", run.epochs, "Epochs at most; early stopping may end sooner [60; 15 for texts]");
-  visit("batch_size", run.batch_size, "Windows per training step");
+  visit("batch_size", run.batch_size, "Windows per training step; all, if there are fewer");
   visit("learning_rate", run.learning_rate, "Of Adam [0.003; 0.005 for texts]");
   visit("global_clipnorm",
         run.global_clipnorm,
         "Longer gradients are shortened to this norm [none; 1 for texts]");
-  visit("validation_split", run.validation_split, "Share that validates, taken from the end");
+  visit("validation_split",
+        run.validation_split,
+        "Share that validates, taken from the end; 0: early stopping goes by the training loss");
   visit("patience", run.patience, "Epochs without improvement until training stops");
   visit("reduce_lr_patience",
         run.reduce_lr_patience,

@@ -1,8 +1,11 @@
 #include "rondo/apps/series.hpp"
 
+#include <cstdio>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "rondo/apps/row_order.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/formats/csv.hpp"
 
@@ -41,6 +44,13 @@ Series read_series(const std::string& csv, const std::string& column) {
   Series series{column.empty() ? last_column_of_numbers(table, csv) : column, {}};
   const Tensor<double> values = table.column<double>(series.column);
   series.values.assign(values.view().begin(), values.view().end());
+  if (const auto name = falling_column(table)) {
+    std::fprintf(
+        stderr,
+        "rondo: '%s' falls from row to row: the rows are taken in the order of the file, and "
+        "the oldest must come first\n",
+        name->c_str());
+  }
   return series;
 }
 

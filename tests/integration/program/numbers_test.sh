@@ -106,6 +106,47 @@ refuses "a horizon without end" "window and horizon reach" "${run[@]}" --horizon
 refuses "a season without end" "a season of 18446744073709551615 reaches back" \
   forecast --csv "$wave" "${task[@]}" --season 18446744073709551615 --out out
 
+# ---- memory ----
+
+# Weights alone: 3 · units² numbers of 4 bytes, five times (gradients, moments, the best epoch): 60 TB and 60 · 10¹² TB.
+refuses "units beyond memory" "units 1000000, window 6 and batches of 32 need about 60 TB of memory" \
+  "${run[@]}" --units 1000000 --out out
+refuses "units beyond all bounds" "[train] units 18446744073709551615, window 6" \
+  "${run[@]}" --units 18446744073709551615 --out out
+refuses "the same in forecast" "need about 60 TB" forecast --csv "$wave" "${task[@]}" --units 1000000 --out out
+limit() { # KiB of address space, where the program can live with that: not under sanitizers
+  (ulimit -v "$1" && "$rondo" --version > /dev/null 2>&1) && ulimit -v "$1" || true
+}
+LC_ALL=C awk 'BEGIN { for (i = 0; i < 3; i++) for (c = 0; c < 6000; c++) {
+  n = 19968 + c; printf "%c%c%c", 224 + int(n / 4096), 128 + int(n / 64) % 64, 128 + n % 64 } }' > han.txt
+# 6,000 characters: a table of V × V floats would be 144 MB, several times over.
+(limit 1500000; runs "a large alphabet" train --text han.txt --window 20 --units 4 --batch-size 4 --epochs 1 --quiet --out han
+ echo "$passed $failed" > counts)
+read -r passed failed < counts
+check "has a model" test -s han/model.safetensors
+old=$golden/safetensors/one_hot_text_model.safetensors  # by the program of November 2026
+refuses "a text model of before" "is a model of an earlier version, whose characters were one-hot vectors" predict --model "$old"
+
+# ---- notes ----
+
+notes() { check "$1" grep -q "$2" stderr; }
+runs "a rate out of all bounds" "${run[@]}" --learning-rate 1000 --out notes
+notes "is told" "^rondo: warning: the best val_loss, .* that of always forecasting the mean"
+runs "no validation" "${run[@]}" --validation-split 0 --out notes
+notes "is told" "^rondo: nothing validates: early stopping and the best epoch go by the training loss"
+runs "a run that learns" train --csv "$wave" "${task[@]}" --epochs 40 --out notes
+check "has no notes" test ! -s stderr
+(head -n 1 "${air[0]}" && tail -n +2 "${air[0]}" | sort -r) > newest.csv
+runs "the newest first" train --csv newest.csv "${task[@]}" --epochs 40 --out notes
+notes "is told" "^rondo: 'month' falls from row to row: .* the oldest must come first"
+
+# ---- a text without end ----
+
+status=0
+(limit 1000000; timeout 60 "$rondo" predict --model han/model.safetensors --length 18446744073709551615) 2> stderr |
+  head -c 30000 > endless || true
+check "is seen while it is written" test "$(wc -c < endless)" = 30000
+
 # ---- names ----
 
 refuses "a typo" "there is no option '--epoch' (did you mean '--epochs'?)" "${run[@]}" --epoch 3
