@@ -129,15 +129,18 @@ void compare_with_file(const std::string& path,
 
 void forecast(const ForecastOptions& o) {
   RunDescription run = completed(o.run);
-  Series series = read_series(run.csv, run.column);
+  Series series = read_series(run);
   run.column = series.column;
+  const RunWatch watch{.quiet = o.quiet, .attach = [&](Trainer<float>& trainer) {
+                         announce_column(trainer, series);
+                       }};
   Forecaster model(run);
   const Task task = model.task();
   const Split split = split_series(std::move(series.values), task);
   prepare_folder(run.out);
   const std::vector<Result> others = baselines(split, task, o.season);
 
-  const History history = model.train(split.train(), {.quiet = o.quiet}).value();
+  const History history = model.train(split.train(), watch).value();
   fmt::print("\n{}\n", model.layers().summary());
 
   const auto actual = targets(split.test(), task);

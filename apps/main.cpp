@@ -4,12 +4,14 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <type_traits>
 
 #include "rondo/apps/evaluate.hpp"
 #include "rondo/apps/forecast.hpp"
 #include "rondo/apps/inspect.hpp"
 #include "rondo/apps/predict.hpp"
 #include "rondo/apps/train.hpp"
+#include "rondo/core/printable.hpp"
 #include "rondo/formats/text.hpp"
 
 namespace {
@@ -45,10 +47,29 @@ std::string flag_of(std::string key) {
 /// Flags for the options of a run. @param series_only  leaves out those that need `rondo train`
 void add_run(CLI::App& command, RunDescription& run, bool series_only) {
   for_each_option(run, [&](const std::string& key, auto& value, const char* help) {
-    if (!series_only || (key != "text" && key != "tensorboard")) {
+    if (series_only && (key == "text" || key == "tensorboard")) {
+      return;
+    }
+    if constexpr (std::is_same_v<std::decay_t<decltype(value)>, bool>) {
+      command.add_flag(flag_of(key), value, help);
+    } else {
       command.add_option(flag_of(key), value, help);
     }
   });
+}
+
+/// Flags for the CSV file that a model is used with.
+void add_series(CLI::App& command, SeriesFile& file, const char* help) {
+  command.add_option("--csv", file.csv, help);
+  command.add_option("--column", file.column, "Of the CSV file; none: as in training");
+  command.add_option("--delimiter", file.delimiter, "Of the CSV file; none: as in training");
+  command.add_option("--decimal", file.decimal, "Of the CSV file; none: as in training");
+  CLI::Option* const without = command.add_flag_callback(
+      "--no-header", [&file] { file.no_header = true; }, "The CSV file begins with data");
+  command
+      .add_flag_callback(
+          "--header", [&file] { file.no_header = false; }, "It does not, other than in training")
+      ->excludes(without);
 }
 
 void add_train(CLI::App& app, TrainOptions& o, int& status) {
@@ -70,9 +91,8 @@ void add_train(CLI::App& app, TrainOptions& o, int& status) {
 void add_evaluate(CLI::App& app, EvaluateOptions& o) {
   CLI::App* const command = app.add_subcommand("evaluate", "Measure a model on a series or a text");
   command->add_option("--model", o.model, "A model of rondo train")->required();
-  command->add_option("--csv", o.csv, "For a model of a series: all its windows are predicted");
+  add_series(*command, o.series, "For a model of a series: all its windows are predicted");
   command->add_option("--text", o.text, "For a model of a text");
-  command->add_option("--column", o.column, "Of the CSV file; none: as in training");
   command->callback([&o] { evaluate(o); });
   finish_options(*command);
 }
@@ -80,8 +100,7 @@ void add_evaluate(CLI::App& app, EvaluateOptions& o) {
 void add_predict(CLI::App& app, PredictOptions& o) {
   CLI::App* const command = app.add_subcommand("predict", "Let a model say what comes next");
   command->add_option("--model", o.model, "A model of rondo train")->required();
-  command->add_option("--csv", o.csv, "The series, whose next values are wanted");
-  command->add_option("--column", o.column, "Of the CSV file; none: as in training");
+  add_series(*command, o.series, "The series, whose next values are wanted");
   command->add_option("--out", o.out, "CSV file for the values; none: they are printed");
   command->add_option("--text-seed", o.text_seed, "The text to go on with [a line break]");
   command->add_option("--length", o.length, "How many characters to write [200]");
@@ -133,10 +152,10 @@ int main(int argc, char** argv) {
     if (error.get_exit_code() == 0) {
       return app.exit(error);  // --help, --version
     }
-    std::fprintf(stderr, "rondo: %s\n", error.what());
+    std::fprintf(stderr, "rondo: %s\n", rondo::printable(error.what()).c_str());
     return 2;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "rondo: %s\n", error.what());
+    std::fprintf(stderr, "rondo: %s\n", rondo::printable(error.what()).c_str());
     return 2;
   }
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {

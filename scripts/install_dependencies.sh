@@ -7,7 +7,8 @@ set -euo pipefail
 
 # libopenblas-serial-dev: rondo uses one thread of BLAS, and the usual variant starts others that wait.
 packages=(g++ cmake ninja-build libxtensor-dev libxtensor-blas-dev libxsimd-dev libopenblas-dev
-          libopenblas-serial-dev liblapacke-dev libzip-dev libfmt-dev nlohmann-json3-dev libcli11-dev gnuplot-nox)
+          libopenblas-serial-dev liblapacke-dev libzip-dev zlib1g-dev libfmt-dev nlohmann-json3-dev libcli11-dev
+          gnuplot-nox)
 for argument in "$@"; do
   case $argument in
     --tests) packages+=(libboost-test-dev librapidcheck-dev clang-format git libprotobuf-dev
