@@ -153,8 +153,11 @@ void compare_with_file(const std::string& path,
 
 void forecast(const ForecastOptions& o) {
   RunDescription run = completed(o.run);
-  Series series = read_series(run.csv, run.column);
+  Series series = read_series(run);
   run.column = series.column;
+  const RunWatch watch{.quiet = o.quiet, .attach = [&](Trainer<float>& trainer) {
+                         announce_column(trainer, series);
+                       }};
   Forecaster model(run);
   const Task task = model.task();
   const Split split = split_series(std::move(series.values), task);
@@ -163,7 +166,7 @@ void forecast(const ForecastOptions& o) {
   const auto period = o.season > 0 ? std::optional(o.season) : find_period(split.train());
   const std::vector<Result> others = baselines(split, task, period);
 
-  const History history = model.train(split.train(), {.quiet = o.quiet}).value();
+  const History history = model.train(split.train(), watch).value();
   const auto actual = targets(split.test(), task);
   std::vector<Result> results{
       {fmt::format("GRU({})", run.units.value()), model.predict(split.test())}};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 #include "rondo/apps/command_line.hpp"
 #include "rondo/apps/evaluate.hpp"
@@ -12,6 +13,7 @@
 #include "rondo/apps/process.hpp"
 #include "rondo/apps/run_folder.hpp"
 #include "rondo/apps/train.hpp"
+#include "rondo/core/printable.hpp"
 #include "rondo/formats/text.hpp"
 
 namespace {
@@ -27,7 +29,12 @@ std::string flag_of(std::string key) {
 /// Flags for the options of a run. @param series_only  leaves out those that need `rondo train`
 void add_run(CLI::App& command, RunDescription& run, bool series_only) {
   for_each_option(run, [&](const std::string& key, auto& value, const char* help) {
-    if (!series_only || (key != "text" && key != "tensorboard")) {
+    if (series_only && (key == "text" || key == "tensorboard")) {
+      return;
+    }
+    if constexpr (std::is_same_v<std::decay_t<decltype(value)>, bool>) {
+      command.add_flag(flag_of(key), value, help);
+    } else {
       add_value(command, flag_of(key), value, help);
     }
   });
@@ -44,6 +51,20 @@ void resume(const CLI::App& command, TrainOptions& o) {
     o.run.out = command["--out"]->as<std::string>();
   }
   read_run_of_folder(o.run);
+}
+
+/// Flags for the CSV file that a model is used with.
+void add_series(CLI::App& command, SeriesFile& file, const char* help) {
+  add_value(command, "--csv", file.csv, help);
+  add_value(command, "--column", file.column, "Of the CSV file; none: as in training");
+  add_value(command, "--delimiter", file.delimiter, "Of the CSV file; none: as in training");
+  add_value(command, "--decimal", file.decimal, "Of the CSV file; none: as in training");
+  CLI::Option* const without = command.add_flag_callback(
+      "--no-header", [&file] { file.no_header = true; }, "The CSV file begins with data");
+  command
+      .add_flag_callback(
+          "--header", [&file] { file.no_header = false; }, "It does not, other than in training")
+      ->excludes(without);
 }
 
 void add_train(CLI::App& app, TrainOptions& o, int& status) {
@@ -71,17 +92,15 @@ void add_train(CLI::App& app, TrainOptions& o, int& status) {
 void add_evaluate(CLI::App& app, EvaluateOptions& o) {
   CLI::App* const command = app.add_subcommand("evaluate", "Measure a model on a series or a text");
   add_value(*command, "--model", o.model, "A model of rondo train")->required();
-  add_value(*command, "--csv", o.csv, "For a model of a series: all its windows are predicted");
+  add_series(*command, o.series, "For a model of a series: all its windows are predicted");
   add_value(*command, "--text", o.text, "For a model of a text");
-  add_value(*command, "--column", o.column, "Of the CSV file; none: as in training");
   command->callback([&o] { evaluate(o); });
 }
 
 void add_predict(CLI::App& app, PredictOptions& o) {
   CLI::App* const command = app.add_subcommand("predict", "Let a model say what comes next");
   add_value(*command, "--model", o.model, "A model of rondo train")->required();
-  add_value(*command, "--csv", o.csv, "The series, whose next values are wanted");
-  add_value(*command, "--column", o.column, "Of the CSV file; none: as in training");
+  add_series(*command, o.series, "The series, whose next values are wanted");
   add_value(*command, "--out", o.out, "CSV file for the values; none: they are printed");
   add_value(*command, "--text-seed", o.text_seed, "The text to go on with [a line break]");
   add_value(*command, "--length", o.length, "How many characters to write [200]");

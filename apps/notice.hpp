@@ -8,12 +8,14 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/core/printable.hpp"
 
 namespace rondo::apps {
 
 template <class... Args>
 void notice(fmt::format_string<Args...> format, Args&&... args) {
-  std::fprintf(stderr, "rondo: %s\n", fmt::format(format, std::forward<Args>(args)...).c_str());
+  const std::string text = fmt::format(format, std::forward<Args>(args)...);
+  std::fprintf(stderr, "rondo: %s\n", printable(text).c_str());
 }
 
 /// Writes what the result does not depend on: if that fails, it is told.

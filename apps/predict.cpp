@@ -10,7 +10,6 @@
 
 #include "rondo/apps/character_model.hpp"
 #include "rondo/apps/forecaster.hpp"
-#include "rondo/apps/series.hpp"
 #include "rondo/core/error.hpp"
 
 namespace rondo::apps {
@@ -25,8 +24,9 @@ void refuse_options_of(const char* other, bool given, const char* needed) {
 
 void print_table(const CsvTable& table) {
   fmt::print("row,forecast\n");
-  for (std::size_t i = 0; i < table.num_rows(); ++i) {
-    fmt::print("{},{}\n", table.text("row")[i], table.text("forecast")[i]);
+  const auto rows = table.text("row"), values = table.text("forecast");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    fmt::print("{},{}\n", rows[i], values[i]);
   }
 }
 
@@ -41,12 +41,12 @@ void print_at_once(std::string_view text) {
 void predict_series(ModelFile file, const PredictOptions& o) {
   refuse_options_of("the model is one of a series",
                     o.text_seed || o.length || o.temperature || o.seed,
-                    "--csv, --column and --out only");
-  if (o.csv.empty()) {
+                    "--csv, its options and --out only");
+  if (o.series.csv.empty()) {
     throw_argument_error("predict", "a file is missing: the model is one of a series, give --csv");
   }
   const Forecaster model(std::move(file));
-  const Series series = read_series(o.csv, o.column.empty() ? model.run().column : o.column);
+  const Series series = read_series(described(model.run(), o.series));
   const CsvTable table = forecast_table(model.predict_beyond(series.values), series.values.size());
   if (o.out.empty()) {
     print_table(table);
@@ -57,7 +57,7 @@ void predict_series(ModelFile file, const PredictOptions& o) {
 
 void predict_text(ModelFile file, const PredictOptions& o) {
   refuse_options_of("the model is one of a text",
-                    !o.csv.empty() || !o.column.empty() || !o.out.empty(),
+                    !o.series.csv.empty() || o.series.first_flag() != nullptr || !o.out.empty(),
                     "--text-seed, --length, --temperature and --seed only");
   const CharacterModel model(std::move(file));
   SampleOptions sample;

@@ -8,19 +8,21 @@
 #include <fcntl.h>
 #include <system_error>
 
+#include "rondo/apps/notice.hpp"
+
 namespace rondo::apps {
 
 namespace {
 
 constexpr int error_status = 2;
 
-/// @param error  of the call that error_status
+/// @param error  of the call that failed
 int report_output(int error) {
   constexpr int closed_pipe = 128 + SIGPIPE;
   if (error == EPIPE) {
     return closed_pipe;  // without a word, like `head` leaves other programs
   }
-  std::fprintf(stderr, "rondo: stdout: %s\n", std::generic_category().message(error).c_str());
+  notice("stdout: {}", std::generic_category().message(error));
   return error_status;
 }
 
@@ -46,10 +48,10 @@ int run_program(const std::function<int()>& work) {
     if (std::ferror(stdout) != 0) {
       return report_output(error.code().value());
     }
-    std::fprintf(stderr, "rondo: %s\n", error.what());
+    notice("{}", error.what());
     return error_status;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "rondo: %s\n", error.what());
+    notice("{}", error.what());
     return error_status;
   }
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {

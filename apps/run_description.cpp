@@ -10,8 +10,10 @@
 #include <fmt/format.h>
 
 #include "rondo/core/detail/nearest_name.hpp"
+#include "rondo/core/detail/utf8.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/json.hpp"
+#include "rondo/core/printable.hpp"
 
 namespace rondo::apps {
 
@@ -51,6 +53,14 @@ const char* assign(const Json& value, double& target) {
   return nullptr;
 }
 
+const char* assign(const Json& value, bool& target) {
+  if (!value.is_boolean()) {
+    return "true or false";
+  }
+  target = value.get<bool>();
+  return nullptr;
+}
+
 template <std::integral N>
 const char* assign(const Json& value, N& target) {
   const bool fits = value.is_number_unsigned() && std::in_range<N>(value.get<std::uint64_t>());
@@ -76,6 +86,10 @@ Json as_json(const std::optional<V>& value) {
   return value ? Json(*value) : Json();
 }
 
+Json as_json(bool value) {
+  return value ? Json(true) : Json();
+}
+
 Json as_json(const std::string& value) {
   return value.empty() ? Json() : Json(value);
 }
@@ -88,6 +102,32 @@ Json object_of(const RunDescription& run) {
     }
   });
   return object;
+}
+
+/// The first option that only a series has; null: none is given.
+const char* flag_of_series(const RunDescription& run) {
+  return run.horizon              ? "horizon"
+         : !run.column.empty()    ? "column"
+         : !run.delimiter.empty() ? "delimiter"
+         : !run.decimal.empty()   ? "decimal"
+         : run.no_header          ? "no-header"
+                                  : nullptr;
+}
+
+/// What run.json could not hold.
+void check_utf8(const RunDescription& run) {
+  for_each_option(run, [&](const char* key, const auto& value, const char*) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>) {
+      if (find_invalid_utf8(value)) {
+        throw_argument_error(
+            "train",
+            fmt::format("{} {} is not UTF-8, run.json cannot hold it: give the file or folder "
+                        "another name",
+                        key,
+                        in_quotes(value)));
+      }
+    }
+  });
 }
 
 }  // namespace
@@ -126,11 +166,10 @@ RunDescription completed(RunDescription run) {
   check_one_file("train", run.csv, run.text);
   check_sizes(run);
   const bool text = run.kind() == DataKind::text;
-  if (text && (!run.column.empty() || run.horizon)) {
-    throw_argument_error(
-        "train",
-        fmt::format("--{} is for series, --text is none", run.horizon ? "horizon" : "column"));
+  if (const char* const flag = text ? flag_of_series(run) : nullptr) {
+    throw_argument_error("train", fmt::format("--{} is for series, --text is none", flag));
   }
+  check_utf8(run);
   if (!(run.validation_split >= 0.0 && run.validation_split < 1.0)) {
     throw_argument_error(
         "train", fmt::format("validation_split must be in [0, 1), got {}", run.validation_split));

@@ -17,6 +17,9 @@ struct RunDescription {
   std::string csv = {};
   std::string text = {};
   std::string column = {};
+  std::string delimiter = {};  // empty: a comma
+  std::string decimal = {};    // empty: a point
+  bool no_header = false;
   std::optional<std::size_t> window = {};
   std::optional<std::size_t> horizon = {};
   std::optional<std::size_t> units = {};
@@ -37,9 +40,12 @@ struct RunDescription {
 /// Calls `visit(key, member, help)` for each option: the only list of them.
 template <class Run, class Visitor>
 void for_each_option(Run& run, Visitor visit) {
-  visit("csv", run.csv, "A series: a header line, then a row per time step");
+  visit("csv", run.csv, "A series: a header line, then a row per time step, the oldest first");
   visit("text", run.text, "Instead of a series: a text in UTF-8, learnt character by character");
   visit("column", run.column, "The column to learn; none: the last one that holds numbers");
+  visit("delimiter", run.delimiter, "Between the fields of the CSV file: one character or tab [,]");
+  visit("decimal", run.decimal, "The decimal sign of the CSV file: . or , [.]");
+  visit("no_header", run.no_header, "The CSV file begins with data; columns are called 0, 1, …");
   visit("window", run.window, "How many past values the model sees [48; 100 characters]");
   visit("horizon", run.horizon, "How many steps ahead it predicts; series only [12]");
   visit("units", run.units, "Units of the GRU [32; 128 for texts]");

@@ -1,11 +1,11 @@
 #include "rondo/apps/run_notes.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
+#include "rondo/apps/notice.hpp"
 #include "rondo/apps/training.hpp"
 #include "rondo/core/error.hpp"
 
@@ -20,10 +20,6 @@ std::string in_bytes(double bytes) {
     ++i;
   }
   return fmt::format("{:.3g} {}", bytes, units[i]);
-}
-
-void note(const std::string& text) {
-  std::fprintf(stderr, "rondo: %s\n", text.c_str());
 }
 
 }  // namespace
@@ -55,7 +51,7 @@ void check_memory(const RunDescription& run, const RunSizes& sizes) {
 
 void note_monitor(const RunDescription& run) {
   if (run.validation_split == 0.0) {
-    note("nothing validates: early stopping and the best epoch go by the training loss");
+    notice("nothing validates: early stopping and the best epoch go by the training loss");
   }
 }
 
@@ -64,7 +60,7 @@ void note_result(const History& history, const RunDescription& run, double naive
   const std::vector<double>& values = history.values(name);
   const double best = *std::min_element(values.begin(), values.end());
   if (best > naive) {
-    note(fmt::format(
+    notice(
         "warning: the best {}, {:.4g}, is above {:.4g}, that of {}: the model has "
         "learnt nothing of use; another --learning-rate ({} here) or more --epochs may help",
         name,
@@ -72,7 +68,7 @@ void note_result(const History& history, const RunDescription& run, double naive
         naive,
         run.kind() == DataKind::text ? "guessing among all characters"
                                      : "always forecasting the mean",
-        run.learning_rate.value()));
+        run.learning_rate.value());
   }
 }
 

@@ -25,12 +25,15 @@ void print_best_epoch(const History& history, const RunDescription& run) {
   }
 }
 
-/// @param data  what the model learns: a series or a text
-template <class Model, class Data>
-int train_in_folder(Model model, const Data& data, const TrainOptions& options) {
+/// @param data      what the model learns: a series or a text
+/// @param announce  adds a callback that says what was chosen
+template <class Model, class Data, class Announce>
+int train_in_folder(Model model, const Data& data, const TrainOptions& options, Announce announce) {
   RunFolder folder(model.run(), std::as_bytes(std::span(data)), options.resume);
-  const RunWatch watch{.quiet = options.quiet,
-                       .attach = [&](Trainer<float>& trainer) { folder.attach(trainer); }};
+  const RunWatch watch{.quiet = options.quiet, .attach = [&](Trainer<float>& trainer) {
+                         folder.attach(trainer);
+                         announce(trainer);
+                       }};
   const auto history = model.train(data, watch);
   if (!history) {
     return 128 + folder.signal();  // as shells give it
@@ -53,11 +56,13 @@ int train(const TrainOptions& options) {
   RunDescription run = completed(options.run);
   if (run.kind() == DataKind::text) {
     const std::string text = read_text(run.text);
-    return train_in_folder(CharacterModel(run, text), text, options);
+    return train_in_folder(CharacterModel(run, text), text, options, [](Trainer<float>&) {});
   }
-  const Series series = read_series(run.csv, run.column);
+  const Series series = read_series(run);
   run.column = series.column;
-  return train_in_folder(Forecaster(run), series.values, options);
+  return train_in_folder(Forecaster(run), series.values, options, [&](Trainer<float>& trainer) {
+    announce_column(trainer, series);
+  });
 }
 
 }  // namespace rondo::apps

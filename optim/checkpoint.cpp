@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -160,18 +161,19 @@ class Loader {
   }
 
   void check_nothing_else() const {
+    const std::set<std::string_view> known(names_.begin(), names_.end());
     for (const StoredTensor& tensor : file_.tensors()) {
-      const bool known = std::find(names_.begin(), names_.end(), tensor.name) != names_.end();
-      if (!known && !tensor.name.starts_with(detail::run_prefix)) {
+      if (!known.contains(tensor.name) && !tensor.name.starts_with(detail::run_prefix)) {
         fail(fmt::format("holds {}, which neither the model nor the optimizer has",
                          to_short_text(tensor.name)));
       }
     }
-    for (const auto& entry : file_.metadata()) {
-      const std::string& key = entry.first;
-      const auto is_it = [&](const auto& stream) { return stream_prefix + stream.first == key; };
-      if (key.starts_with(stream_prefix) &&
-          std::none_of(state_.streams.begin(), state_.streams.end(), is_it)) {
+    std::set<std::string> streams;
+    for (const auto& stream : state_.streams) {
+      streams.insert(stream_prefix + stream.first);
+    }
+    for (const auto& [key, value] : file_.metadata()) {
+      if (key.starts_with(stream_prefix) && !streams.contains(key)) {
         fail(fmt::format("holds {}, which the model does not have", to_short_text(key)));
       }
     }

@@ -75,6 +75,12 @@ BOOST_AUTO_TEST_CASE(of_another_type_are_refused) {
                          ": 'gru/kernel' is float64 in the file, float32 in the model");
 }
 
+BOOST_AUTO_TEST_CASE(of_short_floats_are_converted) {
+  Parameter<float> w("w", Tensor<float>::zeros({2, 3}));
+  load_weights("tests/golden/safetensors/bf16.safetensors", std::vector<Parameter<float>*>{&w});
+  BOOST_CHECK(values<float>(w.value()) == std::vector<float>({0, 1, 2, 3, 4, 5}));
+}
+
 BOOST_AUTO_TEST_CASE(report_the_first_name_that_is_missing) {
   const TempFolder folder;
   const auto path = folder / "a";

@@ -39,14 +39,14 @@ shows "no metadata" '^no metadata$'
 craft '{"__metadata__":{"by":"a\nb"},"e":{"dtype":"BOOL","shape":[0],"data_offsets":[0,0]}}' '' > foreign
 runs "an empty tensor" inspect foreign
 shows "without extremes" '^e +bool +\(0\) +0 +- +- +-  yes$'
-shows "metadata stays on one line" '^  by: a b$'
+shows "metadata stays on one line" '^  by: a\\nb$'
 runs "a file of another program" inspect "$golden/safetensors/reference.safetensors"
 
 model=series/model.safetensors
 refuses "no file" "file is required" inspect
 refuses "missing file" "nowhere" inspect nowhere
 refuses "a folder" "is no regular file" inspect series
-refuses "a text" "header" inspect "$csv"
+refuses "a text" "is not a safetensors file" inspect "$csv"
 head -c 300 $model > cut
 refuses "cut in the header" "header" inspect cut
 head -c -1 $model > cut
