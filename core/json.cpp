@@ -17,6 +17,9 @@ namespace {
 
 using Visitor = std::function<void(const std::string&, Json&&)>;
 
+/// Of a member that is handed over: what a small file can make of it in memory has an end.
+constexpr std::size_t most_values = 200'000;
+
 struct Refused {
   std::string problem;
 };
@@ -72,6 +75,9 @@ class Builder {
 
  private:
   Json& place(Json&& value) {
+    if (++values_ > most_values && visit_ != nullptr) {
+      throw Refused{fmt::format("has more than {} values in one member", most_values)};
+    }
     if (open_.empty()) {
       return root_ = std::move(value);
     }
@@ -106,6 +112,7 @@ class Builder {
       auto& members = root_.get_ref<Json::object_t&>();
       (*visit_)(members.back().first, std::move(members.back().second));
       members.pop_back();
+      values_ = 0;
     }
     return true;
   }
@@ -128,6 +135,7 @@ class Builder {
   Json root_;
   std::vector<Json*> open_;  // from the root to the innermost; only the last one grows
   std::string key_;
+  std::size_t values_ = 0;  // of the present member
 };
 
 /// @return what is wrong; empty: nothing

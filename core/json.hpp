@@ -27,8 +27,8 @@ using Json = nlohmann::ordered_json;
                               std::string* problem = nullptr);
 
 /// Strict JSON that is one large object: each member is handed over when it is complete, and none
-/// is kept. What `visit` throws ends the reading. A key of the object that comes twice is the
-/// visitor's to find.
+/// is kept. One of more than 200,000 values is refused. What `visit` throws ends the reading. A key
+/// of the object that comes twice is the visitor's to find.
 /// @return false if anything is wrong, as above
 [[nodiscard]] bool parse_members(
     std::string_view text,

@@ -158,6 +158,14 @@ BOOST_AUTO_TEST_CASE(refuses_deep_nesting) {
   check_header(R"({"a":{"shape":[[1]]}})", "the header is nested too deeply");
 }
 
+BOOST_AUTO_TEST_CASE(refuses_a_member_of_many_values_before_they_are_all_in_memory) {
+  std::string numbers = "[0";
+  for (int i = 0; i < 300'000; ++i) {
+    numbers += ",0";
+  }
+  check_header("{\"t\":" + numbers + "]}", "the header has more than 200000 values in one member");
+}
+
 BOOST_AUTO_TEST_CASE(refuses_metadata_that_is_not_text) {
   check_header(R"({"__metadata__":"x"})", "__metadata__ is not an object");
   check_header(R"({"__metadata__":null})", "__metadata__ is not an object");
