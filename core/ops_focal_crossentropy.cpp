@@ -121,12 +121,14 @@ Variable<T> binary_focal_crossentropy(const Variable<T>& predictions,
   detail::check_smoothing(op, options.label_smoothing);
   check_gamma(op, options.gamma);
   detail::check_unit_targets<T>(op, targets);
-  return detail::mean_loss<T>(op,
-                              predictions,
-                              targets.shape(),
-                              detail::copy_to_tape<T>(predictions.tape(), targets.span()),
-                              BinaryFocal{options},
-                              reduction);
+  return detail::mean_loss<T>(
+      op,
+      predictions,
+      targets.shape(),
+      detail::copy_to_tape<T>(predictions.tape(), targets.span()),
+      BinaryFocal{options},
+      reduction,
+      options.from_logits ? OpName("binary_focal_crossentropy_from_logits") : OpName(op));
 }
 
 template <Real T>
@@ -138,7 +140,10 @@ Variable<T> categorical_focal_crossentropy(
   constexpr const char* op = "categorical_focal_crossentropy";
   detail::check_smoothing(op, options.label_smoothing);
   check_gamma(op, options.gamma);
-  return detail::class_loss<T>(op, predictions, targets, CategoricalFocal{options}, reduction);
+  const OpName node =
+      options.from_logits ? OpName("categorical_focal_crossentropy_from_logits") : OpName(op);
+  return detail::class_loss<T>(
+      op, predictions, targets, CategoricalFocal{options}, reduction, node);
 }
 
 #define RONDO_INSTANTIATE(T)                                                                    \

@@ -11,38 +11,11 @@
 #include <vector>
 
 #include "rondo/core/arena.hpp"
+#include "rondo/core/backward_rule.hpp"
 #include "rondo/core/parameter.hpp"
 #include "rondo/core/variable.hpp"
 
 namespace rondo {
-
-template <Real T>
-class Gradients;
-
-/// A literal that names an op in errors, printed tapes and profiles.
-class OpName {
- public:
-  consteval OpName(const char* text) : text_(text) {}  // NOLINT: implicit on purpose
-
-  [[nodiscard]] const char* text() const { return text_; }
-
- private:
-  const char* text_;
-};
-
-/// A backward rule captures nothing (D2); what it needs comes from `Gradients` or from a trivially
-/// copyable struct that the tape keeps.
-template <class R, class T>
-concept PlainRule = std::is_empty_v<R> && std::is_default_constructible_v<R> &&
-    requires(const R& rule, const Gradients<T>& g) {
-  rule(g);
-};
-
-template <class R, class T, class S>
-concept SavingRule = std::is_empty_v<R> && std::is_default_constructible_v<R> &&
-    std::is_trivially_copyable_v<S> && requires(const R& rule, const Gradients<T>& g, const S& s) {
-  rule(g, s);
-};
 
 /// One recorded op or leaf. All pointers lead into the tape's arenas or into a parameter.
 template <Real T>
@@ -90,7 +63,8 @@ class Tape {
   /// Measures, or stops measuring, from the next reset on.
   void set_profile(bool profile) { options_.profile = profile; }
 
-  /// Forgets everything recorded; all variables become stale. Memory is kept for the next pass.
+  /// Forgets everything recorded; all variables become stale. Memory is kept for the next pass, so
+  /// a view of a value that is kept longer shows other numbers: copy what is needed.
   void reset();
 
   // ---- leaves ----
@@ -119,6 +93,15 @@ class Tape {
   /// No copy and no gradient: the caller keeps the memory alive and unchanged until `reset`.
   Variable<T> borrow(TensorView<const T> value);
 
+  template <class Temporary>
+
+  requires(std::same_as<std::remove_const_t<Temporary>, Tensor<T>>) Variable<T> borrow(
+      Temporary&&) {
+    static_assert(detail::never<Temporary>,
+                  "borrow keeps no copy and this tensor is a temporary: give it a name that lives "
+                  "until the tape is reset, or use constant");
+  }
+
   /// Aliases a parameter: gradients go straight into `parameter.grad()`. One leaf serves a whole
   /// pass.
   Variable<T> parameter(Parameter<T>& parameter);
@@ -128,34 +111,37 @@ class Tape {
   /// Records an op. `forward(TensorView<T> result)` fills the result at once; `rule(g)` adds to the
   /// gradients of the inputs during `backward`. If `forward` throws, nothing is recorded.
   /// @throws StateError for a stale variable, one of another tape, or during `backward`
-  template <class Forward, PlainRule<T> Rule>
+  template <class Forward, class Rule>
   Variable<T> record(OpName name,
                      std::span<const Variable<T>> inputs,
                      const Shape& shape,
                      Forward&& forward,
                      Rule) {
+    detail::check_rule<Rule, T>();
     return push(name, inputs, shape, forward, &call<Rule>, nullptr, 0);
   }
 
   /// The same with values that the rule needs later; they are copied onto the tape.
-  template <class Forward, class Saved, SavingRule<T, Saved> Rule>
+  template <class Forward, class Saved, class Rule>
   Variable<T> record(OpName name,
                      std::span<const Variable<T>> inputs,
                      const Shape& shape,
                      Forward&& forward,
                      const Saved& saved,
                      Rule) {
+    detail::check_saving_rule<Rule, T, Saved>();
     return push(name, inputs, shape, forward, &call<Rule, Saved>, &saved, sizeof(Saved));
   }
 
   /// Records an op whose result is a part of its input's memory, from element `offset` on: no copy.
-  template <class Saved, SavingRule<T, Saved> Rule>
+  template <class Saved, class Rule>
   Variable<T> record_alias(OpName name,
                            const Variable<T>& input,
                            std::size_t offset,
                            const Shape& shape,
                            const Saved& saved,
                            Rule) {
+    detail::check_saving_rule<Rule, T, Saved>();
     const auto index = begin_record(name, std::span(&input, 1), shape, &call<Rule, Saved>);
     nodes_[index].value =
         const_cast<T*>(input.value().data()) + offset;  // read through const views

@@ -155,6 +155,11 @@ class Layer {
 
   Layer(Layer&&) noexcept = default;
   Layer& operator=(Layer&&) noexcept = default;
+  // Compilers show these lines.
+  // clang-format off
+  Layer(const Layer&) = delete;  // a layer has its weights: pass it on with std::move, make another with clone()
+  Layer& operator=(const Layer&) = delete;  // a layer has its weights: pass it on with std::move, make another with clone()
+  // clang-format on
 
   virtual Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) = 0;
 

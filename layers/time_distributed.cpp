@@ -79,9 +79,8 @@ template <Real T>
 void TimeDistributed<T>::create_weights(const Shape& sample_shape) {
   if (sample_shape.rank() < 2) {
     throw_shape_error(this->path(),
-                      fmt::format("expected inputs of rank 3 or more [N, steps, ..], found rank {}",
-                                  sample_shape.rank() + 1),
-                      {{"without batch", sample_shape}});
+                      fmt::format("expected inputs [N, steps, ..] of rank 3 or more, found {}",
+                                  shape_with_batch(sample_shape)));
   }
   this->build_child(*layer_, sample_shape.erase(0));
 }

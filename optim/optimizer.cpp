@@ -126,6 +126,15 @@ void Optimizer<T>::build(std::vector<Parameter<T>*> parameters) {
 }
 
 template <Real T>
+std::vector<Parameter<T>*> Optimizer<T>::parameters() const {
+  std::vector<Parameter<T>*> result;
+  for (const Slot& slot : slots_) {
+    result.push_back(slot.parameter);
+  }
+  return result;
+}
+
+template <Real T>
 void Optimizer<T>::add_slot(Parameter<T>& parameter) {
   const auto is_excluded = [&](const std::string& text) {
     return parameter.path().find(text) != std::string::npos;
@@ -190,7 +199,11 @@ template <Real T>
 void Optimizer<T>::check_gradients() const {
   if (std::none_of(slots_.begin(), slots_.end(), [](const Slot& s) { return s.active(); })) {
     throw_state_error(type_name_,
-                      "step: no trainable parameter has a gradient: call backward before it");
+                      fmt::format("step: no trainable parameter has a gradient: call backward "
+                                  "before it, for a model with the weights that the optimizer was "
+                                  "built for ({}{})",
+                                  slots_.front().parameter->path(),
+                                  slots_.size() > 1 ? ", ..." : ""));
   }
   if (!options_.require_all) {
     return;

@@ -119,6 +119,9 @@ class Optimizer {
 
   [[nodiscard]] bool built() const { return !slots_.empty(); }
 
+  /// What `build` was given.
+  [[nodiscard]] std::vector<Parameter<T>*> parameters() const;
+
   /// Parameters whose path contains one of these texts get no weight decay: `{"bias"}`.
   /// @throws StateError if the optimizer is built already
   void exclude_from_weight_decay(std::vector<std::string> texts);

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "rondo/optim/detail/doubtful_loss.hpp"
 #include "rondo/optim/trainer.hpp"
 
 namespace rondo {
@@ -18,6 +19,10 @@ template <Real T>
 std::optional<Batch<T>> next_batch(BatchLoader<T>& loader) {
   auto batch = loader.next();
   return batch ? batch : loader.next();
+}
+
+bool keeps_nothing(TensorView<const bool> mask) {
+  return mask && std::find(mask.begin(), mask.end(), true) == mask.end();
 }
 
 }  // namespace
@@ -66,10 +71,36 @@ void Trainer<T>::run_epoch(const Run& run) {
     measures_.write(logs_, true);
   }
   each(&Callback<T>::on_epoch_end, *this, epoch, logs_);
+  warn(epoch);
   history_.add(epoch, logs_);
   progress_ = {.epoch = epoch + 1};
   position_ = run.training.position();
   each(&Callback<T>::after_epoch, *this);
+}
+
+/// Once in a run each.
+template <Real T>
+void Trainer<T>::warn(std::size_t epoch) {
+  if (!warnings_.wanted) {
+    return;
+  }
+  const double loss = logs_.at("loss");
+  if (!std::isfinite(loss) && !std::exchange(warnings_.not_finite_told, true)) {
+    fmt::print(stderr,
+               "warning: the loss of epoch {} is {}: TerminateOnNaN ends such a run and names the "
+               "first op, TapeOptions::check_finite does it in a loop by hand\n",
+               epoch + 1,
+               std::isnan(loss) ? "nan" : "inf");
+  }
+  if (!warnings_.doubtful_loss.empty()) {
+    fmt::print(stderr, "warning: {}\n", std::exchange(warnings_.doubtful_loss, {}));
+  }
+  if (warnings_.all_masked && !std::exchange(warnings_.all_masked_told, true)) {
+    fmt::print(stderr,
+               "warning: a batch of epoch {} has a mask without a valid step: nothing is learnt "
+               "from it\n",
+               epoch + 1);
+  }
 }
 
 template <Real T>
@@ -131,9 +162,14 @@ bool Trainer<T>::train_step(const Batch<T>& batch, double share) {
   const Variable<T> loss = total_loss(result.loss);
   const auto value = static_cast<double>(loss.item());
   measures_.update(value, share, batch, result);
+  if (!std::exchange(warnings_.loss_seen, true)) {
+    warnings_.doubtful_loss = detail::doubtful_loss(tape_);
+  }
+  warnings_.all_masked |= keeps_nothing(batch.mask) || keeps_nothing(result.mask);
   if (!std::isfinite(value)) {
     each(&Callback<T>::on_loss_not_finite, *this, value);
     if (stopped_) {
+      warnings_.not_finite_told = true;  // by who stopped the run
       return false;
     }
   }

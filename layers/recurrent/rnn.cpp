@@ -92,9 +92,8 @@ template <Real T>
 void RNN<T>::create_weights(const Shape& sample_shape) {
   if (sample_shape.rank() != 2) {
     throw_shape_error(this->path(),
-                      fmt::format("expected inputs of rank 3 [N, steps, features], found rank {}",
-                                  sample_shape.rank() + 1),
-                      {{"without batch", sample_shape}});
+                      fmt::format("expected inputs [N, steps, features], found {}",
+                                  shape_with_batch(sample_shape)));
   }
   this->build_child(*cell_, {sample_shape[1]});
   if (*options_.masked_output == MaskedOutput::previous_output) {

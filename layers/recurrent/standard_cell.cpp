@@ -24,8 +24,8 @@ StandardCell<T>::StandardCell(std::string name,
 template <Real T>
 void StandardCell<T>::begin_weights(const Shape& sample_shape) {
   if (sample_shape.rank() != 1) {
-    throw_shape_error(
-        this->path(), "expected inputs [N, features]", {{"without batch", sample_shape}});
+    throw_shape_error(this->path(),
+                      "expected inputs [N, features], found " + shape_with_batch(sample_shape));
   }
   mask_stream_ = seed_ ? Rng(*seed_) : this->random_stream("dropout");
 }

@@ -76,15 +76,13 @@ void V1GRUCell<T>::check_scope(const Specs& specs) const {
 template <Real T>
 void V1GRUCell<T>::create_weights(const Shape& sample_shape) {
   if (sample_shape.rank() != 1) {
-    throw_shape_error(
-        this->path(),
-        fmt::format("expected inputs of rank 2, found rank {}", sample_shape.rank() + 1),
-        {{"without batch", sample_shape}});
+    throw_shape_error(this->path(),
+                      "expected inputs [N, features], found " + shape_with_batch(sample_shape));
   }
   if (sample_shape[0] == 0) {
-    throw_shape_error(this->path(),
-                      "the last axis of the inputs must be known",
-                      {{"without batch", sample_shape}});
+    throw_shape_error(
+        this->path(),
+        "the last axis of the inputs must be known, found " + shape_with_batch(sample_shape));
   }
   const Specs specs = variable_specs(sample_shape[0]);
   VariableStore* const store = options_.variables;

@@ -110,7 +110,9 @@ BOOST_AUTO_TEST_CASE(a_step_without_any_gradient_is_refused) {
   SGD<float> optimizer;
   optimizer.build({&pair.a, &pair.b});
   const std::string text =
-      "[SGD] step: no trainable parameter has a gradient: call backward before it";
+      "[SGD] step: no trainable parameter has a gradient: call backward before it, for a model "
+      "with "
+      "the weights that the optimizer was built for (a/kernel, ...)";
   RONDO_CHECK_THROWS(optimizer.step(), StateError, text);
   set_gradient(pair.a, {1.0, 1.0});
   pair.a.trainable = false;
