@@ -31,7 +31,7 @@ struct TypeInfo {
 };
 
 /// In the order of StoredType.
-constexpr std::array types{TypeInfo{StoredType::boolean, "BOOL", "bool", 1},
+constexpr std::array stored_types{TypeInfo{StoredType::boolean, "BOOL", "bool", 1},
                            TypeInfo{StoredType::float32, "F32", "float32", 4},
                            TypeInfo{StoredType::float64, "F64", "float64", 8},
                            TypeInfo{StoredType::uint64, "U64", "uint64", 8},
@@ -47,7 +47,7 @@ constexpr std::array types{TypeInfo{StoredType::boolean, "BOOL", "bool", 1},
                            TypeInfo{StoredType::other, "", "other", 0}};
 
 const TypeInfo& info_of(StoredType type) {
-  return types[static_cast<std::size_t>(type)];
+  return stored_types[static_cast<std::size_t>(type)];
 }
 
 FileMetadata parse_metadata(const Path& file, const Json& object) {
@@ -118,7 +118,7 @@ class TensorParser {
     }
     const auto text = code.get<std::string>();
     const auto* const found = std::find_if(
-        types.begin(), types.end() - 1, [&](const TypeInfo& t) { return t.code == text; });
+        stored_types.begin(), types.end() - 1, [&](const TypeInfo& t) { return t.code == text; });
     tensor.type = found->type;
     if (tensor.type == StoredType::other) {
       tensor.problem = fmt::format("has dtype {}, which is not read", in_quotes(text));
