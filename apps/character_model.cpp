@@ -22,12 +22,16 @@ namespace {
 
 constexpr const char* unknown_character = "\uFFFD";
 
-Tensor<float> identity(std::size_t size) {
-  auto result = Tensor<float>::zeros({size, size});
-  for (std::size_t i = 0; i < size; ++i) {
-    result.data()[i * size + i] = 1.0F;
+/// [..] → [.., size], 1 at the place of the id. Not rows of an identity matrix: a file of a few
+/// bytes per character could ask for its square.
+Variable<float> one_hot(Tape<float>& tape, TensorView<const float> ids, std::size_t size) {
+  const Shape shape = ids.shape().insert(ids.shape().rank(), size);
+  const auto values = tape.array<float>(shape.size());
+  std::fill(values.begin(), values.end(), 0.0F);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    values[i * size + static_cast<std::size_t>(ids[i])] = 1.0F;
   }
-  return result;
+  return tape.borrow(TensorView<const float>(values.data(), shape));
 }
 
 std::unique_ptr<Layer<float>> writing_layers(const RunDescription& run, std::size_t characters) {
@@ -65,14 +69,12 @@ std::size_t draw(std::span<const float> logits,
 CharacterModel::CharacterModel(const RunDescription& run, std::string_view text)
     : run_(run),
       vocabulary_(Vocabulary::from_text(text, {.unknown_token = unknown_character})),
-      one_hot_(identity(vocabulary_.size())),
       layers_(writing_layers(run, vocabulary_.size())) {}
 
 CharacterModel::CharacterModel(ModelFile file)
     : run_(std::move(file.run)),
       vocabulary_(
           in_model_file(file.path, [&] { return Vocabulary::from_json(file.preparation); })),
-      one_hot_(identity(vocabulary_.size())),
       layers_(std::move(file.layers)) {
   const Shape steps{run_.window.value(), vocabulary_.size()};
   if (vocabulary_.level() != TokenLevel::character || !vocabulary_.unknown_id() ||
@@ -84,7 +86,7 @@ CharacterModel::CharacterModel(ModelFile file)
 BatchLoss<float> CharacterModel::loss() const {
   return [this](Tape<float>& tape, const Batch<float>& batch, const CallOptions<float>& options) {
     const Shape steps = batch.inputs.shape().erase(2);  // of [N, window, 1]
-    const auto inputs = gather(tape.borrow(one_hot_), {batch.inputs.data(), steps});
+    const auto inputs = one_hot(tape, {batch.inputs.data(), steps}, vocabulary_.size());
     const auto logits = (*layers_)(inputs, options);
     return BatchResult<float>(
         sparse_categorical_crossentropy(logits, batch.targets, {.from_logits = true}), logits);
@@ -140,9 +142,13 @@ std::string CharacterModel::sample(const SampleOptions& options) const {
     throw_argument_error("predict", "there must be a character to begin with");
   }
   GRUStream<float> stream(*layers_);
-  const std::size_t size = vocabulary_.size();
+  std::vector<float> input(vocabulary_.size(), 0.0F);
   const auto read = [&](std::int32_t id) {
-    return stream.step({one_hot_.data() + static_cast<std::size_t>(id) * size, size});
+    float& place = input[static_cast<std::size_t>(id)];
+    place = 1.0F;
+    const auto result = stream.step(input);
+    place = 0.0F;
+    return result;
   };
   std::span<const float> logits;
   for (const std::int32_t id : begin) {

@@ -56,7 +56,6 @@ class CharacterModel {
 
   RunDescription run_;
   Vocabulary vocabulary_;
-  Tensor<float> one_hot_;  // [V, V]
   std::unique_ptr<Layer<float>> layers_;
 };
 

@@ -1,7 +1,9 @@
 // The command line of rondo.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <string>
 
@@ -16,10 +18,15 @@ namespace {
 
 using namespace rondo::apps;
 
-/// CLI11 would turn -1 into 2^64 - 1.
-const CLI::Validator not_negative(
-    [](const std::string& text) {
-      return text.starts_with('-') ? "must not be negative, got " + text : std::string();
+/// CLI11 would turn -1, and all that is too large, into 2^64 - 1.
+const CLI::Validator in_range(
+    [](const std::string& text) -> std::string {
+      if (text.starts_with('-')) {
+        return "must not be negative, got " + text;
+      }
+      errno = 0;
+      static_cast<void>(std::strtoull(text.c_str(), nullptr, 0));
+      return errno == ERANGE ? "must be less than 2^64, got " + text : "";
     },
     "");
 
@@ -28,7 +35,7 @@ void finish_options(CLI::App& command) {
   for (CLI::Option* option : command.get_options()) {
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // scripts append overrides
     if (option->get_type_name() == "UINT") {
-      option->check(not_negative);
+      option->check(in_range);
     }
     if (!option->get_required() && option->get_expected_min() > 0) {
       option->capture_default_str();

@@ -1,6 +1,8 @@
 #include "rondo/formats/weights.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -25,9 +27,9 @@ std::string listed(const Items& items, Name name) {
 }
 
 template <Real T>
-void check_parameter(const SafetensorsFile& file, const Parameter<T>& parameter) {
-  const std::string name = detail::in_quotes(parameter.path());
-  const StoredTensor* const tensor = file.find(parameter.path());
+void check_weight(const SafetensorsFile& file, const std::string& path, const Shape& shape) {
+  const std::string name = detail::in_quotes(path);
+  const StoredTensor* const tensor = file.find(path);
   if (tensor == nullptr) {
     const auto names = [](const StoredTensor& t) { return t.name; };
     detail::throw_damaged(file.path(),
@@ -42,20 +44,32 @@ void check_parameter(const SafetensorsFile& file, const Parameter<T>& parameter)
                                       to_string(tensor->type),
                                       to_string(stored_type<T>)));
   }
-  if (tensor->shape != parameter.shape()) {
+  if (tensor->shape != shape) {
     detail::throw_damaged(file.path(),
                           fmt::format("{} has shape {} in the file, {} in the model",
                                       name,
                                       to_string(tensor->shape),
-                                      to_string(parameter.shape())));
+                                      to_string(shape)));
   }
+}
+
+/// What the file holds under this path, if it has this shape.
+template <Real T>
+Tensor<T> read_weight(SafetensorsFile& file, const std::string& path, const Shape& shape) {
+  check_weight<T>(file, path, shape);
+  Tensor<T> value(shape);
+  file.read(path, value.view());
+  return value;
 }
 
 template <Real T>
 void check_nothing_else(const SafetensorsFile& file, std::span<Parameter<T>* const> parameters) {
+  std::set<std::string_view> known;
+  for (const Parameter<T>* parameter : parameters) {
+    known.insert(parameter->path());
+  }
   for (const StoredTensor& tensor : file.tensors()) {
-    const auto is_it = [&](const Parameter<T>* p) { return p->path() == tensor.name; };
-    if (std::none_of(parameters.begin(), parameters.end(), is_it)) {
+    if (!known.contains(tensor.name)) {
       const auto paths = [](const Parameter<T>* p) { return p->path(); };
       detail::throw_damaged(file.path(),
                             fmt::format("holds {}, which is no weight of the model: it has {}",
@@ -82,23 +96,37 @@ template <Real T>
 void load_weights(const std::filesystem::path& path, std::span<Parameter<T>* const> parameters) {
   SafetensorsFile file = SafetensorsFile::open(path);
   for (const Parameter<T>* parameter : parameters) {
-    check_parameter(file, *parameter);
+    check_weight<T>(file, parameter->path(), parameter->shape());
   }
   check_nothing_else(file, parameters);
   std::vector<Tensor<T>> values;  // all of them, before the first is assigned
   for (const Parameter<T>* parameter : parameters) {
-    values.emplace_back(parameter->shape());
-    file.read(parameter->path(), values.back().view());
+    values.push_back(read_weight<T>(file, parameter->path(), parameter->shape()));
   }
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     parameters[i]->assign(values[i]);
   }
 }
 
-#define RONDO_INSTANTIATE(T)                                                              \
-  template void save_weights(                                                             \
-      const std::filesystem::path&, std::span<Parameter<T>* const>, const FileMetadata&); \
-  template void load_weights(const std::filesystem::path&, std::span<Parameter<T>* const>);
+template <Real T>
+WeightSource<T> stored_weights(SafetensorsFile& file) {
+  return [&file](const std::string& path, const Shape& shape) {
+    return read_weight<T>(file, path, shape);
+  };
+}
+
+template <Real T>
+void check_no_other_weights(const SafetensorsFile& file,
+                            const std::vector<Parameter<T>*>& parameters) {
+  check_nothing_else(file, std::span<Parameter<T>* const>(parameters));
+}
+
+#define RONDO_INSTANTIATE(T)                                                                \
+  template void save_weights(                                                               \
+      const std::filesystem::path&, std::span<Parameter<T>* const>, const FileMetadata&);   \
+  template void load_weights(const std::filesystem::path&, std::span<Parameter<T>* const>); \
+  template WeightSource<T> stored_weights(SafetensorsFile&);                                \
+  template void check_no_other_weights(const SafetensorsFile&, const std::vector<Parameter<T>*>&);
 RONDO_INSTANTIATE(float)
 RONDO_INSTANTIATE(double)
 #undef RONDO_INSTANTIATE

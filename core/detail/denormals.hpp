@@ -8,6 +8,30 @@
 
 namespace rondo {
 
+/// How a thread rounds and what it makes of denormal numbers; it inherits that from the thread that
+/// starts it.
+class FloatMode {
+ public:
+  [[nodiscard]] static FloatMode of_this_thread() {
+    FloatMode mode;
+#ifdef __SSE2__
+    mode.bits_ = _mm_getcsr();
+#endif
+    return mode;
+  }
+
+  void apply() const {
+#ifdef __SSE2__
+    _mm_setcsr(bits_);
+#endif
+  }
+
+#ifdef __SSE2__
+ private:
+  unsigned int bits_ = 0x1f80;  // a process begins with it
+#endif
+};
+
 /// While it lives, this thread takes them for 0 and makes none, as TensorFlow and XLA do. Nothing
 /// changes where the processor has no such mode or needs none.
 class FlushDenormals {

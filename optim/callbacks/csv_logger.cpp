@@ -123,8 +123,25 @@ void CSVLogger<T>::release() {
 
 template <Real T>
 void CSVLogger<T>::visit_state(RunStateVisitor<T>& visitor) {
-  visitor.visit("size", size_);
+  std::uint64_t size = size_;
+  visitor.visit("size", size);
   visitor.visit_names("names", names_);
+
+  struct stat status {};
+
+  const bool is_file =
+      file_ != nullptr && ::fstat(fileno(file_.get()), &status) == 0 && S_ISREG(status.st_mode);
+  if (is_file && status.st_size == 0) {  // somebody has removed it: it begins anew
+    size = 0;
+    names_.clear();
+  } else if (is_file && size > static_cast<std::uint64_t>(status.st_size)) {
+    visitor.refuse("size",
+                   fmt::format("is {}, the file {} has {} bytes: put it back, or remove it",
+                               size,
+                               options_.filename.string(),
+                               status.st_size));
+  }
+  size_ = size;
 }
 
 template class CSVLogger<float>;
