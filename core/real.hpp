@@ -3,6 +3,10 @@
 
 #include <concepts>
 
+#ifndef __cpp_rtti
+#error "rondo asks layers and data sets for their types at run time: compile without -fno-rtti"
+#endif
+
 namespace rondo {
 
 template <class T>
