@@ -60,10 +60,9 @@ class LogFile {
   }
 
   /// Of a regular file; nothing for a device.
-  [[nodiscard]] std::optional<std::uint64_t> size() const {
-}
+  [[nodiscard]] std::optional<std::uint64_t> size() const {}
 
-template class CSVLogger<float>;
-template class CSVLogger<double>;
+  template class CSVLogger<float>;
+  template class CSVLogger<double>;
 
 }  // namespace rondo
