@@ -125,13 +125,13 @@ std::string model_text(const std::string& path) {
 
 /// The table of a checkpoint's layers, or why there is none: they may be a user's own, or made
 /// without the shape of their inputs.
-std::string checkpoint_layers(const SafetensorsFile& file) {
+std::string checkpoint_layers(SafetensorsFile& file) {
   const auto config = file.metadata().find("model");
   if (config == file.metadata().end()) {
     return "no layers are named\n";
   }
   try {
-    return build_layers(config->second, file.path().string())->summary();
+    return build_layers(config->second, file)->summary();
   } catch (const Error& error) {
     return fmt::format("layers cannot be shown: {}\n", shortened(error.what(), 300));
   }

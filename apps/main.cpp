@@ -1,9 +1,12 @@
 // The command line of rondo.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdlib>
 #include <stdexcept>
 #include <string>
+#include <sys/resource.h>
 #include <type_traits>
+#include <unistd.h>
 
 #include "rondo/apps/command_line.hpp"
 #include "rondo/apps/evaluate.hpp"
@@ -128,9 +131,22 @@ void add_inspect(CLI::App& app, std::string& file) {
   command->callback([&file] { inspect(file); });
 }
 
+/// The usual OpenBLAS starts threads before main, and each asks for 128 MiB of address space until
+/// it has them: where that is limited the program starts again without. The serial one has none.
+void restart_without_blas_threads(char** argv) {
+  rlimit space{};
+  const char* const threads = std::getenv("OPENBLAS_NUM_THREADS");
+  if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur != RLIM_INFINITY &&
+      (threads == nullptr || std::string(threads) != "1")) {
+    setenv("OPENBLAS_NUM_THREADS", "1", 1);
+    execv("/proc/self/exe", argv);  // where it fails, all goes on as it is
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  restart_without_blas_threads(argv);
   prepare_process();
   CLI::App app{"rondo trains small sequence models on CPUs"};
   app.name("rondo");

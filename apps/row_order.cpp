@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <string_view>
 #include <utility>
 
 namespace rondo::apps {
@@ -12,18 +13,18 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-bool tells_time(const std::string& cell) {
+bool tells_time(std::string_view cell) {
   const bool digits = !cell.empty() && std::all_of(cell.begin(), cell.end(), is_digit);
   const bool year = cell.size() > 4 && std::all_of(cell.begin(), cell.begin() + 4, is_digit);
   return digits || (year && (cell[4] == '-' || cell[4] == '/'));
 }
 
 /// Dates have one length; of whole numbers the longer one is larger.
-bool is_later(const std::string& a, const std::string& b) {
+bool is_later(std::string_view a, std::string_view b) {
   return std::pair(a.size(), a) > std::pair(b.size(), b);
 }
 
-bool falls(std::span<const std::string> cells) {
+bool falls(std::span<const std::string_view> cells) {
   return cells.size() > 2 && std::all_of(cells.begin(), cells.end(), tells_time) &&
          std::is_sorted(cells.begin(), cells.end(), is_later) &&
          is_later(cells.front(), cells.back());

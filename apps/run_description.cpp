@@ -162,6 +162,22 @@ void check_one_file(const char* command, const std::string& csv, const std::stri
   }
 }
 
+namespace {
+
+/// What looks ahead adds them up.
+void check_reach(const RunDescription& run) {
+  const std::size_t window = run.window.value(), horizon = run.horizon.value();
+  if (horizon == 0) {
+    throw_argument_error("train", "horizon must be positive, got 0");
+  }
+  if (horizon >= std::numeric_limits<std::size_t>::max() - window) {
+    throw_argument_error("train",
+                         fmt::format("window {} and horizon {} overflow 64 bits", window, horizon));
+  }
+}
+
+}  // namespace
+
 RunDescription completed(RunDescription run) {
   check_one_file("train", run.csv, run.text);
   check_sizes(run);
@@ -183,6 +199,7 @@ RunDescription completed(RunDescription run) {
     set(run.global_clipnorm, 1.0);
   } else {
     set(run.horizon, 12U);
+    check_reach(run);
   }
   return run;
 }

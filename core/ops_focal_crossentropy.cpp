@@ -24,9 +24,11 @@ void check_gamma(const char* op, double gamma) {
   }
 }
 
-/// d/dx x^gamma, also where a factor of the usual formula is infinite
+/// d/dx x^gamma, x in [0, 1]. With gamma < 1 it is infinite at 0, while the crossentropy beside it
+/// goes to 0 faster; where that one is clipped, so is their product.
 double power_slope(double x, double gamma) {
-  return gamma == 0.0 ? 0.0 : gamma * std::pow(x, gamma - 1.0);
+  const bool vanishes = gamma < 1.0 && !(x >= detail::epsilon);
+  return gamma == 0.0 || vanishes ? 0.0 : gamma * std::pow(x, gamma - 1.0);
 }
 
 struct BinaryFocal {

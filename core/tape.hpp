@@ -54,7 +54,8 @@ struct TapeOptions {
 template <Real T = float>
 class Tape {
  public:
-  /// @throws ArgumentError if RONDO_INSTRUCTION_SET names no set of this machine
+  /// @throws ArgumentError if RONDO_INSTRUCTION_SET names no set of this machine, or
+  ///         RONDO_NUM_THREADS is no number of threads
   explicit Tape(TapeOptions options = {});
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
@@ -109,7 +110,8 @@ class Tape {
   // ---- ops ----
 
   /// Records an op. `forward(TensorView<T> result)` fills the result at once; `rule(g)` adds to the
-  /// gradients of the inputs during `backward`. If `forward` throws, nothing is recorded.
+  /// gradients of the inputs during `backward`. If `forward` throws, nothing is recorded; ops that
+  /// it had recorded itself are taken back with the pass: all its variables become stale.
   /// @throws StateError for a stale variable, one of another tape, or during `backward`
   template <class Forward, class Rule>
   Variable<T> record(OpName name,
@@ -244,7 +246,7 @@ class Tape {
       nodes_[index].value = value;
       forward(TensorView<T>(value, shape));
     } catch (...) {
-      nodes_.resize(index);
+      take_back(index);
       values_.rewind(mark);
       throw;
     }
@@ -256,6 +258,7 @@ class Tape {
                              const Shape& shape,
                              typename Node<T>::Rule rule);
   Variable<T> finish_record(std::uint32_t index, const void* saved, std::size_t saved_bytes);
+  void take_back(std::uint32_t first);
   Variable<T> leaf(const char* name, TensorView<const T> value, bool copy, bool requires_grad);
   TensorView<T> gradient_slot(std::uint32_t index);
   void clear_gradients();

@@ -97,6 +97,7 @@ class Tensor {
   Tensor();
 
   /// Values are not initialised.
+  /// @throws ArgumentError here and below if there is no memory for them
   explicit Tensor(const Shape& shape);
 
   /// Evaluates any xtensor expression; needs core/xtensor.hpp.

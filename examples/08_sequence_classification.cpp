@@ -4,8 +4,8 @@
 #include <cstdio>
 #include <string>
 
-#include "rondo/examples/steps.hpp"
 #include "rondo/rondo.hpp"
+#include "steps.hpp"
 
 int main(int argc, char** argv) {
   using namespace rondo;

@@ -24,9 +24,9 @@ std::vector<std::string> names_of(const Items& items, Name name) {
 }
 
 template <Real T>
-void check_parameter(const SafetensorsFile& file, const Parameter<T>& parameter) {
-  const std::string name = in_quotes(parameter.path());
-  const StoredTensor* const tensor = file.find(parameter.path());
+void check_weight(const SafetensorsFile& file, const std::string& path, const Shape& shape) {
+  const std::string name = in_quotes(path);
+  const StoredTensor* const tensor = file.find(path);
   if (tensor == nullptr) {
     const auto names = names_of(file.tensors(), [](const StoredTensor& t) { return t.name; });
     detail::throw_damaged(file.path(),
@@ -41,13 +41,22 @@ void check_parameter(const SafetensorsFile& file, const Parameter<T>& parameter)
                                       to_string(tensor->type),
                                       to_string(stored_type<T>)));
   }
-  if (tensor->problem.empty() && tensor->shape != parameter.shape()) {
+  if (tensor->problem.empty() && tensor->shape != shape) {
     detail::throw_damaged(file.path(),
                           fmt::format("{} has shape {} in the file, {} in the model",
                                       name,
                                       to_string(tensor->shape),
-                                      to_string(parameter.shape())));
+                                      to_string(shape)));
   }
+}
+
+/// What the file holds under this path, if it has this shape.
+template <Real T>
+Tensor<T> read_weight(SafetensorsFile& file, const std::string& path, const Shape& shape) {
+  check_weight<T>(file, path, shape);
+  Tensor<T> value(shape);
+  file.read(path, value.view());
+  return value;
 }
 
 template <Real T>
@@ -81,23 +90,37 @@ template <Real T>
 void load_weights(const std::filesystem::path& path, std::span<Parameter<T>* const> parameters) {
   SafetensorsFile file = SafetensorsFile::open(path);
   for (const Parameter<T>* parameter : parameters) {
-    check_parameter(file, *parameter);
+    check_weight<T>(file, parameter->path(), parameter->shape());
   }
   check_nothing_else(file, parameters);
   std::vector<Tensor<T>> values;  // all of them, before the first is assigned
   for (const Parameter<T>* parameter : parameters) {
-    values.emplace_back(parameter->shape());
-    file.read(parameter->path(), values.back().view());
+    values.push_back(read_weight<T>(file, parameter->path(), parameter->shape()));
   }
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     parameters[i]->assign(values[i]);
   }
 }
 
-#define RONDO_INSTANTIATE(T)                                                              \
-  template void save_weights(                                                             \
-      const std::filesystem::path&, std::span<Parameter<T>* const>, const FileMetadata&); \
-  template void load_weights(const std::filesystem::path&, std::span<Parameter<T>* const>);
+template <Real T>
+WeightSource<T> stored_weights(SafetensorsFile& file) {
+  return [&file](const std::string& path, const Shape& shape) {
+    return read_weight<T>(file, path, shape);
+  };
+}
+
+template <Real T>
+void check_no_other_weights(const SafetensorsFile& file,
+                            const std::vector<Parameter<T>*>& parameters) {
+  check_nothing_else(file, std::span<Parameter<T>* const>(parameters));
+}
+
+#define RONDO_INSTANTIATE(T)                                                                \
+  template void save_weights(                                                               \
+      const std::filesystem::path&, std::span<Parameter<T>* const>, const FileMetadata&);   \
+  template void load_weights(const std::filesystem::path&, std::span<Parameter<T>* const>); \
+  template WeightSource<T> stored_weights(SafetensorsFile&);                                \
+  template void check_no_other_weights(const SafetensorsFile&, const std::vector<Parameter<T>*>&);
 RONDO_INSTANTIATE(float)
 RONDO_INSTANTIATE(double)
 #undef RONDO_INSTANTIATE

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/layers/detail/config_reader.hpp"
 #include "rondo/layers/detail/to_config.hpp"
 #include "rondo/layers/from_config.hpp"
 
@@ -68,8 +69,15 @@ Function named(const char* kind, const std::string& name) {
   }
 }
 
-bool same_type(const Config& a, const Config& b) {
-  return a.type() == b.type() || (a.is_number() && b.is_number());
+/// What a parameter must be, or null if the value is of the kind of its default. All whole numbers
+/// among the defaults are axes.
+const char* expected_instead_of(const Config& value, const Config& by_default) {
+  if (by_default.is_number_integer()) {
+    return is_int(value) ? nullptr : "whole number of 32 bits";
+  }
+  const bool same =
+      value.type() == by_default.type() || (value.is_number() && by_default.is_number());
+  return same ? nullptr : by_default.type_name();
 }
 
 /// What Keras writes with a function and rondo does not have: only null can be accepted.
@@ -107,12 +115,9 @@ Config complete(const char* kind, Config parameters, const Given& given) {
           where +
               fmt::format("unknown key '{}', known are {}", key, known.empty() ? "none" : known));
     }
-    if (!same_type(value, parameters[key])) {
-      throw_format_error(kind,
-                         where + fmt::format("'{}' must be a {}, got {}",
-                                             key,
-                                             parameters[key].type_name(),
-                                             to_text(value)));
+    if (const char* const expected = expected_instead_of(value, parameters[key])) {
+      throw_format_error(
+          kind, where + fmt::format("'{}' must be a {}, got {}", key, expected, to_text(value)));
     }
     parameters[key] = value;
   }

@@ -128,8 +128,8 @@ void Trainer<T>::cut_sequences(const SampleLayout& layout,
     return;
   }
   chunks_.emplace(layout, batch, *steps);
-  for (const auto& [name, tensor] : detail::state_of(model_).tensors) {
-    carried_.push_back(tensor);
+  for (const auto& state : detail::state_of(model_).tensors) {
+    carried_.push_back(state.values);
   }
   carried_samples_ = 0;
 }
@@ -146,6 +146,7 @@ History Trainer<T>::fit_parts(const Dataset<T>& training,
                          .prefetch = options.prefetch});
   const std::size_t round = loader.num_batches();
   Run run{loader, nullptr, options.steps_per_epoch.value_or(round), 0};
+  round_ = round;
   position_ = detail::first_position(options, round);
   std::optional<BatchLoader<T>> tests;
   const std::size_t test_size = options.validation_batch_size.value_or(options.batch_size);

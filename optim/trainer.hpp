@@ -109,6 +109,8 @@ class Trainer {
     std::size_t validation_batches;
   };
 
+  void visit_position(RunStateVisitor<T>& visitor);
+  [[nodiscard]] RunBounds bounds() const;
   void build(const Dataset<T>& data, std::uint64_t seed);
   void check_states(const FitOptions<T>& options) const;
   void check_built(const char* method) const;
@@ -163,6 +165,7 @@ class Trainer {
   FitPlan plan_;
   FitProgress progress_;
   LoaderPosition position_;  // of the next batch
+  std::size_t round_ = 0;    // batches of the data
   detail::RunIdentity identity_;
   Logs logs_;
   Logs batch_logs_;

@@ -47,10 +47,10 @@ void Trainer<T>::run(const Run& run) {
   if (chunks_) {
     model_.reset_states();
   }
-  each(&Callback<T>::on_train_end, *this, std::as_const(logs_));
   if (!interrupted_) {
-    optimizer_.finalize();
+    optimizer_.finalize();  // first, as in Keras: what callbacks restore or save is what remains
   }
+  each(&Callback<T>::on_train_end, *this, std::as_const(logs_));
 }
 
 template <Real T>
@@ -205,24 +205,53 @@ void Trainer<T>::test_batch(const Batch<T>& batch) {
   });
 }
 
+/// Where the run stands follows from its history and the batches of the present epoch; a file that
+/// says something else is not of this run.
+template <Real T>
+void Trainer<T>::visit_position(RunStateVisitor<T>& visitor) {
+  std::uint64_t epoch = progress_.epoch, batch = progress_.batch;
+  std::uint64_t round = position_.epoch, place = position_.batch;
+  visitor.visit("epoch", epoch);
+  visitor.visit_count("batch", batch, plan_.batches);
+  visitor.visit("loader/epoch", round);
+  visitor.visit_count("loader/batch", place, round_);
+  visitor.visit_flag("stopped", stopped_);
+  const auto& ended = history_.epochs();
+  const std::size_t first = ended.empty() ? epoch : ended.front();
+  if (first > plan_.first_epoch || epoch != first + ended.size()) {
+    visitor.refuse("epoch", fmt::format("is {} behind a history of {}", epoch, ended.size()));
+  }
+  const std::uint64_t done = epoch * plan_.batches + batch;
+  const std::uint64_t drawn = round * round_ + place;
+  const bool in_range = round_ == 0 || round <= done / round_;
+  // A run that is stopped ends its epoch without the rest of the batches.
+  if (!in_range || (stopped_ ? drawn > done : drawn != done)) {
+    visitor.refuse("loader/epoch",
+                   fmt::format("is {}, which does not fit {} batches", round, done));
+  }
+  progress_ = {.epoch = epoch, .batch = batch};
+  position_ = {.epoch = round, .batch = place};
+}
+
+template <Real T>
+RunBounds Trainer<T>::bounds() const {
+  RunBounds bounds{.epochs = progress_.epoch,
+                   .batches = progress_.epoch * plan_.batches + progress_.batch};
+  for (const Parameter<T>* weight : model_.weights()) {
+    bounds.weights.push_back(weight->shape());
+  }
+  return bounds;
+}
+
 template <Real T>
 void Trainer<T>::visit_state(RunStateVisitor<T>& visitor) {
   for (const auto& [name, value] : identity_) {
     visitor.check_same(name, value);
   }
-  std::uint64_t epoch = progress_.epoch;
-  std::uint64_t batch = progress_.batch;
-  std::uint64_t round = position_.epoch;
-  std::uint64_t place = position_.batch;
-  visitor.visit("epoch", epoch);
-  visitor.visit("batch", batch);
-  visitor.visit("loader/epoch", round);
-  visitor.visit("loader/batch", place);
-  visitor.visit_flag("stopped", stopped_);
-  progress_ = {.epoch = epoch, .batch = batch};
-  position_ = {.epoch = round, .batch = place};
-  measures_.visit_state(visitor);
   history_.visit_state(visitor);
+  visit_position(visitor);
+  measures_.visit_state(visitor);
+  visitor.set_bounds(bounds());
   std::map<std::string, int> seen;
   for (Callback<T>* const callback : called_) {
     std::string name = callback->state_name();
@@ -236,9 +265,11 @@ void Trainer<T>::visit_state(RunStateVisitor<T>& visitor) {
   }
 }
 
-#define RONDO_INSTANTIATE(T)                                    \
-  template void Trainer<T>::run(const Run&);                    \
-  template void Trainer<T>::test(BatchLoader<T>&, std::size_t); \
+#define RONDO_INSTANTIATE(T)                                     \
+  template void Trainer<T>::run(const Run&);                     \
+  template void Trainer<T>::test(BatchLoader<T>&, std::size_t);  \
+  template RunBounds Trainer<T>::bounds() const;                 \
+  template void Trainer<T>::visit_position(RunStateVisitor<T>&); \
   template void Trainer<T>::visit_state(RunStateVisitor<T>& visitor);
 RONDO_INSTANTIATE(float)
 RONDO_INSTANTIATE(double)

@@ -179,7 +179,7 @@ void BackupAndRestore<T>::release() {
 
 template <Real T>
 void BackupAndRestore<T>::visit_state(RunStateVisitor<T>& visitor) {
-  visitor.visit("batches", batches_);
+  visitor.visit_count("batches", batches_, visitor.bounds().batches);
 }
 
 template class BackupAndRestore<float>;

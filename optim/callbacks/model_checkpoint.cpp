@@ -104,7 +104,7 @@ void ModelCheckpoint<T>::on_epoch_end(Trainer<T>& trainer, std::size_t, Logs& lo
 template <Real T>
 void ModelCheckpoint<T>::visit_state(RunStateVisitor<T>& visitor) {
   visitor.visit_optional("best", best_);
-  visitor.visit("batches", batches_);
+  visitor.visit_count("batches", batches_, visitor.bounds().batches);
 }
 
 template class ModelCheckpoint<float>;

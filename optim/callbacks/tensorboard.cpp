@@ -145,7 +145,7 @@ void TensorBoard<T>::release() {
 
 template <Real T>
 void TensorBoard<T>::visit_state(RunStateVisitor<T>& visitor) {
-  visitor.visit("batches", batches_);
+  visitor.visit_count("batches", batches_, visitor.bounds().batches);
 }
 
 template class TensorBoard<float>;

@@ -306,6 +306,18 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_constraint_projects_after_the_step, T, RealTypes
   check_close(w.value(), {0.5});
 }
 
+// All weights have moved before the first constraint: the step counts.
+BOOST_AUTO_TEST_CASE(a_constraint_that_fails_does_not_undo_the_count) {
+  Parameter<double> w("w", Tensor<double>::full({1}, 1.0));
+  w.constraint = [](TensorView<double>) { throw std::runtime_error("failed"); };
+  SGD<double> optimizer({.learning_rate = 1.0});
+  optimizer.build({&w});
+  set_gradient(w, {3.0});
+  BOOST_CHECK_THROW(optimizer.step(), std::runtime_error);
+  check_close(w.value(), {-2.0});
+  BOOST_TEST(optimizer.iterations() == 1U);
+}
+
 // ---- learning rate ----
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_rate_can_be_set_between_steps, T, RealTypes) {

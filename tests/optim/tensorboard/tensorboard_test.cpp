@@ -106,9 +106,32 @@ BOOST_AUTO_TEST_CASE(events_are_those_of_tensorflow_byte_by_byte) {
 BOOST_AUTO_TEST_CASE(histograms_without_finite_values_do_not_crash) {
   const std::vector<double> zeros(90, 0.0);
   BOOST_TEST(histogram_buckets({}) == zeros, per_element());
-  BOOST_TEST(histogram_buckets(std::array{1.0, 2.0, std::nan("")}).size() == 90U);
-  BOOST_TEST(histogram_buckets(std::array{1.0, std::numeric_limits<double>::infinity()}).size() ==
-             90U);
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  BOOST_TEST(histogram_buckets(std::array{inf, -inf, std::nan("")}) == zeros, per_element());
+}
+
+// A NaN compares with nothing: the smallest value need not be found behind it.
+BOOST_AUTO_TEST_CASE(values_that_are_not_finite_are_left_out_of_histograms) {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  const auto expected = histogram_buckets(std::array{1.0, 2.0, 0.99});
+  BOOST_TEST(histogram_buckets(std::array{1.0, 2.0, std::nan(""), 0.99}) == expected,
+             per_element());
+  BOOST_TEST(histogram_buckets(std::array{-inf, 1.0, 2.0, inf, 0.99}) == expected, per_element());
+  BOOST_TEST(expected[0] == 0.99);
+  BOOST_TEST(expected[2] == 2.0);
+  BOOST_TEST(expected[89] == 1.0);
+}
+
+// Their difference overflows: a thirtieth of it is ⅟₁₅ of the largest number.
+BOOST_AUTO_TEST_CASE(histograms_reach_from_end_to_end_of_the_numbers) {
+  constexpr double most = std::numeric_limits<double>::max();
+  const auto rows = histogram_buckets(std::array{-most, -most, 0.0, most});
+  BOOST_TEST(rows[0] == -most);
+  BOOST_TEST(std::abs(rows[1] / most + 14.0 / 15.0) < 1e-15);
+  BOOST_TEST(rows[2] == 2.0);
+  BOOST_TEST(rows[3 * 15 + 2] == 1.0);
+  BOOST_TEST(rows[88] == most);
+  BOOST_TEST(rows[89] == 1.0);
 }
 
 // Two epochs of three batches; names, folders and steps as real Keras writes them.
