@@ -4,6 +4,7 @@
 #include "rondo/apps/forecaster.hpp"
 #include "rondo/apps/model_file.hpp"
 #include "rondo/formats/weights.hpp"
+#include "rondo/layers/from_config.hpp"
 #include "rondo/tests/fuzz/common.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 
@@ -55,8 +56,10 @@ void use_parts(std::string_view parts) {
   static const test::TempFolder folder;
   const std::string path = folder / "model.safetensors";
   const bool written = fuzz::accepted([&] {
+    const auto layers = make_layer<float>(parsed);
+    layers->build_from_declared();
     save_weights<float>(path,
-                        build_layers(config, "fuzz")->weights(),
+                        layers->weights(),
                         {{"format", model_format},
                          {"model", config},
                          {"run", std::string(parts.substr(second + 1))},
