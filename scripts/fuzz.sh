@@ -2,7 +2,7 @@
 # Looks for inputs that the readers do not answer, with Clang's libFuzzer and sanitizers (tests/fuzz/README.md).
 #   usage: scripts/fuzz.sh [--seconds N] [--bytes N] [TARGET…]
 # --seconds N: for each target [60]
-# --bytes N: of an input at most [6000]
+# --bytes N: of an input at most [16000]
 # TARGET: a folder of tests/fuzz/corpus [all]
 # Prints a line per target. Exits with 1 after findings, whose inputs are in build/fuzz/findings.
 set -euo pipefail
@@ -15,7 +15,7 @@ for folder in tests/fuzz/corpus/*/; do
 done
 
 seconds=60
-bytes=6000
+bytes=16000
 targets=()
 number() {  # option, value
   [[ ${2-} =~ ^[1-9][0-9]{0,8}$ ]] || refuse "$1 expects a whole number above 0, found '${2-}'"

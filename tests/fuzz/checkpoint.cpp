@@ -33,7 +33,6 @@ void train(AtCheckpoint callback, std::size_t epochs) {
   const WindowDataset<float> data(series, {.window = 3, .horizon = 1});
   Sequential<float> model{
       GRU{{.units = 2, .dropout = 0.2, .recurrent_dropout = 0.1, .stateful = true}},
-      Dropout{{.rate = 0.1}},
       Dense{{.units = 1}}};
   Adam<float> adam{{.learning_rate = 0.01}};
   Trainer<float> trainer{model, mean_squared_error<float>, adam};
