@@ -2,14 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "rondo/apps/run_notes.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
 #include "rondo/data/windows.hpp"
 #include "rondo/layers/dense.hpp"
+#include "rondo/layers/embedding.hpp"
+#include "rondo/layers/input.hpp"
 #include "rondo/layers/recurrent/gru.hpp"
 #include "rondo/layers/recurrent/gru_stream.hpp"
 #include "rondo/layers/sequential.hpp"
@@ -22,19 +26,27 @@ namespace {
 
 constexpr const char* unknown_character = "\uFFFD";
 
-Tensor<float> identity(std::size_t size) {
-  auto result = Tensor<float>::zeros({size, size});
-  for (std::size_t i = 0; i < size; ++i) {
-    result.data()[i * size + i] = 1.0F;
-  }
-  return result;
+/// Numbers in the vector of a character.
+constexpr std::size_t vector_size = 64;
+
+/// Input [window], ids of characters; the writer behind the vectors is what `GRUStream` can run.
+std::unique_ptr<Layer<float>> writing_layers(const RunDescription& run, std::size_t characters) {
+  Sequential<float> writer("writer");
+  writer.add(GRU{{.units = run.units.value(), .return_sequences = true}});
+  writer.add(Dense{{.units = characters}});
+  return std::make_unique<Sequential<float>>(
+      Input{{.shape = {run.window.value()}}},
+      Embedding{{.input_dim = characters, .output_dim = vector_size}},
+      std::move(writer));
 }
 
-std::unique_ptr<Layer<float>> writing_layers(const RunDescription& run, std::size_t characters) {
-  return std::make_unique<Sequential<float>>(GRU{{.units = run.units.value(),
-                                                  .return_sequences = true,
-                                                  .input_shape = {run.window.value(), characters}}},
-                                             Dense{{.units = characters}});
+/// Of the layers above: their table of vectors [V, size], and what stands behind it.
+TensorView<const float> vectors_of(const Layer<float>& layers) {
+  return std::as_const(*layers.children().at(1)->weights().at(0)).value();
+}
+
+const Layer<float>& writer_of(const Layer<float>& layers) {
+  return *layers.children().at(2);
 }
 
 WindowDataset<float> character_windows(TensorView<const float> ids,
@@ -65,18 +77,26 @@ std::size_t draw(std::span<const float> logits,
 CharacterModel::CharacterModel(const RunDescription& run, std::string_view text)
     : run_(run),
       vocabulary_(Vocabulary::from_text(text, {.unknown_token = unknown_character})),
-      one_hot_(identity(vocabulary_.size())),
       layers_(writing_layers(run, vocabulary_.size())) {}
 
 CharacterModel::CharacterModel(ModelFile file)
     : run_(std::move(file.run)),
       vocabulary_(
           in_model_file(file.path, [&] { return Vocabulary::from_json(file.preparation); })),
-      one_hot_(identity(vocabulary_.size())),
       layers_(std::move(file.layers)) {
-  const Shape steps{run_.window.value(), vocabulary_.size()};
+  const auto& children = layers_->children();
+  if (!children.empty() && children.front()->type_name() == "GRU") {
+    refuse_model(
+        file.path,
+        "is a model of an earlier version, whose characters were one-hot vectors, which is "
+        "no longer used: train it again");
+  }
+  const Shape steps{run_.window.value()};
+  const Shape logits{run_.window.value(), vocabulary_.size()};
   if (vocabulary_.level() != TokenLevel::character || !vocabulary_.unknown_id() ||
-      layers_->output_shape(steps) != steps) {
+      children.size() != 3 || children[1]->type_name() != "Embedding" ||
+      vectors_of(*layers_).shape()[0] != vocabulary_.size() ||
+      layers_->output_shape(steps) != logits) {
     refuse_model(file.path, "its vocabulary does not fit its layers");
   }
 }
@@ -84,8 +104,8 @@ CharacterModel::CharacterModel(ModelFile file)
 BatchLoss<float> CharacterModel::loss() const {
   return [this](Tape<float>& tape, const Batch<float>& batch, const CallOptions<float>& options) {
     const Shape steps = batch.inputs.shape().erase(2);  // of [N, window, 1]
-    const auto inputs = gather(tape.borrow(one_hot_), {batch.inputs.data(), steps});
-    const auto logits = (*layers_)(inputs, options);
+    const TensorView<const float> ids(batch.inputs.data(), steps);
+    const auto logits = (*layers_)(tape.borrow(ids), options);
     return BatchResult<float>(
         sparse_categorical_crossentropy(logits, batch.targets, {.from_logits = true}), logits);
   };
@@ -112,13 +132,23 @@ std::optional<History> CharacterModel::train(std::string_view text, const RunWat
   if (validates) {
     validation = character_windows({ids.data() + cut, {held_out}}, window, window);
   }
+  const std::size_t characters = vocabulary_.size(), units = run_.units.value();
+  check_memory(run_,
+               {.samples = training.size(),
+                .weights = characters * (vector_size + units + 1) + 3 * units * vector_size,
+                .per_step = 2 * (characters + vector_size)});
+  note_monitor(run_);
   Adam<float> optimizer(
       {.learning_rate = run_.learning_rate.value(), .global_clipnorm = run_.global_clipnorm});
   Trainer<float> trainer(*layers_, loss(), optimizer);
   trainer.add_metric(BitsPerCharacter<float>({.from_logits = true}));
   layers_->build_from_declared(run_.seed);
-  return train_as_described(
+  auto history = train_as_described(
       trainer, training, {.validation_data = validation ? &*validation : nullptr}, run_, watch);
+  if (history) {
+    note_result(*history, run_, std::log(static_cast<double>(characters)));
+  }
+  return history;
 }
 
 Logs CharacterModel::evaluate(std::string_view text) const {
@@ -130,7 +160,8 @@ Logs CharacterModel::evaluate(std::string_view text) const {
   return trainer.evaluate(character_windows(ids, window, window));
 }
 
-std::string CharacterModel::sample(const SampleOptions& options) const {
+void CharacterModel::sample(const SampleOptions& options,
+                            const std::function<void(std::string_view)>& write) const {
   if (!(options.temperature > 0.0) || !std::isfinite(options.temperature)) {
     throw_argument_error(
         "predict", fmt::format("the temperature must be positive, got {}", options.temperature));
@@ -139,23 +170,22 @@ std::string CharacterModel::sample(const SampleOptions& options) const {
   if (begin.empty()) {
     throw_argument_error("predict", "there must be a character to begin with");
   }
-  GRUStream<float> stream(*layers_);
-  const std::size_t size = vocabulary_.size();
-  const auto read = [&](std::int32_t id) {
-    return stream.step({one_hot_.data() + static_cast<std::size_t>(id) * size, size});
-  };
+  GRUStream<float> stream(writer_of(*layers_));
+  const TensorView<const float> vectors = vectors_of(*layers_);
+  const std::size_t size = vectors.shape()[1];
+  const auto read = [&](std::size_t id) { return stream.step({vectors.data() + id * size, size}); };
   std::span<const float> logits;
   for (const std::int32_t id : begin) {
-    logits = read(id);
+    logits = read(static_cast<std::size_t>(id));
   }
   const auto unknown = static_cast<std::size_t>(vocabulary_.unknown_id().value());
   Rng rng(options.seed);
-  std::vector<std::int32_t> ids;
-  while (ids.size() < options.length) {
-    ids.push_back(static_cast<std::int32_t>(draw(logits, unknown, options.temperature, rng)));
-    logits = read(ids.back());
+  write(options.begin);
+  for (std::size_t written = 0; written < options.length; ++written) {
+    const std::size_t id = draw(logits, unknown, options.temperature, rng);
+    write(vocabulary_.tokens()[id]);
+    logits = read(id);
   }
-  return vocabulary_.decode(ids);
 }
 
 void CharacterModel::save(const std::string& path) const {

@@ -1,7 +1,9 @@
-/// A model of a text: a GRU that reads it character by character and predicts the next one.
+/// A model of a text: a GRU that reads it character by character, each as a vector that is learnt
+/// (D65), and predicts the next one.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,7 +29,8 @@ class CharacterModel {
   /// @throws ArgumentError if the text is empty
   CharacterModel(const RunDescription& run, std::string_view text);
 
-  /// Trained. @throws FormatError if the file holds no vocabulary that fits its layers
+  /// Trained. @throws FormatError if the file holds no vocabulary that fits its layers, or is of an
+  ///         earlier version, whose characters were one-hot vectors
   explicit CharacterModel(ModelFile file);
 
   /// The last characters validate.
@@ -39,9 +42,12 @@ class CharacterModel {
   /// @throws ArgumentError if the text is not longer than a window
   [[nodiscard]] Logs evaluate(std::string_view text) const;
 
-  /// What the model writes behind `begin`.
-  /// @throws ArgumentError for a temperature that is not positive, or nothing to read first
-  [[nodiscard]] std::string sample(const SampleOptions& options) const;
+  /// Hands over `begin` and each character that the model writes behind it.
+  /// @throws ArgumentError for a temperature that is not positive, or nothing to read first;
+  /// nothing
+  ///         is handed over then
+  void sample(const SampleOptions& options,
+              const std::function<void(std::string_view)>& write) const;
 
   void save(const std::string& path) const;
 
@@ -56,7 +62,6 @@ class CharacterModel {
 
   RunDescription run_;
   Vocabulary vocabulary_;
-  Tensor<float> one_hot_;  // [V, V]
   std::unique_ptr<Layer<float>> layers_;
 };
 

@@ -6,7 +6,6 @@
 
 #include "rondo/apps/character_model.hpp"
 #include "rondo/apps/forecaster.hpp"
-#include "rondo/apps/series.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/formats/text.hpp"
 
@@ -16,7 +15,7 @@ namespace {
 
 void evaluate_series(const EvaluateOptions& o) {
   const Forecaster model(load_model(o.model, DataKind::series));
-  const Series series = read_series(o.csv, o.column.empty() ? model.run().column : o.column);
+  const Series series = read_series(described(model.run(), o.series));
   const auto predicted = model.predict(series.values);
   const auto actual = targets(series.values, model.task());
   const double error = rmse(predicted, actual);
@@ -26,8 +25,8 @@ void evaluate_series(const EvaluateOptions& o) {
 }
 
 void evaluate_text(const EvaluateOptions& o) {
-  if (!o.column.empty()) {
-    throw_argument_error("evaluate", "--column is for series, --text is none");
+  if (const char* const flag = o.series.first_flag()) {
+    throw_argument_error("evaluate", fmt::format("{} is for series, --text is none", flag));
   }
   const CharacterModel model(load_model(o.model, DataKind::text));
   const Logs measured = model.evaluate(read_text(o.text));
@@ -39,7 +38,7 @@ void evaluate_text(const EvaluateOptions& o) {
 }  // namespace
 
 void evaluate(const EvaluateOptions& o) {
-  check_one_file("evaluate", o.csv, o.text);
+  check_one_file("evaluate", o.series.csv, o.text);
   o.text.empty() ? evaluate_series(o) : evaluate_text(o);
 }
 

@@ -3,14 +3,14 @@
 
 #include <string>
 
+#include "rondo/apps/series.hpp"
+
 namespace rondo::apps {
 
 struct EvaluateOptions {
   std::string model = {};
-  std::string csv = {};
+  SeriesFile series = {};
   std::string text = {};
-  /// Empty: the one the model was trained on.
-  std::string column = {};
 };
 
 /// @throws rondo::Error for input that cannot be used; nothing is printed then

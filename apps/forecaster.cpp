@@ -1,9 +1,12 @@
 #include "rondo/apps/forecaster.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 
+#include "rondo/apps/run_notes.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/layers/dense.hpp"
 #include "rondo/layers/recurrent/gru.hpp"
@@ -13,15 +16,6 @@
 namespace rondo::apps {
 
 namespace {
-
-/// The series as the column that the model reads.
-Tensor<float> column_of(std::span<const double> series) {
-  Tensor<float> column({series.size(), 1});
-  std::transform(series.begin(), series.end(), column.data(), [](double value) {
-    return static_cast<float>(value);
-  });
-  return column;
-}
 
 std::unique_ptr<Layer<float>> forecasting_layers(const RunDescription& run) {
   return std::make_unique<Sequential<float>>(
@@ -43,12 +37,29 @@ Forecaster::Forecaster(ModelFile file)
 }
 
 std::optional<History> Forecaster::train(std::span<const double> series, const RunWatch& watch) {
-  scaler_.fit(column_of(series));
+  const std::size_t samples = task().count(series.size());
+  check_memory(run_, {.samples = samples, .weights = run_.units.value() + 1, .per_step = 0});
+  note_monitor(run_);
+  scaler_.fit(as_column(series));
   Adam<float> optimizer(
       {.learning_rate = run_.learning_rate.value(), .global_clipnorm = run_.global_clipnorm});
   Trainer<float> trainer(*layers_, mean_squared_error<float>, optimizer);
-  return train_as_described(
+  auto history = train_as_described(
       trainer, windows(series), {.validation_split = run_.validation_split}, run_, watch);
+  if (history) {
+    note_result(*history, run_, loss_of_mean(series));
+  }
+  return history;
+}
+
+double Forecaster::loss_of_mean(std::span<const double> series) const {
+  const std::size_t samples = task().count(series.size());
+  const double share = run_.validation_split > 0.0 ? run_.validation_split : 1.0;
+  const double last = std::max(1.0, std::floor(share * static_cast<double>(samples)));
+  const Tensor<double> scaled =
+      scaler_.transform(as_column(series.last(static_cast<std::size_t>(last))));
+  const std::span<const double> values(scaled.data(), scaled.size());
+  return std::inner_product(values.begin(), values.end(), values.begin(), 0.0) / last;
 }
 
 std::vector<double> Forecaster::predict(std::span<const double> series) const {
@@ -59,7 +70,7 @@ std::vector<double> Forecaster::predict(std::span<const double> series) const {
   while (const auto batch = loader.next()) {
     tape.reset();
     for (const float scaled : (*layers_)(tape.borrow(batch->inputs)).value()) {
-      result.push_back(scaler_.inverse_transform(scaled, 0));
+      result.push_back(scaler_.inverse_transform(static_cast<double>(scaled), 0));
     }
   }
   return result;
@@ -67,18 +78,17 @@ std::vector<double> Forecaster::predict(std::span<const double> series) const {
 
 std::vector<double> Forecaster::predict_beyond(std::span<const double> series) const {
   const auto [window, horizon] = task();
-  const std::size_t seen = window + horizon - 1;
-  if (series.size() < seen) {
+  if (series.size() < window || series.size() - window < horizon - 1) {
     throw_argument_error("predict",
                          fmt::format("{} values are needed for window {} and horizon {}, got {}",
-                                     seen,
+                                     window + horizon - 1,
                                      window,
                                      horizon,
                                      series.size()));
   }
-  const auto end = series.last(seen);
+  const auto end = series.last(window + horizon - 1);
   std::vector<double> padded(end.begin(), end.end());
-  padded.insert(padded.end(), horizon, 0.0);  // targets, which a prediction does not look at
+  padded.resize(padded.size() + horizon, end.back());  // targets, which are not looked at
   return predict(padded);
 }
 
@@ -86,9 +96,28 @@ void Forecaster::save(const std::string& path) const {
   save_model(path, *layers_, run_, scaler_.to_json());
 }
 
+Tensor<float> Forecaster::scaled(std::span<const double> series) const {
+  const Tensor<double> exact = scaler_.transform(as_column(series));
+  Tensor<float> column(exact.shape());
+  for (std::size_t i = 0; i < exact.size(); ++i) {
+    column.data()[i] = static_cast<float>(exact.data()[i]);
+    if (!std::isfinite(column.data()[i])) {
+      throw_argument_error(
+          "series",
+          fmt::format("the value {} in row {} is out of all proportion to those of training, "
+                      "which deviate by {} from {}",
+                      series[i],
+                      i,
+                      scaler_.scale()[0],
+                      scaler_.offset()[0]));
+    }
+  }
+  return column;
+}
+
 WindowDataset<float> Forecaster::windows(std::span<const double> series) const {
   const auto [window, horizon] = task();
-  return {scaler_.transform(column_of(series)), {.window = window, .horizon = horizon}};
+  return {scaled(series), {.window = window, .horizon = horizon}};
 }
 
 }  // namespace rondo::apps

@@ -11,6 +11,7 @@
 #include "rondo/apps/character_model.hpp"
 #include "rondo/apps/forecaster.hpp"
 #include "rondo/apps/model_file.hpp"
+#include "rondo/core/printable.hpp"
 #include "rondo/formats/safetensors.hpp"
 
 namespace rondo::apps {
@@ -24,6 +25,7 @@ struct Statistics {
   double mean = 0.0;  // all three of the finite values
 };
 
+/// @param T  bool or double, which all other types are read as
 template <class T>
 Statistics statistics_of(SafetensorsFile& file, const StoredTensor& tensor) {
   const auto values = std::make_unique<T[]>(tensor.shape.size());
@@ -46,32 +48,37 @@ Statistics statistics_of(SafetensorsFile& file, const StoredTensor& tensor) {
       return statistics_of<bool>(file, tensor);
     case StoredType::float32:
       return statistics_of<float>(file, tensor);
-    case StoredType::float64:
-      return statistics_of<double>(file, tensor);
     case StoredType::uint64:
       return statistics_of<std::uint64_t>(file, tensor);
+    default:
+      return statistics_of<double>(file, tensor);
   }
-  return {};
 }
 
-/// One line, whatever a file calls its things, and not longer than a terminal shows.
-std::string on_one_line(std::string text, std::size_t longest) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c >= '\0' && c < ' '; }, ' ');
-  if (text.size() <= longest) {
-    return text;
+/// Numbers of a tensor, or why there are none.
+std::string tensor_numbers(SafetensorsFile& file, const StoredTensor& tensor) {
+  if (!tensor.problem.empty()) {
+    return "  " + tensor.problem + '\n';
   }
-  std::size_t end = longest;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-    --end;  // not inside of a character
+  const std::size_t size = tensor.shape.size();
+  std::string text =
+      fmt::format("  {:<8}{:<16}{:>10}", to_string(tensor.type), to_string(tensor.shape), size);
+  Statistics s;
+  try {
+    s = statistics_of(file, tensor);
+  } catch (const FormatError&) {  // whole numbers of more digits than a double
+    return text + "  has numbers that are not read\n";
   }
-  return text.substr(0, end) + "…";
+  text += s.finite > 0 ? fmt::format("{:>12.4g}{:>12.4g}{:>12.4g}", s.min, s.max, s.mean)
+                       : fmt::format("{:>12}{:>12}{:>12}", "-", "-", "-");
+  return text +
+         (s.finite == size ? "  yes\n" : fmt::format("  no: {} of {}\n", size - s.finite, size));
 }
 
 std::string tensor_table(SafetensorsFile& file) {
   std::size_t width = 6;
   for (const StoredTensor& tensor : file.tensors()) {
-    width = std::max(width, on_one_line(tensor.name, 60).size());
+    width = std::max(width, shortened(tensor.name, 60).size());
   }
   std::string text = fmt::format("{:<{}}  {:<8}{:<16}{:>10}{:>12}{:>12}{:>12}  finite\n",
                                  "tensor",
@@ -84,18 +91,8 @@ std::string tensor_table(SafetensorsFile& file) {
                                  "mean");
   std::size_t total = 0;
   for (const StoredTensor& tensor : file.tensors()) {
-    const Statistics s = statistics_of(file, tensor);
-    const std::size_t size = tensor.shape.size();
-    total += size;
-    text += fmt::format("{:<{}}  {:<8}{:<16}{:>10}",
-                        on_one_line(tensor.name, 60),
-                        width,
-                        to_string(tensor.type),
-                        to_string(tensor.shape),
-                        size);
-    text += s.finite > 0 ? fmt::format("{:>12.4g}{:>12.4g}{:>12.4g}", s.min, s.max, s.mean)
-                         : fmt::format("{:>12}{:>12}{:>12}", "-", "-", "-");
-    text += s.finite == size ? "  yes\n" : fmt::format("  no: {} of {}\n", size - s.finite, size);
+    total += tensor.problem.empty() ? tensor.shape.size() : 0;
+    text += fmt::format("{:<{}}", shortened(tensor.name, 60), width) + tensor_numbers(file, tensor);
   }
   return text + fmt::format("{} tensors, {} values\n", file.tensors().size(), total);
 }
@@ -103,7 +100,7 @@ std::string tensor_table(SafetensorsFile& file) {
 std::string metadata_table(const FileMetadata& metadata) {
   std::string text = metadata.empty() ? "\nno metadata\n" : "\nmetadata\n";
   for (const auto& [key, value] : metadata) {
-    text += fmt::format("  {}: {}\n", on_one_line(key, 60), on_one_line(value, 100));
+    text += fmt::format("  {}: {}\n", shortened(key, 60), shortened(value, 100));
   }
   return text;
 }
@@ -128,15 +125,15 @@ std::string model_text(const std::string& path) {
 
 /// The table of a checkpoint's layers, or why there is none: they may be a user's own, or made
 /// without the shape of their inputs.
-std::string checkpoint_layers(const SafetensorsFile& file) {
+std::string checkpoint_layers(SafetensorsFile& file) {
   const auto config = file.metadata().find("model");
   if (config == file.metadata().end()) {
     return "no layers are named\n";
   }
   try {
-    return build_layers(config->second, file.path().string())->summary();
+    return build_layers(config->second, file)->summary();
   } catch (const Error& error) {
-    return fmt::format("layers cannot be shown: {}\n", on_one_line(error.what(), 300));
+    return fmt::format("layers cannot be shown: {}\n", shortened(error.what(), 300));
   }
 }
 
@@ -165,7 +162,7 @@ void inspect(const std::string& path) {
   } else if (format != file.metadata().end() && format->second == "rondo checkpoint 1") {
     text += checkpoint_text(file);
   }
-  fmt::print("{}", text);
+  fmt::print("{}", printable(text, true));
 }
 
 }  // namespace rondo::apps

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "rondo/formats/safetensors.hpp"
 #include "rondo/formats/weights.hpp"
 #include "rondo/layers/from_config.hpp"
 
@@ -63,27 +62,32 @@ void save_model(const std::string& path,
                        {"run", to_json(run, -1)}});
 }
 
-std::unique_ptr<Layer<float>> build_layers(const std::string& config, const std::string& file) {
+std::unique_ptr<Layer<float>> build_layers(const std::string& config, SafetensorsFile& file) {
+  const std::string path = file.path().string();
   const Config parsed = parse_json(config);
   if (parsed.is_discarded()) {
-    refuse_model(file, "the config of its layers is not JSON");
+    refuse_model(path, "the config of its layers is not JSON");
   }
-  return in_model_file(file, [&] {
-    auto layers = make_layer<float>(parsed);
-    layers->build_from_declared();
-    return layers;
-  });
+  auto layers = in_model_file(path, [&] { return make_layer<float>(parsed); });
+  try {
+    layers->build_from_declared(stored_weights<float>(file));
+  } catch (const FormatError&) {  // of the weights, which names the file
+    throw;
+  } catch (const Error& error) {
+    refuse_model(path, error.what());
+  }
+  return layers;
 }
 
 ModelFile load_model(const std::string& path) {
-  const SafetensorsFile file = SafetensorsFile::open(path);
+  SafetensorsFile file = SafetensorsFile::open(path);
   check_format(file);
   const RunDescription run = run_of(file);
   ModelFile result{.path = path,
                    .run = run,
                    .preparation = text_of(file, preparation_key(run)),
-                   .layers = build_layers(text_of(file, "model"), path)};
-  load_weights<float>(path, result.layers->weights());
+                   .layers = build_layers(text_of(file, "model"), file)};
+  check_no_other_weights<float>(file, result.layers->weights());
   return result;
 }
 

@@ -13,6 +13,7 @@
 
 #include "rondo/apps/run_description.hpp"
 #include "rondo/core/error.hpp"
+#include "rondo/formats/safetensors.hpp"
 #include "rondo/layers/layer.hpp"
 
 namespace rondo::apps {
@@ -56,9 +57,9 @@ auto in_model_file(const std::string& path, Use use) {
   }
 }
 
-/// The layers of a config whose inputs are declared, built. @param file  for errors
-/// @throws FormatError if the text is no JSON, or not that of a layer
+/// The layers of a config whose inputs are declared, built with the weights of the file.
+/// @throws FormatError if the text is no JSON, not that of a layer, or the file lacks a weight
 [[nodiscard]] std::unique_ptr<Layer<float>> build_layers(const std::string& config,
-                                                         const std::string& file);
+                                                         SafetensorsFile& file);
 
 }  // namespace rondo::apps

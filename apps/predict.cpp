@@ -1,12 +1,15 @@
 #include "rondo/apps/predict.hpp"
 
+#include <cerrno>
+#include <cstdio>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <fmt/core.h>
 
 #include "rondo/apps/character_model.hpp"
 #include "rondo/apps/forecaster.hpp"
-#include "rondo/apps/series.hpp"
 #include "rondo/core/error.hpp"
 
 namespace rondo::apps {
@@ -21,20 +24,29 @@ void refuse_options_of(const char* other, bool given, const char* needed) {
 
 void print_table(const CsvTable& table) {
   fmt::print("row,forecast\n");
-  for (std::size_t i = 0; i < table.num_rows(); ++i) {
-    fmt::print("{},{}\n", table.text("row")[i], table.text("forecast")[i]);
+  const auto rows = table.text("row"), values = table.text("forecast");
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    fmt::print("{},{}\n", rows[i], values[i]);
+  }
+}
+
+/// A text of any length needs no memory, and is seen while it is written.
+void print_at_once(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  if (std::fflush(stdout) != 0) {
+    throw std::system_error(errno, std::generic_category(), "stdout");
   }
 }
 
 void predict_series(ModelFile file, const PredictOptions& o) {
   refuse_options_of("the model is one of a series",
                     o.text_seed || o.length || o.temperature || o.seed,
-                    "--csv, --column and --out only");
-  if (o.csv.empty()) {
+                    "--csv, its options and --out only");
+  if (o.series.csv.empty()) {
     throw_argument_error("predict", "a file is missing: the model is one of a series, give --csv");
   }
   const Forecaster model(std::move(file));
-  const Series series = read_series(o.csv, o.column.empty() ? model.run().column : o.column);
+  const Series series = read_series(described(model.run(), o.series));
   const CsvTable table = forecast_table(model.predict_beyond(series.values), series.values.size());
   if (o.out.empty()) {
     print_table(table);
@@ -45,7 +57,7 @@ void predict_series(ModelFile file, const PredictOptions& o) {
 
 void predict_text(ModelFile file, const PredictOptions& o) {
   refuse_options_of("the model is one of a text",
-                    !o.csv.empty() || !o.column.empty() || !o.out.empty(),
+                    !o.series.csv.empty() || o.series.first_flag() != nullptr || !o.out.empty(),
                     "--text-seed, --length, --temperature and --seed only");
   const CharacterModel model(std::move(file));
   SampleOptions sample;
@@ -53,8 +65,8 @@ void predict_text(ModelFile file, const PredictOptions& o) {
   sample.length = o.length.value_or(sample.length);
   sample.temperature = o.temperature.value_or(sample.temperature);
   sample.seed = o.seed.value_or(sample.seed);
-  const std::string written = model.sample(sample);
-  fmt::print("{}{}\n", sample.begin, written);
+  model.sample(sample, print_at_once);
+  print_at_once("\n");
 }
 
 }  // namespace

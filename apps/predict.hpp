@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "rondo/apps/series.hpp"
 #include "rondo/formats/csv.hpp"
 
 namespace rondo::apps {
@@ -15,9 +16,8 @@ namespace rondo::apps {
 struct PredictOptions {
   std::string model = {};
 
-  std::string csv = {};
-  std::string column = {};  // empty: the one the model was trained on
-  std::string out = {};     // empty: stdout
+  SeriesFile series = {};
+  std::string out = {};  // empty: stdout
 
   std::optional<std::string> text_seed = {};
   std::optional<std::size_t> length = {};

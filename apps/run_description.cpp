@@ -1,14 +1,19 @@
 #include "rondo/apps/run_description.hpp"
 
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "rondo/core/detail/nearest_name.hpp"
+#include "rondo/core/detail/utf8.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/json.hpp"
+#include "rondo/core/printable.hpp"
 
 namespace rondo::apps {
 
@@ -48,6 +53,14 @@ const char* assign(const Json& value, double& target) {
   return nullptr;
 }
 
+const char* assign(const Json& value, bool& target) {
+  if (!value.is_boolean()) {
+    return "true or false";
+  }
+  target = value.get<bool>();
+  return nullptr;
+}
+
 template <std::integral N>
 const char* assign(const Json& value, N& target) {
   const bool fits = value.is_number_unsigned() && std::in_range<N>(value.get<std::uint64_t>());
@@ -73,6 +86,10 @@ Json as_json(const std::optional<V>& value) {
   return value ? Json(*value) : Json();
 }
 
+Json as_json(bool value) {
+  return value ? Json(true) : Json();
+}
+
 Json as_json(const std::string& value) {
   return value.empty() ? Json() : Json(value);
 }
@@ -87,6 +104,54 @@ Json object_of(const RunDescription& run) {
   return object;
 }
 
+/// The first option that only a series has; null: none is given.
+const char* flag_of_series(const RunDescription& run) {
+  return run.horizon              ? "horizon"
+         : !run.column.empty()    ? "column"
+         : !run.delimiter.empty() ? "delimiter"
+         : !run.decimal.empty()   ? "decimal"
+         : run.no_header          ? "no-header"
+                                  : nullptr;
+}
+
+/// What run.json could not hold.
+void check_utf8(const RunDescription& run) {
+  for_each_option(run, [&](const char* key, const auto& value, const char*) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>) {
+      if (find_invalid_utf8(value)) {
+        throw_argument_error(
+            "train",
+            fmt::format("{} {} is not UTF-8, run.json cannot hold it: give the file or folder "
+                        "another name",
+                        key,
+                        in_quotes(value)));
+      }
+    }
+  });
+}
+
+}  // namespace
+
+namespace {
+
+void check_sizes(const RunDescription& run) {
+  for_each_option(run, [&]<class V>(std::string_view key, const V& value, const char*) {
+    constexpr bool size = std::is_same_v<V, std::optional<std::size_t>>;
+    if constexpr (size || std::is_same_v<V, std::size_t>) {
+      if (key != "seed" && value == V{0U}) {
+        throw_argument_error("train", fmt::format("{} must be positive, got 0", key));
+      }
+    }
+  });
+  const std::size_t most = std::numeric_limits<std::size_t>::max() - run.window.value_or(0);
+  if (run.horizon.value_or(0) >= most) {
+    throw_argument_error("train",
+                         fmt::format("window and horizon reach {} + {} rows: too far to count",
+                                     run.window.value_or(0),
+                                     *run.horizon));
+  }
+}
+
 }  // namespace
 
 void check_one_file(const char* command, const std::string& csv, const std::string& text) {
@@ -97,17 +162,30 @@ void check_one_file(const char* command, const std::string& csv, const std::stri
   }
 }
 
+namespace {
+
+/// What looks ahead adds them up.
+void check_reach(const RunDescription& run) {
+  const std::size_t window = run.window.value(), horizon = run.horizon.value();
+  if (horizon == 0) {
+    throw_argument_error("train", "horizon must be positive, got 0");
+  }
+  if (horizon >= std::numeric_limits<std::size_t>::max() - window) {
+    throw_argument_error("train",
+                         fmt::format("window {} and horizon {} overflow 64 bits", window, horizon));
+  }
+}
+
+}  // namespace
+
 RunDescription completed(RunDescription run) {
   check_one_file("train", run.csv, run.text);
-  if (run.window == std::size_t{0}) {
-    throw_argument_error("train", "window must be positive, got 0");
-  }
+  check_sizes(run);
   const bool text = run.kind() == DataKind::text;
-  if (text && (!run.column.empty() || run.horizon)) {
-    throw_argument_error(
-        "train",
-        fmt::format("--{} is for series, --text is none", run.horizon ? "horizon" : "column"));
+  if (const char* const flag = text ? flag_of_series(run) : nullptr) {
+    throw_argument_error("train", fmt::format("--{} is for series, --text is none", flag));
   }
+  check_utf8(run);
   if (!(run.validation_split >= 0.0 && run.validation_split < 1.0)) {
     throw_argument_error(
         "train", fmt::format("validation_split must be in [0, 1), got {}", run.validation_split));
@@ -121,6 +199,7 @@ RunDescription completed(RunDescription run) {
     set(run.global_clipnorm, 1.0);
   } else {
     set(run.horizon, 12U);
+    check_reach(run);
   }
   return run;
 }
@@ -128,9 +207,9 @@ RunDescription completed(RunDescription run) {
 void read_json(const std::string& json, const std::string& where, RunDescription& run) {
   Json object = parse_run(json, where);
   RunDescription result = run;
-  std::string known;
+  std::vector<std::string> known;
   for_each_option(result, [&](const char* key, auto& target, const char*) {
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", key);
+    known.emplace_back(key);
     const auto found = object.find(key);
     if (found == object.end()) {
       return;
@@ -143,8 +222,10 @@ void read_json(const std::string& json, const std::string& where, RunDescription
   });
   if (!object.empty()) {
     refuse(where,
-           fmt::format(
-               "unknown key {}, known are {}", to_short_text(object.items().begin().key()), known));
+           fmt::format("unknown key {}{}, known are {}",
+                       to_short_text(object.items().begin().key()),
+                       did_you_mean(object.items().begin().key(), known),
+                       fmt::join(known, ", ")));
   }
   run = std::move(result);
 }

@@ -17,6 +17,9 @@ struct RunDescription {
   std::string csv = {};
   std::string text = {};
   std::string column = {};
+  std::string delimiter = {};  // empty: a comma
+  std::string decimal = {};    // empty: a point
+  bool no_header = false;
   std::optional<std::size_t> window = {};
   std::optional<std::size_t> horizon = {};
   std::optional<std::size_t> units = {};
@@ -37,19 +40,24 @@ struct RunDescription {
 /// Calls `visit(key, member, help)` for each option: the only list of them.
 template <class Run, class Visitor>
 void for_each_option(Run& run, Visitor visit) {
-  visit("csv", run.csv, "A series: a header line, then a row per time step");
+  visit("csv", run.csv, "A series: a header line, then a row per time step, the oldest first");
   visit("text", run.text, "Instead of a series: a text in UTF-8, learnt character by character");
   visit("column", run.column, "The column to learn; none: the last one that holds numbers");
+  visit("delimiter", run.delimiter, "Between the fields of the CSV file: one character or tab [,]");
+  visit("decimal", run.decimal, "The decimal sign of the CSV file: . or , [.]");
+  visit("no_header", run.no_header, "The CSV file begins with data; columns are called 0, 1, …");
   visit("window", run.window, "How many past values the model sees [48; 100 characters]");
   visit("horizon", run.horizon, "How many steps ahead it predicts; series only [12]");
   visit("units", run.units, "Units of the GRU [32; 128 for texts]");
   visit("epochs", run.epochs, "Epochs at most; early stopping may end sooner [60; 15 for texts]");
-  visit("batch_size", run.batch_size, "Windows per training step");
+  visit("batch_size", run.batch_size, "Windows per training step; all, if there are fewer");
   visit("learning_rate", run.learning_rate, "Of Adam [0.003; 0.005 for texts]");
   visit("global_clipnorm",
         run.global_clipnorm,
         "Longer gradients are shortened to this norm [none; 1 for texts]");
-  visit("validation_split", run.validation_split, "Share that validates, taken from the end");
+  visit("validation_split",
+        run.validation_split,
+        "Share that validates, taken from the end; 0: early stopping goes by the training loss");
   visit("patience", run.patience, "Epochs without improvement until training stops");
   visit("reduce_lr_patience",
         run.reduce_lr_patience,

@@ -1,24 +1,82 @@
-# cmake --install, and what find_package(rondo) reads afterwards.
+# cmake --install, and what find_package(rondo) and pkg-config read afterwards. Components: runtime (shared
+# libraries), development, program.
 include(CMakePackageConfigHelpers)
+include(GNUInstallDirs)
+set(config ${CMAKE_INSTALL_LIBDIR}/cmake/rondo)
+set(examples ${CMAKE_INSTALL_DOCDIR}/examples)
 
-get_property(libraries GLOBAL PROPERTY RONDO_LIBRARIES)
-install(TARGETS rondo ${libraries} EXPORT rondo_targets)
-install(EXPORT rondo_targets NAMESPACE rondo:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/rondo)
+# An export for each library and kind: the config takes one of the two kinds.
+foreach(library IN ITEMS rondo rondo_tensorboard)
+  foreach(kind IN ITEMS static shared)
+    if(TARGET ${library}_${kind})
+      install(TARGETS ${library}_${kind} EXPORT ${library}_${kind}_targets
+              LIBRARY COMPONENT runtime NAMELINK_COMPONENT development
+              ARCHIVE COMPONENT development
+              INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+      install(EXPORT ${library}_${kind}_targets NAMESPACE rondo:: DESTINATION ${config} COMPONENT development)
+    endif()
+  endforeach()
+endforeach()
+if(TARGET rondo_program)
+  install(TARGETS rondo_program RUNTIME COMPONENT program)
+endif()
+
 foreach(folder core layers data formats optim)
-  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rondo
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rondo COMPONENT development
           FILES_MATCHING PATTERN "*.hpp" PATTERN "sets" EXCLUDE
           PATTERN "detail" EXCLUDE PATTERN "kernels" EXCLUDE)
 endforeach()
-install(FILES ${PROJECT_SOURCE_DIR}/rondo.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rondo)
-if(RONDO_BUILD_APPS)
-  install(TARGETS rondo_program)
-endif()
+install(FILES ${PROJECT_SOURCE_DIR}/rondo.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rondo COMPONENT development)
+
+install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/CHANGELOG.md
+        DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT development)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples/ DESTINATION ${examples} COMPONENT development)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/data/sets DESTINATION ${examples} COMPONENT development
+        PATTERN "make.sh" EXCLUDE)
 
 configure_package_config_file(
   ${PROJECT_SOURCE_DIR}/cmake/rondoConfig.cmake.in ${PROJECT_BINARY_DIR}/rondoConfig.cmake
-  INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/rondo)
-write_basic_package_version_file(${PROJECT_BINARY_DIR}/rondoConfigVersion.cmake
-                                 COMPATIBILITY SameMinorVersion)
-install(FILES ${PROJECT_BINARY_DIR}/rondoConfig.cmake ${PROJECT_BINARY_DIR}/rondoConfigVersion.cmake
+  INSTALL_DESTINATION ${config} NO_SET_AND_CHECK_MACRO)
+set(version ${PROJECT_BINARY_DIR}/rondoConfigVersion.cmake)
+write_basic_package_version_file(${version} COMPATIBILITY SameMinorVersion)
+file(READ ${PROJECT_SOURCE_DIR}/cmake/version_mismatch.cmake mismatch)
+file(APPEND ${version} "\n${mismatch}")
+install(FILES ${PROJECT_BINARY_DIR}/rondoConfig.cmake ${version} ${PROJECT_SOURCE_DIR}/cmake/rondo_links.cmake
               ${PROJECT_SOURCE_DIR}/cmake/rondo_xtensor.cmake
-        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/rondo)
+        DESTINATION ${config} COMPONENT development)
+
+# For builds without CMake. `--static` is for programs linked with -static, which have no .npz files.
+set(openblas -lopenblas -lpthread -lm)
+get_target_property(file rondo::openblas IMPORTED_LOCATION)
+cmake_path(GET file PARENT_PATH folder)
+if(NOT folder IN_LIST CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES)
+  list(PREPEND openblas -L${folder} -Wl,-rpath,${folder})
+endif()
+set(fortran -lgfortran)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64|i.86)$")
+  list(APPEND fortran -lquadmath)
+endif()
+if(BUILD_SHARED_LIBS)
+  set(requires "")
+  set(links "")
+  set(links_private ${openblas} ${fortran} -lpthread -lm)
+else()
+  set(requires "Requires: $<$<TARGET_EXISTS:rondo::zip>:libzip >$<$<TARGET_EXISTS:rondo::z>:zlib>")
+  set(links ${openblas})
+  set(links_private ${fortran} -lpthread -lm)
+endif()
+list(JOIN links " " links)
+set(prefix ${CMAKE_INSTALL_PREFIX})
+if(NOT IS_ABSOLUTE ${CMAKE_INSTALL_LIBDIR})
+  file(RELATIVE_PATH prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+  set(prefix "\${pcfiledir}/${prefix}")
+endif()
+foreach(part IN ITEMS LIBDIR INCLUDEDIR)
+  set(${part} "\${prefix}")
+  cmake_path(APPEND ${part} ${CMAKE_INSTALL_${part}})
+endforeach()
+list(JOIN links_private " " links_private)
+set(pc ${PROJECT_BINARY_DIR}/rondo.pc)
+configure_file(${PROJECT_SOURCE_DIR}/cmake/rondo.pc.in ${pc}.in @ONLY)
+file(GENERATE OUTPUT ${pc} INPUT ${pc}.in)
+install(FILES ${pc} DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)

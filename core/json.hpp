@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -10,10 +11,11 @@ namespace rondo {
 
 using Json = nlohmann::ordered_json;
 
-/// JSON text, on one line unless `indent` is 0 or more; bytes that are not UTF-8 are replaced.
+/// JSON text, on one line unless `indent` is 0 or more.
+/// @throws ArgumentError if a text in it is not UTF-8
 [[nodiscard]] std::string to_text(const Json& json, int indent = -1);
 
-/// to_text on one line, cut to about 80 bytes: for the text of an error.
+/// JSON on one line, cut to about 80 bytes: for the text of an error.
 [[nodiscard]] std::string to_short_text(const Json& json);
 
 /// Strict JSON: a key that comes twice in one object is refused too.
@@ -23,5 +25,15 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] Json parse_json(std::string_view text,
                               std::size_t deepest = 200,
                               std::string* problem = nullptr);
+
+/// Strict JSON that is one large object: each member is handed over when it is complete, and none
+/// is kept. One of more than 200,000 values is refused. What `visit` throws ends the reading. A key
+/// of the object that comes twice is the visitor's to find.
+/// @return false if anything is wrong, as above
+[[nodiscard]] bool parse_members(
+    std::string_view text,
+    std::size_t deepest,
+    const std::function<void(const std::string& key, Json&& value)>& visit,
+    std::string* problem);
 
 }  // namespace rondo

@@ -55,6 +55,17 @@ Variable<T> crossentropy(const Variable<T>& predictions,
   return categorical_crossentropy(predictions, targets, {}, reduction);
 }
 
+/// A loss with options of its own, which stay at their defaults.
+template <Real T, class Options>
+auto bind_defaults(Variable<T> (*loss)(
+    const Variable<T>&, TensorView<const T>, Options, const ReductionOptions<T>&)) {
+  return [loss](const Variable<T>& predictions,
+                TensorView<const T> targets,
+                const ReductionOptions<T>& reduction) {
+    return loss(predictions, targets, Options{}, reduction);
+  };
+}
+
 template <Real T>
 constexpr Function<T> sparse = [](const Variable<T>& predictions,
                                   TensorView<const T> targets,
@@ -115,7 +126,40 @@ Loss<T> make_loss(std::string_view name) {
   throw_argument_error("loss", fmt::format("unknown name '{}', known are {}", name, known));
 }
 
+template <Real T>
+Loss<T>::Loss(const char* name) : Loss(make_loss<T>(name)) {}
+
+template <Real T>
+Loss<T>::Loss(WithOptions<CrossentropyOptions>* loss) : Loss(bind_defaults<T>(loss)) {}
+
+template <Real T>
+Loss<T>::Loss(WithOptions<SparseCrossentropyOptions>* loss) : Loss(bind_defaults<T>(loss)) {}
+
+template <Real T>
+Loss<T>::Loss(WithOptions<BinaryFocalOptions>* loss) : Loss(bind_defaults<T>(loss)) {}
+
+template <Real T>
+Loss<T>::Loss(WithOptions<CategoricalFocalOptions>* loss) : Loss(bind_defaults<T>(loss)) {}
+
+template <Real T>
+Loss<T>::Loss(WithOptions<double>* loss) : Loss("huber") {
+  if (loss != static_cast<WithOptions<double>*>(huber<T>)) {
+    throw_argument_error("Loss", "a function with a number of its own: wrap it in a lambda");
+  }
+}
+
 template Loss<float> make_loss<float>(std::string_view name);
 template Loss<double> make_loss<double>(std::string_view name);
+
+#define RONDO_INSTANTIATE(T)                                       \
+  template Loss<T>::Loss(const char*);                             \
+  template Loss<T>::Loss(WithOptions<CrossentropyOptions>*);       \
+  template Loss<T>::Loss(WithOptions<SparseCrossentropyOptions>*); \
+  template Loss<T>::Loss(WithOptions<BinaryFocalOptions>*);        \
+  template Loss<T>::Loss(WithOptions<CategoricalFocalOptions>*);   \
+  template Loss<T>::Loss(WithOptions<double>*);
+RONDO_INSTANTIATE(float)
+RONDO_INSTANTIATE(double)
+#undef RONDO_INSTANTIATE
 
 }  // namespace rondo

@@ -24,9 +24,15 @@ using detail::unclipped;
 struct BinaryFromLogit {
   Smoothing smooth;
 
+  /// Without inf − inf at infinite logits.
   double value(double l, double y) const {
-    return std::max(l, 0.0) - l * smooth(y) + std::log1p(std::exp(-std::abs(l)));
+    const double t = smooth(y);
+    return share(1.0 - t, softplus(l)) + share(t, softplus(-l));
   }
+
+  static double softplus(double l) { return std::max(l, 0.0) + std::log1p(std::exp(-std::abs(l))); }
+
+  static double share(double of, double value) { return of == 0.0 ? 0.0 : of * value; }
 
   double derivative(double l, double y) const { return logistic(l) - smooth(y); }
 };
@@ -136,8 +142,10 @@ Variable<T> sparse_loss(const Variable<T>& predictions,
   }
   const auto weights = detail::loss_weights<T>(
       op, tape, rows.samples, reduction, options.ignore_class ? counted : std::span<const bool>());
+  const OpName node =
+      options.from_logits ? OpName("sparse_categorical_crossentropy_from_logits") : OpName(op);
   return detail::record_loss<T>(
-      op, predictions, rows, targets, Sparse{options.from_logits}, weights);
+      node, predictions, rows, targets, Sparse{options.from_logits}, weights);
 }
 
 }  // namespace
@@ -151,7 +159,9 @@ Variable<T> binary_crossentropy(const Variable<T>& predictions,
   check_smoothing(op, options.label_smoothing);
   const auto loss = [&](const auto& formula) {
     const auto kept = copy_to_tape<T>(predictions.tape(), targets.span());
-    return detail::mean_loss<T>(op, predictions, targets.shape(), kept, formula, reduction);
+    const OpName node =
+        options.from_logits ? OpName("binary_crossentropy_from_logits") : OpName(op);
+    return detail::mean_loss<T>(op, predictions, targets.shape(), kept, formula, reduction, node);
   };
   check_unit_targets<T>(op, targets);
   return options.from_logits ? loss(BinaryFromLogit{{options.label_smoothing}})
@@ -165,7 +175,9 @@ Variable<T> categorical_crossentropy(const Variable<T>& predictions,
                                      const std::type_identity_t<ReductionOptions<T>>& reduction) {
   constexpr const char* op = "categorical_crossentropy";
   check_smoothing(op, options.label_smoothing);
-  return detail::class_loss<T>(op, predictions, targets, Categorical{options}, reduction);
+  const OpName node =
+      options.from_logits ? OpName("categorical_crossentropy_from_logits") : OpName(op);
+  return detail::class_loss<T>(op, predictions, targets, Categorical{options}, reduction, node);
 }
 
 template <Real T>

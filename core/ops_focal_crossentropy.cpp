@@ -24,9 +24,11 @@ void check_gamma(const char* op, double gamma) {
   }
 }
 
-/// d/dx x^gamma, also where a factor of the usual formula is infinite
+/// d/dx x^gamma, x in [0, 1]. With gamma < 1 it is infinite at 0, while the crossentropy beside it
+/// goes to 0 faster; where that one is clipped, so is their product.
 double power_slope(double x, double gamma) {
-  return gamma == 0.0 ? 0.0 : gamma * std::pow(x, gamma - 1.0);
+  const bool vanishes = gamma < 1.0 && !(x >= detail::epsilon);
+  return gamma == 0.0 || vanishes ? 0.0 : gamma * std::pow(x, gamma - 1.0);
 }
 
 struct BinaryFocal {
@@ -121,12 +123,14 @@ Variable<T> binary_focal_crossentropy(const Variable<T>& predictions,
   detail::check_smoothing(op, options.label_smoothing);
   check_gamma(op, options.gamma);
   detail::check_unit_targets<T>(op, targets);
-  return detail::mean_loss<T>(op,
-                              predictions,
-                              targets.shape(),
-                              detail::copy_to_tape<T>(predictions.tape(), targets.span()),
-                              BinaryFocal{options},
-                              reduction);
+  return detail::mean_loss<T>(
+      op,
+      predictions,
+      targets.shape(),
+      detail::copy_to_tape<T>(predictions.tape(), targets.span()),
+      BinaryFocal{options},
+      reduction,
+      options.from_logits ? OpName("binary_focal_crossentropy_from_logits") : OpName(op));
 }
 
 template <Real T>
@@ -138,7 +142,10 @@ Variable<T> categorical_focal_crossentropy(
   constexpr const char* op = "categorical_focal_crossentropy";
   detail::check_smoothing(op, options.label_smoothing);
   check_gamma(op, options.gamma);
-  return detail::class_loss<T>(op, predictions, targets, CategoricalFocal{options}, reduction);
+  const OpName node =
+      options.from_logits ? OpName("categorical_focal_crossentropy_from_logits") : OpName(op);
+  return detail::class_loss<T>(
+      op, predictions, targets, CategoricalFocal{options}, reduction, node);
 }
 
 #define RONDO_INSTANTIATE(T)                                                                    \

@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -39,13 +40,36 @@ struct ReductionOptions {
   TensorView<const bool> mask = {};
 };
 
-/// What `Trainer` minimises: a function of predictions [N, ..] and targets that gives a scalar, or
-/// one of predictions, targets and ReductionOptions, as the losses below.
+struct CrossentropyOptions;
+struct SparseCrossentropyOptions;
+struct BinaryFocalOptions;
+struct CategoricalFocalOptions;
+
+/// What `Trainer` minimises: a function of predictions [N, ..] and targets that gives a scalar, one
+/// of predictions, targets and ReductionOptions, one of the losses below, with its default options,
+/// or the name of one (`make_loss`).
 template <Real T>
 class Loss {
  public:
   using Function = Variable<T>(const Variable<T>&, TensorView<const T>);
   using Reducing = Variable<T>(const Variable<T>&, TensorView<const T>, const ReductionOptions<T>&);
+  template <class Options>
+  using WithOptions =
+      Variable<T>(const Variable<T>&, TensorView<const T>, Options, const ReductionOptions<T>&);
+
+  /// @throws ArgumentError for an unknown name; the text lists the known ones
+  Loss(const char* name);  // NOLINT: implicit on purpose, as Activation
+
+  Loss(const std::string& name) : Loss(name.c_str()) {}  // NOLINT: as above
+
+  // Functions with options of their own, as `binary_crossentropy<float>`: overloads and no
+  // template, so that a name of several functions is understood.
+  Loss(WithOptions<CrossentropyOptions>* loss);        // NOLINT: as above
+  Loss(WithOptions<SparseCrossentropyOptions>* loss);  // NOLINT: as above
+  Loss(WithOptions<BinaryFocalOptions>* loss);         // NOLINT: as above
+  Loss(WithOptions<CategoricalFocalOptions>* loss);    // NOLINT: as above
+  /// `huber<float>`, with its delta of 1. @throws ArgumentError for another function
+  Loss(WithOptions<double>* loss);  // NOLINT: as above
 
   template <class F>
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rondo/core/detail/blas.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/kernels/gemm.hpp"
 #include "rondo/core/kernels/reduce.hpp"
@@ -37,6 +38,7 @@ ProductSize product_size(const char* op,
   if (size.rows > limit || size.inner > limit || size.cols > limit) {
     throw_shape_error(op, "a dimension is too large for BLAS", {left, right});
   }
+  detail::prepare_blas();
   return size;
 }
 

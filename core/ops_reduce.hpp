@@ -14,10 +14,12 @@ struct ReduceOptions {
   bool keep_dims = false;
 };
 
-/// A list of axes that is written `{0, -1}` in a call.
+/// Axes, written `{0, -1}` in a call, or `1` for a single one.
 class Axes {
  public:
   Axes() = default;
+
+  Axes(int axis) : Axes({axis}) {}  // NOLINT: implicit, as in softmax(x, 1)
 
   /// @throws ArgumentError for more than 4 axes
   Axes(std::initializer_list<int> axes);

@@ -3,6 +3,10 @@
 
 #include <concepts>
 
+#if defined(__GNUC__) && !defined(__GXX_RTTI)
+#error "rondo asks layers and callbacks for their types: compile without -fno-rtti"
+#endif
+
 namespace rondo {
 
 template <class T>

@@ -13,6 +13,7 @@ namespace rondo {
 namespace {
 
 /// libstdc++ ends a state with the position in it and does not check what it reads there.
+/// @param state  as `Rng::state` writes it
 bool position_is_valid([[maybe_unused]] const std::string& state) {
 #if defined(__GLIBCXX__)
   return std::stoull(state.substr(state.rfind(' '))) <= std::mt19937_64::state_size;
@@ -84,7 +85,7 @@ void Rng::set_state(const std::string& state) {
   in.imbue(std::locale::classic());
   Rng restored;
   const bool complete = in >> restored.seed_ >> restored.engine_ && in.peek() == EOF;
-  if (!complete || !position_is_valid(state)) {
+  if (!complete || restored.state() != state || !position_is_valid(state)) {
     throw_format_error("rng", "the text is not the state of a generator");
   }
   *this = restored;

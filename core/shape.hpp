@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cassert>
 #include <cstddef>
 #include <initializer_list>
 #include <span>
@@ -30,9 +31,17 @@ class Shape {
   /// Number of elements; 1 for a scalar.
   [[nodiscard]] std::size_t size() const { return size_; }
 
-  std::size_t operator[](std::size_t axis) const { return dims_[axis]; }
+  /// @param axis  below the rank; only builds with assertions check it
+  std::size_t operator[](std::size_t axis) const {
+    assert(axis < rank_);
+    return dims_[axis];
+  }
 
-  [[nodiscard]] std::size_t back() const { return dims_[rank_ - 1]; }
+  /// The last axis; the rank must not be 0.
+  [[nodiscard]] std::size_t back() const {
+    assert(rank_ > 0);
+    return dims_[rank_ - 1];
+  }
 
   [[nodiscard]] const std::size_t* begin() const { return dims_.data(); }
 

@@ -12,6 +12,7 @@
 #include "rondo/core/detail/denormals.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/kernels/dispatch.hpp"
+#include "rondo/core/threads.hpp"
 
 namespace rondo {
 
@@ -25,7 +26,8 @@ std::uint32_t next_epoch() {
 }
 
 /// The first call of every computation is the place to refuse a wrong environment.
-void check_instruction_set() {
+void check_environment() {
+  static_cast<void>(num_threads());
   if (!kernels::instruction_set_request_is_valid()) {
     throw_argument_error("RONDO_INSTRUCTION_SET",
                          fmt::format("expected baseline, avx2 or avx512 and a processor that has "
@@ -70,7 +72,7 @@ Tape<T>::Tape(TapeOptions options)
       recording_(options.recording),
       options_(options),
       inspects_(options.check_finite || options.profile) {
-  check_instruction_set();
+  check_environment();
 }
 
 template <Real T>
@@ -221,6 +223,18 @@ Variable<T> Tape<T>::finish_record(std::uint32_t index,
   return {this, index, epoch_};
 }
 
+/// Forgets the nodes from `first` on. If there is more than that one, somebody may have kept a
+/// handle of the others: only a new number of the pass finds it out.
+template <Real T>
+void Tape<T>::take_back(std::uint32_t first) {
+  if (nodes_.size() > first + 1) {
+    losses_.clear();
+    epoch_ = next_epoch();
+  }
+  nodes_.resize(first);
+  costs_.resize(std::min<std::size_t>(costs_.size(), first));
+}
+
 template <Real T>
 void Tape<T>::inspect_result(std::uint32_t index) {
   if (options_.profile) {
@@ -357,7 +371,8 @@ void Tape<T>::throw_not_owned(const char* op, const Variable<T>& x) const {
   }
   throw_state_error(op,
                     x.tape_ == this
-                        ? "a variable is stale: its tape was reset after it was recorded"
+                        ? "a variable is stale: its tape was reset after it was recorded, or its "
+                          "pass given up by an op that failed"
                         : "a variable belongs to another tape");
 }
 

@@ -11,38 +11,11 @@
 #include <vector>
 
 #include "rondo/core/arena.hpp"
+#include "rondo/core/backward_rule.hpp"
 #include "rondo/core/parameter.hpp"
 #include "rondo/core/variable.hpp"
 
 namespace rondo {
-
-template <Real T>
-class Gradients;
-
-/// A literal that names an op in errors, printed tapes and profiles.
-class OpName {
- public:
-  consteval OpName(const char* text) : text_(text) {}  // NOLINT: implicit on purpose
-
-  [[nodiscard]] const char* text() const { return text_; }
-
- private:
-  const char* text_;
-};
-
-/// A backward rule captures nothing (D2); what it needs comes from `Gradients` or from a trivially
-/// copyable struct that the tape keeps.
-template <class R, class T>
-concept PlainRule = std::is_empty_v<R> && std::is_default_constructible_v<R> &&
-    requires(const R& rule, const Gradients<T>& g) {
-  rule(g);
-};
-
-template <class R, class T, class S>
-concept SavingRule = std::is_empty_v<R> && std::is_default_constructible_v<R> &&
-    std::is_trivially_copyable_v<S> && requires(const R& rule, const Gradients<T>& g, const S& s) {
-  rule(g, s);
-};
 
 /// One recorded op or leaf. All pointers lead into the tape's arenas or into a parameter.
 template <Real T>
@@ -81,7 +54,8 @@ struct TapeOptions {
 template <Real T = float>
 class Tape {
  public:
-  /// @throws ArgumentError if RONDO_INSTRUCTION_SET names no set of this machine
+  /// @throws ArgumentError if RONDO_INSTRUCTION_SET names no set of this machine, or
+  ///         RONDO_NUM_THREADS is no number of threads
   explicit Tape(TapeOptions options = {});
   Tape(const Tape&) = delete;
   Tape& operator=(const Tape&) = delete;
@@ -90,7 +64,8 @@ class Tape {
   /// Measures, or stops measuring, from the next reset on.
   void set_profile(bool profile) { options_.profile = profile; }
 
-  /// Forgets everything recorded; all variables become stale. Memory is kept for the next pass.
+  /// Forgets everything recorded; all variables become stale. Memory is kept for the next pass, so
+  /// a view of a value that is kept longer shows other numbers: copy what is needed.
   void reset();
 
   // ---- leaves ----
@@ -119,6 +94,15 @@ class Tape {
   /// No copy and no gradient: the caller keeps the memory alive and unchanged until `reset`.
   Variable<T> borrow(TensorView<const T> value);
 
+  template <class Temporary>
+
+  requires(std::same_as<std::remove_const_t<Temporary>, Tensor<T>>) Variable<T> borrow(
+      Temporary&&) {
+    static_assert(detail::never<Temporary>,
+                  "borrow keeps no copy and this tensor is a temporary: give it a name that lives "
+                  "until the tape is reset, or use constant");
+  }
+
   /// Aliases a parameter: gradients go straight into `parameter.grad()`. One leaf serves a whole
   /// pass.
   Variable<T> parameter(Parameter<T>& parameter);
@@ -126,36 +110,40 @@ class Tape {
   // ---- ops ----
 
   /// Records an op. `forward(TensorView<T> result)` fills the result at once; `rule(g)` adds to the
-  /// gradients of the inputs during `backward`. If `forward` throws, nothing is recorded.
+  /// gradients of the inputs during `backward`. If `forward` throws, nothing is recorded; ops that
+  /// it had recorded itself are taken back with the pass: all its variables become stale.
   /// @throws StateError for a stale variable, one of another tape, or during `backward`
-  template <class Forward, PlainRule<T> Rule>
+  template <class Forward, class Rule>
   Variable<T> record(OpName name,
                      std::span<const Variable<T>> inputs,
                      const Shape& shape,
                      Forward&& forward,
                      Rule) {
+    detail::check_rule<Rule, T>();
     return push(name, inputs, shape, forward, &call<Rule>, nullptr, 0);
   }
 
   /// The same with values that the rule needs later; they are copied onto the tape.
-  template <class Forward, class Saved, SavingRule<T, Saved> Rule>
+  template <class Forward, class Saved, class Rule>
   Variable<T> record(OpName name,
                      std::span<const Variable<T>> inputs,
                      const Shape& shape,
                      Forward&& forward,
                      const Saved& saved,
                      Rule) {
+    detail::check_saving_rule<Rule, T, Saved>();
     return push(name, inputs, shape, forward, &call<Rule, Saved>, &saved, sizeof(Saved));
   }
 
   /// Records an op whose result is a part of its input's memory, from element `offset` on: no copy.
-  template <class Saved, SavingRule<T, Saved> Rule>
+  template <class Saved, class Rule>
   Variable<T> record_alias(OpName name,
                            const Variable<T>& input,
                            std::size_t offset,
                            const Shape& shape,
                            const Saved& saved,
                            Rule) {
+    detail::check_saving_rule<Rule, T, Saved>();
     const auto index = begin_record(name, std::span(&input, 1), shape, &call<Rule, Saved>);
     nodes_[index].value =
         const_cast<T*>(input.value().data()) + offset;  // read through const views
@@ -258,7 +246,7 @@ class Tape {
       nodes_[index].value = value;
       forward(TensorView<T>(value, shape));
     } catch (...) {
-      nodes_.resize(index);
+      take_back(index);
       values_.rewind(mark);
       throw;
     }
@@ -270,6 +258,7 @@ class Tape {
                              const Shape& shape,
                              typename Node<T>::Rule rule);
   Variable<T> finish_record(std::uint32_t index, const void* saved, std::size_t saved_bytes);
+  void take_back(std::uint32_t first);
   Variable<T> leaf(const char* name, TensorView<const T> value, bool copy, bool requires_grad);
   TensorView<T> gradient_slot(std::uint32_t index);
   void clear_gradients();

@@ -1,6 +1,7 @@
 #include "rondo/core/tensor.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include <fmt/format.h>
 
@@ -13,9 +14,14 @@ namespace {
 
 template <class T>
 std::unique_ptr<detail::TensorStorage<T>> make_storage(const Shape& shape) {
-  auto storage = std::make_unique<detail::TensorStorage<T>>();
-  storage->array.resize(std::vector<std::size_t>(shape.begin(), shape.end()));
-  return storage;
+  try {
+    auto storage = std::make_unique<detail::TensorStorage<T>>();
+    storage->array.resize(std::vector<std::size_t>(shape.begin(), shape.end()));
+    return storage;
+  } catch (const std::bad_alloc&) {
+    throw_argument_error("tensor",
+                         fmt::format("there is no memory for shape {}", to_string(shape)));
+  }
 }
 
 constexpr std::size_t max_printed = 8;  // entries of an axis, before and after the dots

@@ -2,6 +2,7 @@
 /// owns (D8). Both are contiguous and row-major. Include core/xtensor.hpp to use `.array()`.
 #pragma once
 
+#include <concepts>
 #include <initializer_list>
 #include <memory>
 #include <span>
@@ -29,6 +30,14 @@ template <class T>
 struct StorageFrom;
 }  // namespace detail
 
+/// Tensors and views of numbers.
+template <class X>
+concept NumberTensor = requires(const X& x) {
+  { x.data() } -> std::convertible_to<const void*>;
+  requires Real<std::remove_cvref_t<decltype(*x.data())>>;
+  { x.shape() } -> std::same_as<Shape>;
+};
+
 template <class T>
 class TensorView {
  public:
@@ -42,6 +51,14 @@ class TensorView {
   requires(std::is_same_v<const U, T>)
       TensorView(const TensorView<U>& other)  // NOLINT: implicit on purpose, like T* to const T*
       : data_(other.data()), shape_(other.shape()) {}
+
+  template <NumberTensor Numbers>
+
+  requires(std::is_same_v<T, const bool>)
+      TensorView(const Numbers&) {  // NOLINT: catches what would be a long error
+    static_assert(!NumberTensor<Numbers>,
+                  "a mask is a Tensor<bool>, true where a step is valid: not a tensor of numbers");
+  }
 
   /// False for the empty view, which stands for "none".
   explicit operator bool() const { return data_ != nullptr; }
@@ -80,6 +97,7 @@ class Tensor {
   Tensor();
 
   /// Values are not initialised.
+  /// @throws ArgumentError here and below if there is no memory for them
   explicit Tensor(const Shape& shape);
 
   /// Evaluates any xtensor expression; needs core/xtensor.hpp.

@@ -8,11 +8,13 @@
 #include <memory>
 #include <mutex>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 
 #include <fmt/format.h>
 
+#include "rondo/core/detail/denormals.hpp"
 #include "rondo/core/error.hpp"
 
 namespace rondo {
@@ -58,13 +60,15 @@ class Pool {
     if (!lock || getpid() != process_) {
       return false;
     }
-    for (; workers_ + 1 < threads; ++workers_) {
-      std::thread([this, index = workers_] { work(index); }).detach();
+    start_workers(threads - 1);
+    if (workers_ == 0) {
+      return false;
     }
     task_ = task;
     context_ = context;
     tasks_ = tasks;
     helpers_ = threads - 1;
+    mode_ = FloatMode::of_this_thread();
     next_.store(0, std::memory_order_relaxed);
     publish();
     run_open_tasks();
@@ -82,6 +86,16 @@ class Pool {
   static constexpr std::uint64_t joined = open - 1;
   /// Tens of microseconds: the pause between two kernels of one step.
   static constexpr int spin_limit = 4000;
+
+  /// So many, or as many as the system allows.
+  void start_workers(std::size_t wanted) {
+    try {
+      for (; workers_ < wanted; ++workers_) {
+        std::thread([this, index = workers_] { work(index); }).detach();
+      }
+    } catch (const std::system_error&) {  // tried again at the next job
+    }
+  }
 
   void publish() {
     state_.store((state_.load(std::memory_order_relaxed) / job + 1) * job | open,
@@ -119,6 +133,7 @@ class Pool {
         continue;
       }
       if (index < helpers_) {
+        mode_.apply();
         run_open_tasks();
       }
       state_.fetch_sub(1, std::memory_order_release);
@@ -134,6 +149,7 @@ class Pool {
   std::size_t tasks_ = 0;
   std::size_t workers_ = 0;
   std::size_t helpers_ = 0;  // workers that may take part
+  FloatMode mode_;           // of the caller: a result must not depend on who takes a task
 };
 
 /// Never destroyed: at the end of the process, and in a forked child, its workers are simply gone.

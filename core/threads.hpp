@@ -1,6 +1,9 @@
 /// Threads of the library's own kernels (D15): a few workers that wait for large pieces of work.
 /// The only mutable state of the process beside the tape's counter of passes. Results never depend
 /// on the number of threads, because tasks are cut by sizes alone.
+///
+/// Workers live as long as the process. So a plug-in that holds the library must stay loaded once
+/// it was used: link it with `-Wl,-z,nodelete`.
 #pragma once
 
 #include <cstddef>
@@ -28,8 +31,9 @@ void run_tasks(std::size_t tasks, Task task, void* context);
 }  // namespace detail
 
 /// f(i) for i in [0, tasks), each once, in any order and on any thread. Returns when all are done.
-/// Runs on the caller's thread alone if the workers serve another caller, in a forked child, or
-/// with one thread. f must not throw. No heap memory after the first call.
+/// Runs on the caller's thread alone if the workers serve another caller, in a forked child, with
+/// one thread, or if the system refuses to start another. Each task sees the caller's rounding and
+/// treatment of denormal numbers. f must not throw. No heap memory after the first call.
 template <class F>
 void parallel_for(std::size_t tasks, F& f) {
   detail::run_tasks(

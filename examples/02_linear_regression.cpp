@@ -1,8 +1,8 @@
 // Linear regression with a loop written by hand: everything that a trainer does, in ten lines.
 #include <cstdio>
 
-#include "rondo/examples/steps.hpp"
 #include "rondo/rondo.hpp"
+#include "steps.hpp"
 
 int main(int argc, char** argv) {
   using namespace rondo;

@@ -2,8 +2,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "rondo/examples/steps.hpp"
 #include "rondo/rondo.hpp"
+#include "steps.hpp"
 
 int main(int argc, char** argv) {
   using namespace rondo;

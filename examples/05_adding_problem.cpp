@@ -3,8 +3,8 @@
 // sequence.
 #include <cstdio>
 
-#include "rondo/examples/steps.hpp"
 #include "rondo/rondo.hpp"
+#include "steps.hpp"
 
 int main(int argc, char** argv) {
   using namespace rondo;

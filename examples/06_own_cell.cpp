@@ -2,8 +2,8 @@
 // single gate. It gets weights, a gradient check and training without anything else being written.
 #include <cstdio>
 
-#include "rondo/examples/steps.hpp"
 #include "rondo/rondo.hpp"
+#include "steps.hpp"
 
 namespace {
 

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "rondo/examples/steps.hpp"
 #include "rondo/rondo.hpp"
+#include "steps.hpp"
 
 namespace {
 

@@ -4,8 +4,8 @@
 #include <cstdio>
 #include <string>
 
-#include "rondo/examples/steps.hpp"
 #include "rondo/rondo.hpp"
+#include "steps.hpp"
 
 int main(int argc, char** argv) {
   using namespace rondo;
@@ -17,14 +17,15 @@ int main(int argc, char** argv) {
   std::string all_words, all_languages;
   for (std::size_t i = 0; i < words.size(); ++i) {
     all_words += words[i];
-    all_languages += languages[i] + ' ';
+    all_languages += languages[i];
+    all_languages += ' ';
   }
   const auto characters = Vocabulary::from_text(
       all_words, {.min_count = 5, .padding_token = "_", .unknown_token = "?"});
   const auto classes = Vocabulary::from_text(all_languages, {.level = TokenLevel::word});
 
   RaggedDatasetParts<float> parts{.targets = classes.encode_as<float>(all_languages)};
-  for (const std::string& word : words) {
+  for (const std::string_view word : words) {
     parts.inputs.push_back(characters.encode_as<float>(word));
   }
   const Tensor<float> labels = *parts.targets;

@@ -7,8 +7,8 @@
 #include <xtensor-blas/xlinalg.hpp>
 
 #include "rondo/core/xtensor.hpp"
-#include "rondo/examples/steps.hpp"
 #include "rondo/rondo.hpp"
+#include "steps.hpp"
 
 namespace {
 

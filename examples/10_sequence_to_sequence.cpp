@@ -4,8 +4,8 @@
 
 #include <fmt/core.h>
 
-#include "rondo/examples/steps.hpp"
 #include "rondo/rondo.hpp"
+#include "steps.hpp"
 
 namespace {
 

@@ -1,18 +1,19 @@
 #include "rondo/formats/csv.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <charconv>
+#include <array>
 #include <cmath>
-#include <fstream>
-#include <iterator>
-#include <system_error>
+#include <limits>
+#include <numeric>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/core/printable.hpp"
+#include "rondo/formats/detail/csv_number.hpp"
 #include "rondo/formats/detail/csv_reader.hpp"
+#include "rondo/formats/detail/file_content.hpp"
+#include "rondo/formats/replace_file.hpp"
 
 namespace rondo {
 
@@ -20,59 +21,83 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void check_delimiter(std::string_view op, char delimiter) {
-  if (delimiter == '"' || delimiter == '\n' || delimiter == '\r') {
+constexpr std::size_t most_listed = 20;
+
+void check_options(std::string_view op, const CsvOptions& options) {
+  if (options.delimiter == '"' || options.delimiter == '\n' || options.delimiter == '\r') {
     throw_argument_error(op, "the delimiter must not be a quote or a line end");
   }
+  if (options.decimal != '.' && options.decimal != ',') {
+    throw_argument_error(op, "the decimal sign must be a point or a comma");
+  }
+  if (options.decimal == options.delimiter) {
+    throw_argument_error(
+        op, fmt::format("'{}' is both the decimal sign and the delimiter", options.decimal));
+  }
 }
 
-[[noreturn]] void fail(std::string_view op, const fs::path& path, std::string_view problem) {
-  throw_format_error(op, fmt::format("{}: {}", path.string(), problem));
+[[noreturn]] void fail(const fs::path& path, std::string_view problem) {
+  throw_format_error("read_csv", fmt::format("{}{}", path.string(), problem));
 }
 
-std::string system_error_text() {
-  return std::generic_category().message(errno);
+/// Only old Macs end all lines by CR alone.
+void unify_line_ends(std::string& text) {
+  if (text.find('\n') == text.npos) {
+    std::replace(text.begin(), text.end(), '\r', '\n');
+  }
 }
 
-std::string read_text(const fs::path& path) {
-  constexpr const char* op = "read_csv";
-  std::error_code ignored;
-  if (fs::is_directory(path, ignored)) {
-    fail(op, path, "is a folder");
+std::string read_table_text(const fs::path& path) {
+  std::string text = detail::read_utf8("read_csv", path);
+  if (const std::size_t nul = text.find('\0'); nul != text.npos) {
+    fail(path,
+         fmt::format(":{}: there is a NUL byte: is the file UTF-16, or damaged?",
+                     detail::line_of(text, nul)));
   }
-  std::ifstream in(path, std::ios::binary);
-  if (!in) {
-    fail(op, path, "cannot be read: " + system_error_text());
+  constexpr std::size_t most = std::numeric_limits<std::uint32_t>::max();
+  if (text.size() > most) {
+    fail(path, fmt::format(": has {} bytes, at most {} are read", text.size(), most));
   }
-  std::error_code no_size;  // a pipe has none
-  const auto size = fs::file_size(path, no_size);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (in.bad()) {
-    fail(op, path, "cannot be read: " + system_error_text());
-  }
-  if (!no_size && size != text.size()) {
-    fail(op,
-         path,
-         fmt::format("changed while it was read: {} bytes at first, then {}", size, text.size()));
-  }
+  unify_line_ends(text);
   return text;
 }
 
-std::string_view trimmed(std::string_view cell) {
-  constexpr std::string_view blanks = " \t";
-  const std::size_t first = cell.find_first_not_of(blanks);
-  if (first == std::string_view::npos) {
-    return {};
+std::size_t count_outside_quotes(std::string_view line, char sign) {
+  std::size_t count = 0;
+  bool quoted = false;
+  for (const char c : line) {
+    quoted ^= c == '"';
+    count += !quoted && c == sign ? 1 : 0;
   }
-  return cell.substr(first, cell.find_last_not_of(blanks) + 1 - first);
+  return count;
 }
 
-std::string quoted_if_needed(const std::string& cell, char delimiter) {
+/// Two first lines without the delimiter, but with the same number of another one.
+void check_delimiter(const fs::path& path, std::string_view text, char delimiter) {
+  const std::size_t end = text.find('\n');
+  const std::string_view first = text.substr(0, end);
+  if (end == text.npos || count_outside_quotes(first, delimiter) > 0) {
+    return;
+  }
+  const std::string_view second = text.substr(end + 1, text.find('\n', end + 1) - end - 1);
+  for (const char other : {';', '\t', '|', ','}) {
+    const std::size_t count = count_outside_quotes(first, other);
+    if (count > 0 && count == count_outside_quotes(second, other)) {
+      const std::string name = other == '\t' ? "tab" : fmt::format("'{}'", other);
+      fail(path,
+           fmt::format(": the delimiter seems to be {0}, not '{1}' (--delimiter {0})",
+                       name,
+                       printable({&delimiter, 1})));
+    }
+  }
+}
+
+std::string quoted_if_needed(std::string_view cell, char delimiter) {
   if (cell.empty()) {
     return "\"\"";  // in a table of one column a blank line at the end would be lost
   }
-  if (cell.find_first_of(std::string("\"\r\n") + delimiter) == std::string::npos) {
-    return cell;
+  if (cell.find_first_of(std::string("\"\r\n") + delimiter) == cell.npos) {
+    return std::string(cell);
   }
   std::string result = "\"";
   for (const char c : cell) {
@@ -81,54 +106,45 @@ std::string quoted_if_needed(const std::string& cell, char delimiter) {
   return result + '"';
 }
 
-std::vector<std::string> column_names(const fs::path& path,
-                                      const std::vector<std::string>& first_row,
-                                      bool header) {
-  std::vector<std::string> names;
-  for (const std::string& field : first_row) {
-    std::string name = header ? field : std::to_string(names.size());
-    if (std::find(names.begin(), names.end(), name) != names.end()) {
-      fail("read_csv", path, fmt::format("two columns are called '{}'", name));
-    }
-    names.push_back(std::move(name));
-  }
-  return names;
-}
-
-void replace_text(const fs::path& path, const std::string& text) {
-  constexpr const char* op = "write_csv";
-  fs::path temporary = path;
-  temporary += ".tmp";
-  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-  out << text;
-  out.close();
-  if (!out) {
-    const std::string reason = system_error_text();
-    std::error_code ignored;
-    fs::remove(temporary, ignored);
-    fail(op, path, "cannot be written: " + reason);
-  }
-  std::error_code error;
-  fs::rename(temporary, path, error);
-  if (error) {
-    std::error_code ignored;
-    fs::remove(temporary, ignored);
-    fail(op, path, "cannot be written: " + error.message());
-  }
-}
-
 }  // namespace
 
-std::size_t CsvTable::index_of(std::string_view name) const {
-  const auto found = std::find(names_.begin(), names_.end(), name);
-  if (found == names_.end()) {
-    throw_argument_error(reporter(),
-                         fmt::format("{}no column '{}', known are '{}'",
-                                     path_.empty() ? "" : path_ + ": ",
-                                     name,
-                                     fmt::join(names_, "', '")));
+void CsvTable::set_names(std::vector<std::string> names) {
+  names_ = std::move(names);
+  by_name_.resize(names_.size());
+  std::iota(by_name_.begin(), by_name_.end(), 0U);
+  std::sort(by_name_.begin(), by_name_.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return names_[a] != names_[b] ? names_[a] < names_[b] : a < b;
+  });
+  const auto twice =
+      std::adjacent_find(by_name_.begin(), by_name_.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return !names_[a].empty() && names_[a] == names_[b];
+      });
+  if (twice != by_name_.end()) {
+    fail(path_, fmt::format(": two columns are called {}", in_quotes(names_[*twice])));
   }
-  return static_cast<std::size_t>(found - names_.begin());
+}
+
+std::vector<std::uint32_t>::const_iterator CsvTable::first_of(std::string_view name) const {
+  return std::lower_bound(
+      by_name_.begin(), by_name_.end(), name, [&](std::uint32_t column, std::string_view sought) {
+        return names_[column] < sought;
+      });
+}
+
+std::size_t CsvTable::index_of(std::string_view name) const {
+  const auto found = first_of(name);
+  const auto has_it = [&](auto at) { return at != by_name_.end() && names_[*at] == name; };
+  if (!has_it(found)) {
+    throw_argument_error(reporter(),
+                         fmt::format("{}no column {}, known are {}",
+                                     path_.empty() ? "" : path_ + ": ",
+                                     in_quotes(name),
+                                     listed(names_, most_listed)));
+  }
+  if (has_it(found + 1)) {
+    throw_argument_error(reporter(), fmt::format("{}: several columns have no name", path_));
+  }
+  return *found;
 }
 
 std::string_view CsvTable::reporter() const {
@@ -136,39 +152,50 @@ std::string_view CsvTable::reporter() const {
 }
 
 std::string CsvTable::location(std::size_t row) const {
-  return path_.empty() ? fmt::format("row {}", row + 1) : fmt::format("{}:{}", path_, lines_[row]);
+  return path_.empty()
+             ? fmt::format("row {}", row + 1)
+             : fmt::format(
+                   "{}:{}", path_, detail::line_of(text_, cells_[row * columns_read_].begin));
+}
+
+std::string_view CsvTable::cell(std::size_t row, std::size_t column) const {
+  if (column >= columns_read_) {
+    return added_[column - columns_read_][row];
+  }
+  const detail::CsvCell& place = cells_[row * columns_read_ + column];
+  return std::string_view(text_).substr(place.begin, place.size);
 }
 
 template <Real T>
 T CsvTable::number(std::size_t row, std::size_t column) const {
-  const std::string& cell = columns_[column][row];
-  std::string_view digits = trimmed(cell);
-  if (digits.starts_with('+') && !digits.starts_with("+-")) {
-    digits.remove_prefix(1);
-  }
-  double value = 0.0;  // also for float, so that a number too small for it becomes 0
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, value);
-  const T result = static_cast<T>(value);
-  if (error != std::errc{} || stop != end || !std::isfinite(result)) {
+  const std::string_view text = cell(row, column);
+  const auto value = detail::csv_number(text, decimal_);
+  const T result = static_cast<T>(value.value_or(0.0));
+  if (!value || !std::isfinite(result)) {
     throw_format_error(reporter(),
-                       fmt::format("{}: column '{}' holds '{}', expected a finite number",
+                       fmt::format("{}: column {} holds {}, expected a finite number{}",
                                    location(row),
-                                   names_[column],
-                                   cell));
+                                   in_quotes(names_[column]),
+                                   in_quotes(text),
+                                   detail::remedy_for(detail::kind_of(text, decimal_), decimal_)));
   }
   return result;
 }
 
-std::span<const std::string> CsvTable::text(std::string_view name) const {
-  return columns_[index_of(name)];
+std::vector<std::string_view> CsvTable::text(std::string_view name) const {
+  const std::size_t index = index_of(name);
+  std::vector<std::string_view> cells(rows_);
+  for (std::size_t row = 0; row < rows_; ++row) {
+    cells[row] = cell(row, index);
+  }
+  return cells;
 }
 
 template <Real T>
 Tensor<T> CsvTable::column(std::string_view name) const {
   const std::size_t index = index_of(name);
-  Tensor<T> result(Shape{num_rows()});
-  for (std::size_t row = 0; row < num_rows(); ++row) {
+  Tensor<T> result(Shape{rows_});
+  for (std::size_t row = 0; row < rows_; ++row) {
     result.data()[row] = number<T>(row, index);
   }
   return result;
@@ -176,26 +203,41 @@ Tensor<T> CsvTable::column(std::string_view name) const {
 
 template <Real T>
 Tensor<T> CsvTable::columns(std::span<const std::string> names) const {
-  Tensor<T> result({num_rows(), names.size()});
+  Tensor<T> result({rows_, names.size()});
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::size_t index = index_of(names[i]);
-    for (std::size_t row = 0; row < num_rows(); ++row) {
+    for (std::size_t row = 0; row < rows_; ++row) {
       result.data()[row * names.size() + i] = number<T>(row, index);
     }
   }
   return result;
 }
 
-void CsvTable::add_column(std::string name, std::vector<std::string> cells) {
-  if (std::find(names_.begin(), names_.end(), name) != names_.end()) {
-    throw_argument_error("CsvTable", fmt::format("there is a column '{}' already", name));
+CsvContent CsvTable::content(std::string_view name) const {
+  using detail::CellKind;
+  const std::size_t index = index_of(name);
+  bool all = rows_ > 0, some = false;
+  for (std::size_t row = 0; row < rows_ && (all || !some); ++row) {
+    const CellKind kind = detail::kind_of(cell(row, index), decimal_);
+    all = all && kind == CellKind::number;
+    some = some || (kind != CellKind::missing && kind != CellKind::other);
   }
-  if (!columns_.empty() && cells.size() != num_rows()) {
+  return all ? CsvContent::numbers : some ? CsvContent::mixed : CsvContent::text;
+}
+
+void CsvTable::add_column(std::string name, std::vector<std::string> cells) {
+  const auto place = first_of(name);
+  if (place != by_name_.end() && names_[*place] == name) {
+    throw_argument_error("CsvTable", fmt::format("there is a column {} already", in_quotes(name)));
+  }
+  if (num_columns() > 0 && cells.size() != rows_) {
     throw_shape_error(
         "CsvTable",
-        fmt::format("column '{}' has {} rows, the table {}", name, cells.size(), num_rows()));
+        fmt::format("column {} has {} rows, the table {}", in_quotes(name), cells.size(), rows_));
   }
-  columns_.push_back(std::move(cells));
+  by_name_.insert(place, static_cast<std::uint32_t>(num_columns()));
+  rows_ = cells.size();
+  added_.push_back(std::move(cells));
   names_.push_back(std::move(name));
 }
 
@@ -208,64 +250,88 @@ void CsvTable::add_column(std::string name, std::span<const T> values) {
   add_column(std::move(name), std::move(cells));
 }
 
+/// @param header  what was taken for it; empty: nothing was
+void CsvTable::read_rows(detail::CsvReader& reader, std::string_view header) {
+  const std::size_t header_line = reader.line();
+  while (reader.next(cells_)) {
+    const std::size_t fields = cells_.size() - rows_ * columns_read_;
+    if (fields != columns_read_) {
+      const bool first = rows_ == 0 && !header.empty();
+      fail(path_,
+           fmt::format(":{}: {} fields, expected {}{}",
+                       reader.line(),
+                       fields,
+                       columns_read_,
+                       first ? fmt::format(": line {}, {}, was taken for the header",
+                                           header_line,
+                                           in_quotes(header))
+                             : ""));
+    }
+    ++rows_;
+  }
+  if (rows_ == 0) {
+    fail(path_, ": there are no rows below the header");
+  }
+}
+
 CsvTable read_csv(const fs::path& path, const CsvOptions& options) {
-  constexpr const char* op = "read_csv";
-  check_delimiter(op, options.delimiter);
-  const std::string text = read_text(path);
+  check_options("read_csv", options);
   CsvTable table;
   table.path_ = path.string();
+  table.decimal_ = options.decimal;
+  table.text_ = read_table_text(path);
+  std::string& text = table.text_;
   detail::CsvReader reader(text, table.path_, options.delimiter);
-  std::vector<std::string> fields;
-  if (!reader.next(fields)) {
-    fail(op, path, "the file is empty");
+  const std::size_t begin = reader.position();
+  check_delimiter(path, std::string_view(text).substr(begin), options.delimiter);
+  const auto count = [&](char c) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), c));
+  };
+  table.cells_.reserve(count(options.delimiter) + count('\n') + 1);  // more only in quotes
+  if (!reader.next(table.cells_)) {
+    fail(path, ": the file is empty");
   }
-  table.names_ = column_names(path, fields, options.header);
-  table.columns_.resize(table.names_.size());
-  bool more = options.header ? reader.next(fields) : true;
-  for (; more; more = reader.next(fields)) {
-    if (fields.size() != table.num_columns()) {
-      throw_format_error(op,
-                         fmt::format("{}:{}: {} fields, expected {}",
-                                     table.path_,
-                                     reader.line(),
-                                     fields.size(),
-                                     table.num_columns()));
-    }
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      table.columns_[i].push_back(std::move(fields[i]));
-    }
-    table.lines_.push_back(reader.line());
+  table.columns_read_ = table.cells_.size();
+  std::vector<std::string> names(table.columns_read_);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const detail::CsvCell& field = table.cells_[i];
+    names[i] = options.header ? text.substr(field.begin, field.size) : std::to_string(i);
   }
-  if (table.lines_.empty()) {
-    fail(op, path, "there are no rows below the header");
+  table.set_names(std::move(names));
+  std::string_view header;
+  if (options.header) {
+    header = std::string_view(text).substr(begin, reader.position() - begin);
+    header = header.substr(0, header.find_last_not_of("\r\n") + 1);
+    table.cells_.clear();
+  } else {
+    table.rows_ = 1;
   }
+  table.read_rows(reader, header);
   return table;
 }
 
 void write_csv(const fs::path& path, const CsvTable& table, const CsvOptions& options) {
-  check_delimiter("write_csv", options.delimiter);
-  const std::vector<std::string>& names = table.names();
+  check_options("write_csv", options);
+  if (options.decimal != '.') {
+    throw_argument_error("write_csv", "numbers are written with a decimal point");
+  }
   std::string text;
-  const auto append = [&](const std::string& cell, std::size_t column) {
+  const auto append = [&](std::string_view cell, std::size_t column) {
     text += quoted_if_needed(cell, options.delimiter);
-    text += column + 1 < names.size() ? options.delimiter : '\n';
+    text += column + 1 < table.num_columns() ? options.delimiter : '\n';
   };
   if (options.header) {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      append(names[i], i);
+    for (std::size_t i = 0; i < table.num_columns(); ++i) {
+      append(table.names()[i], i);
     }
-  }
-  std::vector<std::span<const std::string>> columns;
-  columns.reserve(names.size());
-  for (const std::string& name : names) {
-    columns.push_back(table.text(name));
   }
   for (std::size_t row = 0; row < table.num_rows(); ++row) {
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      append(columns[i][row], i);
+    for (std::size_t i = 0; i < table.num_columns(); ++i) {
+      append(table.cell(row, i), i);
     }
   }
-  replace_text(path, text);
+  const std::array parts{std::as_bytes(std::span(text))};
+  replace_file("write_csv", path, parts);
 }
 
 #define RONDO_INSTANTIATE(T)                                                   \

@@ -1,52 +1,25 @@
 #include "rondo/formats/npy.hpp"
 
 #include <array>
-#include <cerrno>
-#include <cmath>
-#include <cstring>
-#include <fstream>
-#include <iterator>
-#include <system_error>
 
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/formats/detail/file_content.hpp"
 #include "rondo/formats/detail/npy_bytes.hpp"
+#include "rondo/formats/detail/number_bytes.hpp"
 #include "rondo/formats/replace_file.hpp"
 
 namespace rondo {
 
 namespace {
 
-std::string read_bytes(const detail::NpySource& source, const std::filesystem::path& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) {
-    source.fail("is a folder");
-  }
-  std::ifstream in(path, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  if (!in || in.bad()) {
-    source.fail("cannot be read: " + std::generic_category().message(errno));
-  }
-  return bytes;
-}
-
-/// Elements of type From as T. @throws FormatError if one changes
+/// @throws FormatError if a whole number would change
 template <class From, Element T>
 void convert(std::span<const std::byte> bytes, T* to) {
-  for (std::size_t i = 0; i < bytes.size() / sizeof(From); ++i) {
-    From value{};
-    std::memcpy(&value, bytes.data() + i * sizeof(From), sizeof(From));
-    to[i] = static_cast<T>(value);
-    if constexpr (std::is_integral_v<From> && !std::is_same_v<T, bool>) {
-      if (static_cast<long double>(to[i]) != static_cast<long double>(value)) {
-        throw_format_error("npy",
-                           fmt::format("the number {} at position {} has more digits than a {}",
-                                       value,
-                                       i,
-                                       to_string(npy_type<T>)));
-      }
-    }
+  const std::string problem = detail::convert_numbers<From>(bytes, to, to_string(npy_type<T>));
+  if (!problem.empty()) {
+    throw_format_error("npy", problem);
   }
 }
 
@@ -61,13 +34,23 @@ void convert_booleans(std::span<const std::byte> bytes, T* to) {
 }  // namespace
 
 std::string_view to_string(NpyType type) {
-  constexpr std::array<std::string_view, 6> names{
-      "bool", "uint8", "int32", "int64", "float32", "float64"};
+  constexpr std::array<std::string_view, 12> names{"bool",
+                                                   "uint8",
+                                                   "int32",
+                                                   "int64",
+                                                   "float32",
+                                                   "float64",
+                                                   "int8",
+                                                   "int16",
+                                                   "uint16",
+                                                   "uint32",
+                                                   "uint64",
+                                                   "float16"};
   return names[static_cast<std::size_t>(type)];
 }
 
 std::size_t size_of(NpyType type) {
-  constexpr std::array<std::size_t, 6> sizes{1, 1, 4, 8, 4, 8};
+  constexpr std::array<std::size_t, 12> sizes{1, 1, 4, 8, 4, 8, 1, 2, 2, 4, 8, 2};
   return sizes[static_cast<std::size_t>(type)];
 }
 
@@ -96,6 +79,24 @@ Tensor<T> NpyArray::as() const {
     case NpyType::float64:
       convert<double>(bytes_, result.data());
       break;
+    case NpyType::int8:
+      convert<std::int8_t>(bytes_, result.data());
+      break;
+    case NpyType::int16:
+      convert<std::int16_t>(bytes_, result.data());
+      break;
+    case NpyType::uint16:
+      convert<std::uint16_t>(bytes_, result.data());
+      break;
+    case NpyType::uint32:
+      convert<std::uint32_t>(bytes_, result.data());
+      break;
+    case NpyType::uint64:
+      convert<std::uint64_t>(bytes_, result.data());
+      break;
+    case NpyType::float16:
+      convert<detail::Float16>(bytes_, result.data());
+      break;
   }
   return result;
 }
@@ -106,7 +107,7 @@ template Tensor<double> NpyArray::as() const;
 
 NpyArray read_npy(const std::filesystem::path& path) {
   const detail::NpySource source{"npy", path.string()};
-  const std::string bytes = read_bytes(source, path);
+  const std::string bytes = detail::read_content("npy", path);
   return detail::parse_npy(source, std::as_bytes(std::span(bytes)));
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,11 +17,24 @@
 
 namespace rondo {
 
-/// The element types that are read and written, little-endian: `|b1`, `|u1`, `<i4`, `<i8`, `<f4`,
-/// `<f8`.
-enum class NpyType : std::uint8_t { boolean, uint8, int32, int64, float32, float64 };
+/// The element types that are read and written: `|b1`, `|u1`, `<i4`, `<i8`, `<f4`, `<f8`, `|i1`,
+/// `<i2`, `<u2`, `<u4`, `<u8`, `<f2`.
+enum class NpyType : std::uint8_t {
+  boolean,
+  uint8,
+  int32,
+  int64,
+  float32,
+  float64,
+  int8,
+  int16,
+  uint16,
+  uint32,
+  uint64,
+  float16
+};
 
-/// `bool`, `uint8`, `int32`, `int64`, `float32`, `float64`
+/// `bool`, `uint8`, …
 [[nodiscard]] std::string_view to_string(NpyType type);
 
 [[nodiscard]] std::size_t size_of(NpyType type);
@@ -38,7 +52,7 @@ constexpr NpyType npy_type = std::is_same_v<T, bool>           ? NpyType::boolea
                              : std::is_same_v<T, float>        ? NpyType::float32
                                                                : NpyType::float64;
 
-/// An array as it stands in a file.
+/// An array of a file, little-endian and in C order.
 class NpyArray {
  public:
   /// A copy of values.
@@ -70,9 +84,10 @@ class NpyArray {
   std::vector<std::byte> bytes_;
 };
 
-/// Versions 1.0, 2.0 and 3.0 of the format.
-/// @throws FormatError `[npy] path: problem` for a file that is missing or damaged, and for Fortran
-///         order, big-endian numbers, objects, structured arrays, other types and more than 4 axes
+/// Versions 1.0, 2.0 and 3.0 of the format, also big-endian numbers and arrays in Fortran order.
+/// @throws FormatError `[npy] path: problem` for a file that is missing or damaged, and for
+/// objects,
+///         structured arrays, other types and more than 4 axes
 [[nodiscard]] NpyArray read_npy(const std::filesystem::path& path);
 
 /// Writes or replaces a file (version 1.0, C order); an error leaves the old one whole.
@@ -90,10 +105,36 @@ using NpzArrays = std::map<std::string, NpyArray>;
 /// Whether this build has .npz.
 [[nodiscard]] bool npz_available();
 
-/// Stored and deflated entries.
-/// @throws FormatError `[npz] path: problem`; for entries that are no arrays, too
-/// @throws StateError  if this build lacks .npz, here and below
-[[nodiscard]] NpzArrays read_npz(const std::filesystem::path& path);
+/// What is read from one .npz file at most unless another limit is given: 4 GiB.
+constexpr std::size_t npz_most_bytes = std::size_t{1} << 32U;
+
+/// An open .npz file: names first, arrays one by one. Entries that are no arrays are passed over.
+class NpzFile {
+ public:
+  /// @throws FormatError `[npz] path: problem`, also if two arrays have one name
+  /// @throws StateError  if this build lacks .npz, here and below
+  [[nodiscard]] static NpzFile open(const std::filesystem::path& path);
+
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+
+  /// A stored or deflated entry.
+  /// @param most_bytes  of values; more are refused before they are unpacked
+  /// @throws FormatError if there is no such array, or it cannot be read (read_npy)
+  [[nodiscard]] NpyArray read(const std::string& name, std::size_t most_bytes = npz_most_bytes);
+
+ private:
+  NpzFile() = default;
+
+  std::string path_;
+  std::shared_ptr<void> archive_;
+  std::vector<std::string> names_;      // sorted
+  std::vector<std::uint64_t> entries_;  // in the order of the names
+};
+
+/// All arrays of a file.
+/// @throws FormatError as NpzFile; for the first array that cannot be read, too
+[[nodiscard]] NpzArrays read_npz(const std::filesystem::path& path,
+                                 std::size_t most_bytes = npz_most_bytes);
 
 struct NpzOptions {
   bool compressed = false;

@@ -1,4 +1,5 @@
 // .npz files are zip archives of .npy files.
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <memory>
@@ -7,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/core/printable.hpp"
 #include "rondo/formats/detail/npy_bytes.hpp"
 #include "rondo/formats/npy.hpp"
 #include "rondo/formats/replace_file.hpp"
@@ -16,6 +18,7 @@ namespace rondo {
 namespace {
 
 constexpr std::string_view extension = ".npy";
+constexpr std::size_t most_listed = 20;
 
 struct Discard {
   void operator()(zip_t* archive) const { zip_discard(archive); }
@@ -46,26 +49,68 @@ Archive open_archive(const detail::NpySource& from) {
   return archive;
 }
 
-/// The bytes of an entry. Its size in the directory is not trusted: memory grows with what is
-/// there.
-std::vector<std::byte> read_entry(const detail::NpySource& from, zip_t* archive, zip_uint64_t i) {
-  const std::unique_ptr<zip_file_t, CloseEntry> entry(zip_fopen_index(archive, i, 0));
-  std::vector<std::byte> bytes;
-  std::array<std::byte, 1U << 16U> block{};
-  zip_int64_t read = entry ? 1 : -1;
-  while (read > 0) {
-    read = zip_fread(entry.get(), block.data(), block.size());
-    if (read > 0) {
-      bytes.insert(bytes.end(), block.begin(), block.begin() + read);
+/// The bytes of an entry, of which a file can claim any number: what its directory and the header
+/// of the array say is checked before there is memory for it.
+class EntryReader {
+ public:
+  EntryReader(const detail::NpySource& from, zip_t* archive, zip_uint64_t index)
+      : from_(from), entry_(zip_fopen_index(archive, index, 0)) {
+    zip_stat_init(&stat_);
+    if (!entry_ || zip_stat_index(archive, index, 0, &stat_) != 0) {
+      from.fail(std::string("cannot be read: ") + zip_strerror(archive));
     }
   }
-  if (read < 0) {
-    from.fail(fmt::format("entry {} cannot be read: {}",
-                          i,
-                          entry ? zip_file_strerror(entry.get()) : zip_strerror(archive)));
+
+  std::vector<std::byte> read(std::size_t most_bytes) {
+    std::vector<std::byte> bytes(1U << 16U);
+    std::size_t size = fill(bytes, 0);
+    const detail::NpyExtent extent = detail::extent_of(from_, std::span(bytes).first(size));
+    check(extent, most_bytes);
+    bytes.resize(extent.header + extent.values + 1);
+    size = size < bytes.size() ? fill(bytes, size) : bytes.size();
+    if (size == bytes.size()) {
+      from_.fail(fmt::format("goes on behind its {} bytes of values", extent.values));
+    }
+    bytes.resize(size);
+    return bytes;
   }
-  return bytes;
-}
+
+ private:
+  std::size_t fill(std::vector<std::byte>& bytes, std::size_t size) {
+    while (size < bytes.size()) {
+      const zip_int64_t got = zip_fread(entry_.get(), bytes.data() + size, bytes.size() - size);
+      if (got < 0) {
+        from_.fail(std::string("cannot be read: ") + zip_file_strerror(entry_.get()));
+      }
+      if (got == 0) {
+        break;
+      }
+      size += static_cast<std::size_t>(got);
+    }
+    return size;
+  }
+
+  void check(const detail::NpyExtent& extent, std::size_t most_bytes) const {
+    constexpr std::size_t most_per_byte = 1032, always = 1024;  // what deflate can do
+    if (extent.values > most_bytes) {
+      from_.fail(
+          fmt::format("would hold {} bytes of values, the limit is {}", extent.values, most_bytes));
+    }
+    const bool known = (stat_.valid & (ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD)) ==
+                       (ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD);
+    if (!known || (stat_.comp_method != ZIP_CM_STORE && stat_.comp_method != ZIP_CM_DEFLATE)) {
+      from_.fail("is neither stored nor deflated");
+    }
+    if (extent.values / most_per_byte > stat_.comp_size + always) {
+      from_.fail(fmt::format(
+          "would hold {} bytes of values, which its {} cannot", extent.values, stat_.comp_size));
+    }
+  }
+
+  const detail::NpySource& from_;
+  std::unique_ptr<zip_file_t, CloseEntry> entry_;
+  zip_stat_t stat_;
+};
 
 /// An archive in memory that is being written.
 class Writer {
@@ -129,23 +174,52 @@ bool npz_available() {
   return true;
 }
 
-NpzArrays read_npz(const std::filesystem::path& path) {
+NpzFile NpzFile::open(const std::filesystem::path& path) {
   const detail::NpySource source{"npz", path.string()};
-  const Archive archive = open_archive(source);
-  NpzArrays arrays;
+  Archive archive = open_archive(source);
+  std::map<std::string, zip_uint64_t> found;
   const auto entries = static_cast<zip_uint64_t>(zip_get_num_entries(archive.get(), 0));
   for (zip_uint64_t i = 0; i < entries; ++i) {
     const char* const raw = zip_get_name(archive.get(), i, 0);
     std::string name = raw != nullptr ? raw : "";
     if (!name.ends_with(extension)) {
-      source.fail(fmt::format("the entry '{}' is no array", name));
+      continue;
     }
-    const auto bytes = read_entry(source, archive.get(), i);
-    NpyArray array = detail::parse_npy({"npz", source.name + ": " + name}, bytes);
     name.resize(name.size() - extension.size());
-    if (!arrays.emplace(name, std::move(array)).second) {
-      source.fail(fmt::format("two arrays are called '{}'", name));
+    if (!found.emplace(name, i).second) {
+      source.fail(fmt::format("two arrays are called {}", in_quotes(name)));
     }
+  }
+  NpzFile file;
+  file.path_ = source.name;
+  file.archive_ = std::shared_ptr<zip_t>(archive.release(), Discard());
+  for (const auto& [name, entry] : found) {
+    file.names_.push_back(name);
+    file.entries_.push_back(entry);
+  }
+  return file;
+}
+
+NpyArray NpzFile::read(const std::string& name, std::size_t most_bytes) {
+  const auto found = std::lower_bound(names_.begin(), names_.end(), name);
+  if (found == names_.end() || *found != name) {
+    throw_format_error(
+        "npz",
+        fmt::format(
+            "{}: no array {}, known are {}", path_, in_quotes(name), listed(names_, most_listed)));
+  }
+  const detail::NpySource source{"npz", path_ + ": " + name + std::string(extension)};
+  auto* const archive = static_cast<zip_t*>(archive_.get());
+  const auto index = entries_[static_cast<std::size_t>(found - names_.begin())];
+  return detail::parse_npy(source, EntryReader(source, archive, index).read(most_bytes));
+}
+
+NpzArrays read_npz(const std::filesystem::path& path, std::size_t most_bytes) {
+  NpzFile file = NpzFile::open(path);
+  NpzArrays arrays;
+  for (const std::string& name : file.names()) {
+    const NpyArray& array = arrays.emplace(name, file.read(name, most_bytes)).first->second;
+    most_bytes -= array.bytes().size();
   }
   return arrays;
 }

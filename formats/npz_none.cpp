@@ -16,7 +16,15 @@ bool npz_available() {
   return false;
 }
 
-NpzArrays read_npz(const std::filesystem::path&) {
+NpzFile NpzFile::open(const std::filesystem::path&) {
+  refuse();
+}
+
+NpyArray NpzFile::read(const std::string&, std::size_t) {
+  refuse();
+}
+
+NpzArrays read_npz(const std::filesystem::path&, std::size_t) {
   refuse();
 }
 

@@ -1,4 +1,4 @@
-/// Writes a file so that nobody ever finds half of it.
+/// Writes a file so that nobody ever finds half of it (D57).
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,9 @@ namespace rondo {
 
 /// Replaces the content of a file, or makes the file. The new content goes to a temporary file in
 /// the same folder, to the disk, and only then to its name: after a crash or an error the old file
-/// is whole. What is no regular file (a pipe, a device) is written to directly.
+/// is whole. A link stays a link, mode and owner stay as they are, and what is no regular file (a
+/// pipe, a device) is written to directly. Temporary files that killed programs have left in the
+/// folder are removed.
 ///
 /// @param op     who writes, for the text of the error
 /// @param parts  written one after another

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/core/printable.hpp"
+#include "rondo/formats/detail/number_bytes.hpp"
 #include "rondo/formats/detail/safetensors_header.hpp"
 #include "rondo/formats/replace_file.hpp"
 
@@ -20,21 +22,6 @@ static_assert(std::endian::native == std::endian::little && sizeof(std::size_t) 
 
 namespace {
 
-/// Where the reference implementation puts a type: wide ones first.
-int rank_of(StoredType type) {
-  switch (type) {
-    case StoredType::uint64:
-      return 0;
-    case StoredType::float64:
-      return 1;
-    case StoredType::float32:
-      return 2;
-    case StoredType::boolean:
-      return 3;
-  }
-  return 4;
-}
-
 std::string length_bytes(std::uint64_t length) {
   std::string bytes(sizeof(length), '\0');
   std::memcpy(bytes.data(), &length, sizeof(length));
@@ -43,31 +30,11 @@ std::string length_bytes(std::uint64_t length) {
 
 }  // namespace
 
-std::string_view to_string(StoredType type) {
-  switch (type) {
-    case StoredType::boolean:
-      return "bool";
-    case StoredType::float32:
-      return "float32";
-    case StoredType::float64:
-      return "float64";
-    case StoredType::uint64:
-      return "uint64";
-  }
-  return "";
-}
-
-std::size_t size_of(StoredType type) {
-  switch (type) {
-    case StoredType::boolean:
-      return 1;
-    case StoredType::float32:
-      return 4;
-    case StoredType::float64:
-    case StoredType::uint64:
-      return 8;
-  }
-  return 0;
+bool can_read_as(StoredType stored, StoredType wanted) {
+  const bool real = wanted == StoredType::float32 || wanted == StoredType::float64;
+  const bool converts = stored == StoredType::uint64 ||
+                        (stored >= StoredType::int64 && stored <= StoredType::bfloat16);
+  return stored == wanted || (real && converts);
 }
 
 void write_safetensors(const std::filesystem::path& path,
@@ -78,9 +45,10 @@ void write_safetensors(const std::filesystem::path& path,
     order.push_back(&tensor);
   }
   std::stable_sort(order.begin(), order.end(), [](const NamedTensor* a, const NamedTensor* b) {
-    return rank_of(a->type) < rank_of(b->type);
+    return size_of(a->type) != size_of(b->type) ? size_of(a->type) > size_of(b->type)
+                                                : a->type > b->type;  // uint64 before float64
   });
-  detail::SafetensorsHeader header{.tensors = {}, .metadata = metadata};
+  detail::SafetensorsHeader header{.tensors = {}, .by_name = {}, .metadata = metadata};
   std::vector<std::span<const std::byte>> parts(2);
   std::uint64_t end = 0;
   for (const NamedTensor* tensor : order) {
@@ -124,6 +92,7 @@ void SafetensorsFile::read_header() {
   }
   read_bytes(0, std::as_writable_bytes(std::span(&length, 1)));
   if (length > size - sizeof(length)) {
+    refuse_another_kind(size);
     fail(fmt::format("should have a header of {} bytes, {} follow", length, size - sizeof(length)));
   }
   if (length > longest) {
@@ -134,7 +103,17 @@ void SafetensorsFile::read_header() {
   values_offset_ = sizeof(length) + length;
   detail::SafetensorsHeader header = detail::parse_header(path_, json, size - values_offset_);
   tensors_ = std::move(header.tensors);
+  by_name_ = std::move(header.by_name);
   metadata_ = std::move(header.metadata);
+}
+
+/// A length that cannot be may be damaged, or the begin of a zip archive, a table, a text.
+void SafetensorsFile::refuse_another_kind(std::uint64_t size) {
+  std::string begin(std::min<std::uint64_t>(size, sizeof(std::uint64_t) + 1), '\0');
+  read_bytes(0, std::as_writable_bytes(std::span(begin)));
+  if (begin.size() > sizeof(std::uint64_t) && begin.back() != '{') {
+    fail(fmt::format("is not a safetensors file: it begins with {}", in_quotes(begin)));
+  }
 }
 
 void SafetensorsFile::read_bytes(std::uint64_t offset, std::span<std::byte> bytes) {
@@ -147,28 +126,39 @@ void SafetensorsFile::read_bytes(std::uint64_t offset, std::span<std::byte> byte
 }
 
 const StoredTensor* SafetensorsFile::find(std::string_view name) const {
-  const auto found = std::find_if(
-      tensors_.begin(), tensors_.end(), [&](const StoredTensor& t) { return t.name == name; });
-  return found == tensors_.end() ? nullptr : &*found;
+  const auto found = std::lower_bound(
+      by_name_.begin(), by_name_.end(), name, [&](std::uint32_t index, std::string_view sought) {
+        return tensors_[index].name < sought;
+      });
+  return found == by_name_.end() || tensors_[*found].name != name ? nullptr : &tensors_[*found];
 }
 
 template <Storable T>
 void SafetensorsFile::read(std::string_view name, TensorView<T> values) {
   const StoredTensor* const tensor = find(name);
   if (tensor == nullptr) {
-    fail(fmt::format("has no tensor {}", detail::in_quotes(name)));
+    fail(fmt::format("has no tensor {}", in_quotes(name)));
   }
-  if (tensor->type != stored_type<T>) {
+  if (!tensor->problem.empty()) {
+    fail(fmt::format("tensor {} {}", in_quotes(name), tensor->problem));
+  }
+  if (!can_read_as(tensor->type, stored_type<T>)) {
     fail(fmt::format("tensor {} is {}, not {}",
-                     detail::in_quotes(name),
+                     in_quotes(name),
                      to_string(tensor->type),
                      to_string(stored_type<T>)));
   }
   if (tensor->shape != values.shape()) {
     fail(fmt::format("tensor {} has shape {}, not {}",
-                     detail::in_quotes(name),
+                     in_quotes(name),
                      to_string(tensor->shape),
                      to_string(values.shape())));
+  }
+  if constexpr (Real<T>) {
+    if (tensor->type != stored_type<T>) {
+      read_converted(*tensor, values.data());
+      return;
+    }
   }
   const auto bytes = std::as_writable_bytes(values.span());
   read_bytes(values_offset_ + tensor->begin, bytes);
@@ -176,8 +166,46 @@ void SafetensorsFile::read(std::string_view name, TensorView<T> values) {
     const auto is_bool = [](std::byte byte) { return byte <= std::byte{1}; };
     if (!std::all_of(bytes.begin(), bytes.end(), is_bool)) {
       std::fill(bytes.begin(), bytes.end(), std::byte{0});  // other bytes are no bool values
-      fail(fmt::format("tensor {} has values that are neither 0 nor 1", detail::in_quotes(name)));
+      fail(fmt::format("tensor {} has values that are neither 0 nor 1", in_quotes(name)));
     }
+  }
+}
+
+template <Real T>
+void SafetensorsFile::read_converted(const StoredTensor& tensor, T* values) {
+  std::vector<std::byte> bytes(tensor.end - tensor.begin);
+  read_bytes(values_offset_ + tensor.begin, bytes);
+  const auto from = [&]<class From>(From) {
+    return detail::convert_numbers<From>(bytes, values, to_string(stored_type<T>));
+  };
+  const std::string problem = [&]() -> std::string {
+    switch (tensor.type) {
+      case StoredType::uint64:
+        return from(std::uint64_t{});
+      case StoredType::int64:
+        return from(std::int64_t{});
+      case StoredType::uint32:
+        return from(std::uint32_t{});
+      case StoredType::int32:
+        return from(std::int32_t{});
+      case StoredType::uint16:
+        return from(std::uint16_t{});
+      case StoredType::int16:
+        return from(std::int16_t{});
+      case StoredType::uint8:
+        return from(std::uint8_t{});
+      case StoredType::int8:
+        return from(std::int8_t{});
+      case StoredType::float16:
+        return from(detail::Float16{});
+      case StoredType::bfloat16:
+        return from(detail::BFloat16{});
+      default:
+        return "is not read";
+    }
+  }();
+  if (!problem.empty()) {
+    fail(fmt::format("tensor {}: {}", in_quotes(tensor.name), problem));
   }
 }
 

@@ -18,14 +18,33 @@
 
 namespace rondo {
 
-/// The element types that are read and written; the format knows more.
-enum class StoredType : std::uint8_t { boolean, float32, float64, uint64 };
+/// Element types. The first four are written; `other` is what only the format knows.
+enum class StoredType : std::uint8_t {
+  boolean,
+  float32,
+  float64,
+  uint64,
+  int64,
+  uint32,
+  int32,
+  uint16,
+  int16,
+  uint8,
+  int8,
+  float16,
+  bfloat16,
+  other
+};
 
-/// `bool`, `float32`, `float64`, `uint64`
+/// `bool`, `float32`, …
 [[nodiscard]] std::string_view to_string(StoredType type);
 
-/// Bytes of an element.
+/// Bytes of an element; 0 for `other`.
 [[nodiscard]] std::size_t size_of(StoredType type);
+
+/// Whether SafetensorsFile::read gives values of a type in a file as those of another: as they are,
+/// or short floats and whole numbers as float or double.
+[[nodiscard]] bool can_read_as(StoredType stored, StoredType wanted);
 
 template <class T>
 concept Storable = Element<T> || std::same_as<T, std::uint64_t>;
@@ -72,13 +91,17 @@ struct StoredTensor {
   /// Bytes from the begin of the values of all tensors.
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
+  /// Why it cannot be read, "has dtype 'F8_E4M3', which is not read"; its type or shape do not
+  /// count then. Empty: it can.
+  std::string problem = {};
 };
 
 /// An open file. The header is read at once and checked completely; values are read on demand.
 class SafetensorsFile {
  public:
-  /// @throws FormatError for a file that is missing, damaged or holds other element types; the text
-  ///         `[safetensors] path: problem` says what is wrong
+  /// @throws FormatError for a file that is missing or damaged; the text `[safetensors] path:
+  /// problem`
+  ///         says what is wrong
   [[nodiscard]] static SafetensorsFile open(const std::filesystem::path& path);
 
   /// In the order of their values.
@@ -91,7 +114,9 @@ class SafetensorsFile {
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
-  /// @throws FormatError if there is no such tensor, its type or shape differ, or reading fails
+  /// Short floats and whole numbers are read as float or double too.
+  /// @throws FormatError if there is no such tensor, its type or shape differ, T cannot hold one of
+  ///         its whole numbers exactly, or reading fails
   template <Storable T>
   void read(std::string_view name, TensorView<T> values);
 
@@ -100,13 +125,17 @@ class SafetensorsFile {
       : path_(path), stream_(std::move(stream)) {}
 
   void read_header();
+  void refuse_another_kind(std::uint64_t size);
   void read_bytes(std::uint64_t offset, std::span<std::byte> bytes);
+  template <Real T>
+  void read_converted(const StoredTensor& tensor, T* values);
   [[noreturn]] void fail(const std::string& problem) const;
 
   std::filesystem::path path_;
   std::ifstream stream_;
   std::uint64_t values_offset_ = 0;
   std::vector<StoredTensor> tensors_;
+  std::vector<std::uint32_t> by_name_;  // indices of tensors_, sorted by their names
   FileMetadata metadata_;
 };
 

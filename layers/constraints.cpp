@@ -62,17 +62,31 @@ void check_bound(const char* constraint, const char* option, double value) {
 Constraint::Constraint(const char* name)
     : Constraint(make_by_name<Constraint>("constraint", constraint_factories, name)) {}
 
+Constraint Constraint::along(int axis) const {
+  Constraint result = *this;
+  result.axis_ = axis;
+  return result;
+}
+
+void Constraint::check_shape(const std::string& weight, const Shape& shape) const {
+  if (axis_) {
+    const std::string op = fmt::format("{}: {}", weight, name());
+    static_cast<void>(resolve_axis(op.c_str(), *axis_, shape.rank()));
+  }
+}
+
 namespace constraints {
 
 Constraint max_norm(double max_value, int axis) {
   check_bound("max_norm", "max_value", max_value);
-  return {"max_norm",
-          serialized("MaxNorm", {{"max_value", max_value}, {"axis", axis}}),
-          [max_value, axis]<class T>(TensorView<T> weights) {
-            scale_norms("max_norm", weights, axis, [&](T norm) {
-              return std::min(norm, static_cast<T>(max_value));
-            });
-          }};
+  return Constraint("max_norm",
+                    serialized("MaxNorm", {{"max_value", max_value}, {"axis", axis}}),
+                    [max_value, axis]<class T>(TensorView<T> weights) {
+                      scale_norms("max_norm", weights, axis, [&](T norm) {
+                        return std::min(norm, static_cast<T>(max_value));
+                      });
+                    })
+      .along(axis);
 }
 
 Constraint non_neg() {
@@ -84,11 +98,12 @@ Constraint non_neg() {
 }
 
 Constraint unit_norm(int axis) {
-  return {"unit_norm",
-          serialized("UnitNorm", {{"axis", axis}}),
-          [axis]<class T>(TensorView<T> weights) {
-            scale_norms("unit_norm", weights, axis, [](T) { return T{1}; });
-          }};
+  return Constraint("unit_norm",
+                    serialized("UnitNorm", {{"axis", axis}}),
+                    [axis]<class T>(TensorView<T> weights) {
+                      scale_norms("unit_norm", weights, axis, [](T) { return T{1}; });
+                    })
+      .along(axis);
 }
 
 Constraint min_max_norm(MinMaxNormOptions options) {
@@ -103,20 +118,21 @@ Constraint min_max_norm(MinMaxNormOptions options) {
     throw_argument_error("min_max_norm",
                          fmt::format("rate must lie in [0, 1], got {}", options.rate));
   }
-  return {"min_max_norm",
-          serialized("MinMaxNorm",
-                     {{"min_value", options.min_value},
-                      {"max_value", options.max_value},
-                      {"rate", options.rate},
-                      {"axis", options.axis}}),
-          [options]<class T>(TensorView<T> weights) {
-            const auto low = static_cast<T>(options.min_value);
-            const auto high = static_cast<T>(options.max_value);
-            const auto rate = static_cast<T>(options.rate);
-            scale_norms("min_max_norm", weights, options.axis, [&](T norm) {
-              return rate * std::clamp(norm, low, high) + (T{1} - rate) * norm;
-            });
-          }};
+  return Constraint("min_max_norm",
+                    serialized("MinMaxNorm",
+                               {{"min_value", options.min_value},
+                                {"max_value", options.max_value},
+                                {"rate", options.rate},
+                                {"axis", options.axis}}),
+                    [options]<class T>(TensorView<T> weights) {
+                      const auto low = static_cast<T>(options.min_value);
+                      const auto high = static_cast<T>(options.max_value);
+                      const auto rate = static_cast<T>(options.rate);
+                      scale_norms("min_max_norm", weights, options.axis, [&](T norm) {
+                        return rate * std::clamp(norm, low, high) + (T{1} - rate) * norm;
+                      });
+                    })
+      .along(options.axis);
 }
 
 }  // namespace constraints

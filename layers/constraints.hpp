@@ -2,6 +2,7 @@
 /// the 1e-7 in the denominators, which shrinks a weight a little even inside its bounds.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "rondo/core/tensor.hpp"
@@ -31,6 +32,16 @@ class Constraint : public NamedFunction<ConstraintSignature> {
   void operator()(TensorView<T> weights) const {
     this->get<T>()(weights);
   }
+
+  /// The same constraint, which works along an axis that every weight must have.
+  [[nodiscard]] Constraint along(int axis) const;
+
+  /// Before the weight is made: a step of training that fails half way has changed weights already.
+  /// @throws ArgumentError if a weight of this shape has no such axis
+  void check_shape(const std::string& weight, const Shape& shape) const;
+
+ private:
+  std::optional<int> axis_;
 };
 
 struct MinMaxNormOptions {

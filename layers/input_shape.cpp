@@ -68,4 +68,12 @@ std::string shape_json(const Shape& sample_shape, std::optional<std::size_t> bat
   return shape_json(PartialShape(sample_shape.begin(), sample_shape.end()), batch_size);
 }
 
+std::string shape_with_batch(const Shape& sample_shape) {
+  std::string text = "[N";
+  for (const std::size_t size : sample_shape) {
+    text += ", " + std::to_string(size);
+  }
+  return text + ']';
+}
+
 }  // namespace rondo

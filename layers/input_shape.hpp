@@ -37,4 +37,7 @@ struct DeclaredInputs {
 [[nodiscard]] std::string shape_json(const Shape& sample_shape,
                                      std::optional<std::size_t> batch_size = {});
 
+/// The same for the text of an error: `[N, 20, 16]`.
+[[nodiscard]] std::string shape_with_batch(const Shape& sample_shape);
+
 }  // namespace rondo

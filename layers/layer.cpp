@@ -1,6 +1,7 @@
 #include "rondo/layers/layer.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <nlohmann/json.hpp>
 
@@ -28,50 +29,37 @@ std::string snake_case(const std::string& class_name) {
   return result;
 }
 
+namespace {
+
+/// Finds out calls of one layer at the same time. Two of them that begin within the same
+/// nanoseconds are missed: loads and stores cost nothing, an exchange would.
+class CallScope {
+ public:
+  CallScope(bool& in_call, const std::string& layer) : in_call_(in_call) {
+    if (in_call_.load(std::memory_order_relaxed)) {
+      throw_state_error(layer.empty() ? "model" : layer,  // a root without a name
+                        "called while another call of it runs: a layer belongs to one thread, "
+                        "give each thread its clone()");
+    }
+    in_call_.store(true, std::memory_order_relaxed);
+  }
+
+  CallScope(const CallScope&) = delete;
+  CallScope& operator=(const CallScope&) = delete;
+
+  ~CallScope() { in_call_.store(false, std::memory_order_relaxed); }
+
+ private:
+  std::atomic_ref<bool> in_call_;
+};
+
+}  // namespace
+
 template <Real T>
 Variable<T> Layer<T>::operator()(const Variable<T>& inputs, const CallOptions<T>& options) {
+  const CallScope scope(in_call_, path_);
   prepare(inputs);
   return call(inputs, options);
-}
-
-template <Real T>
-void Layer<T>::build(const Shape& sample_shape, std::uint64_t seed) {
-  if (!attached_) {
-    path_ = name_.empty() || root_name().empty() ? root_name() : name_;
-    name_ = name_.empty() ? root_name() : name_;
-    seed_ = seed;
-    attached_ = true;
-  }
-  build_here(sample_shape);
-}
-
-template <Real T>
-void Layer<T>::build_here(const Shape& sample_shape) {
-  if (built_) {
-    throw_state_error(path_, "build: the layer is built already");
-  }
-  check_declared(sample_shape);
-  sample_shape_ = sample_shape;
-  weights_.clear();  // of an attempt that failed
-  name_children();
-  create_weights(sample_shape);
-  name_children();  // of those that create_weights added
-  built_ = true;
-  const auto unbuilt = [](const auto& child) { return !child->built_; };
-  if (std::any_of(children_.begin(), children_.end(), unbuilt)) {
-    trial_call();
-  }
-  assign_initial_weights();
-}
-
-template <Real T>
-void Layer<T>::check_declared(const Shape& sample_shape) const {
-  if (!fits(sample_shape, declared_.sample_shape)) {
-    throw_shape_error(path_,
-                      fmt::format("inputs are declared as {}, found {}",
-                                  shape_json(declared_.sample_shape, declared_.batch_size),
-                                  shape_json(sample_shape)));
-  }
 }
 
 template <Real T>
@@ -90,77 +78,11 @@ bool Layer<T>::independent_samples() const {
 }
 
 template <Real T>
-void Layer<T>::assign_initial_weights() {
-  if (initial_weights_.empty()) {
-    return;
-  }
-  std::vector<Tensor<T>> values;
-  for (const Tensor<double>& given : initial_weights_) {
-    values.emplace_back(given.shape());
-    std::transform(
-        given.data(), given.data() + given.size(), values.back().data(), [](double value) {
-          return static_cast<T>(value);
-        });
-  }
-  set_weights(values);
-}
-
-template <Real T>
-void Layer<T>::name_children() {
-  std::vector<std::string> taken;
-  const auto is_taken = [&](const std::string& name) {
-    return std::find(taken.begin(), taken.end(), name) != taken.end();
-  };
-  for (const auto& child : children_) {  // given names first: the others make way for them
-    if (!child->name_.empty()) {
-      if (is_taken(child->name_)) {
-        throw_argument_error(op_name(), fmt::format("two layers are named '{}'", child->name_));
-      }
-      taken.push_back(child->name_);
-    }
-  }
-  for (const auto& child : children_) {
-    const std::string base = snake_case(child->type_name());
-    for (int i = 0; child->name_.empty(); ++i) {
-      const std::string name = i == 0 ? base : fmt::format("{}_{}", base, i);
-      if (!is_taken(name)) {
-        taken.push_back(name);
-        child->name_ = name;
-      }
-    }
-    if (!child->attached_) {
-      const std::string& name = child->name_;
-      child->path_ = path_.empty() ? name : path_ + '/' + name;
-      child->seed_ = seed_;
-      child->attached_ = true;
-    }
-  }
-}
-
-template <Real T>
-void Layer<T>::trial_call() {
-  Tape<T> tape({.recording = false});
-  call(tape.constant(Tensor<T>::zeros(sample_shape_.insert(0, declared().batch_size.value_or(1)))),
-       {});
-  reset_states();
-}
-
-template <Real T>
-void Layer<T>::build_child(Layer& child, const Shape& sample_shape) {
-  if (!child.attached_) {
-    name_children();
-  }
-  if (!child.built_) {
-    child.build_here(sample_shape);
-  }
-}
-
-template <Real T>
 void Layer<T>::prepare(const Variable<T>& inputs) {
+  if (inputs.shape().rank() == 0) {
+    throw_shape_error(op_name(), "inputs need a batch axis", {{"inputs", inputs.shape()}});
+  }
   if (!built_) {
-    if (inputs.shape().rank() == 0) {
-      throw_shape_error(type_name(), "inputs need a batch axis", {{"inputs", inputs.shape()}});
-    }
     build(sample_shape_of(inputs.shape()));
   }
   record_penalties(inputs.tape());
@@ -234,42 +156,6 @@ void Layer<T>::check_inputs(const Variable<T>& inputs, std::size_t rank) const {
   if (declared_.batch_size) {
     check_batch(shape);
   }
-}
-
-template <Real T>
-std::unique_ptr<Parameter<T>> Layer<T>::make_weight(const WeightSpec<T>& spec) const {
-  std::string path = path_.empty() ? spec.name : path_ + '/' + spec.name;
-  for (const std::size_t dim : spec.shape) {
-    if (dim == 0) {
-      throw_argument_error(
-          path, fmt::format("a weight of shape {} has no values", to_string(spec.shape)));
-    }
-  }
-  Tensor<T> value = Tensor<T>::zeros(spec.shape);
-  if (spec.initializer) {
-    Rng rng = Rng(seed_).derive(path);
-    spec.initializer(value.view(), rng);
-  }
-  auto parameter = std::make_unique<Parameter<T>>(std::move(path), std::move(value));
-  parameter->trainable = trainable_;
-  if (spec.constraint) {
-    parameter->constraint = spec.constraint.template get<T>();
-  }
-  return parameter;
-}
-
-template <Real T>
-Parameter<T>& Layer<T>::add_weight(const WeightSpec<T>& spec) {
-  auto weight = make_weight(spec);
-  Parameter<T>& parameter = share_weight(*weight, spec.regularizer);
-  weights_.back().owned = std::move(weight);
-  return parameter;
-}
-
-template <Real T>
-Parameter<T>& Layer<T>::share_weight(Parameter<T>& weight, const Regularizer& regularizer) {
-  weights_.push_back({&weight, nullptr, regularizer});
-  return weight;
 }
 
 template <Real T>

@@ -1,5 +1,9 @@
 /// The contract of every layer and model (D10): options in, weights made in `build`, a call that
 /// records ops, and everything a trainer or a file needs to know about it.
+///
+/// A layer belongs to one thread (D15), also for inference: a call writes into the layer and its
+/// parameters. Each thread needs a model of its own, `clone()` and `set_weights`; two calls at a
+/// time are found out as a rule.
 #pragma once
 
 #include <concepts>
@@ -12,6 +16,7 @@
 
 #include "rondo/core/rng.hpp"
 #include "rondo/core/tape.hpp"
+#include "rondo/core/weight_source.hpp"
 #include "rondo/layers/activations.hpp"
 #include "rondo/layers/config.hpp"
 #include "rondo/layers/constraints.hpp"
@@ -40,7 +45,10 @@ template <Real T>
 class StateVisitor {
  public:
   virtual ~StateVisitor() = default;
-  virtual void visit(const std::string& path, Tensor<T>& values) = 0;
+
+  /// @param values        [N, sample_shape..], or empty (size 0) if nothing is stored
+  /// @param sample_shape  what a file must agree with; the states of a layer share N
+  virtual void visit(const std::string& path, Tensor<T>& values, const Shape& sample_shape) = 0;
   virtual void visit(const std::string& path, Rng& stream) = 0;
 };
 
@@ -67,6 +75,7 @@ class Layer {
   /// Builds the layer if that has not happened (with seed 0), records its ops and its penalties.
   /// @param inputs  [N, ..]
   /// @throws ShapeError if the inputs do not fit what the layer was built for
+  /// @throws StateError if another call of this layer has not returned
   Variable<T> operator()(const Variable<T>& inputs, const CallOptions<T>& options = {});
 
   /// Makes the weights. One seed determines a whole model: every weight and every random stream
@@ -124,6 +133,11 @@ class Layer {
   /// @throws StateError if none is, or if it leaves a size open
   void build_from_declared(std::uint64_t seed = 0);
 
+  /// The same with values from elsewhere (`stored_weights` in formats/weights.hpp) instead of those
+  /// of initializers and of `.weights`.
+  /// @throws whatever `source` throws; the layer is not built then
+  void build_from_declared(const WeightSource<T>& source);
+
   /// The shape of the output for the declared inputs, without running: `[null,20,16]`. For another
   /// shape of inputs: `shape_json(layer.output_shape(sample_shape))`.
   /// @throws StateError if nothing is declared
@@ -155,6 +169,11 @@ class Layer {
 
   Layer(Layer&&) noexcept = default;
   Layer& operator=(Layer&&) noexcept = default;
+  // Compilers show these lines.
+  // clang-format off
+  Layer(const Layer&) = delete;  // a layer has its weights: pass it on with std::move, make another with clone()
+  Layer& operator=(const Layer&) = delete;  // a layer has its weights: pass it on with std::move, make another with clone()
+  // clang-format on
 
   virtual Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) = 0;
 
@@ -237,6 +256,7 @@ class Layer {
     Regularizer regularizer;
   };
 
+  class SourceScope;
   template <class Use>
   void each_weight_penalty(Tape<T>& tape, Use use) const;
   void check_declared(const Shape& sample_shape) const;
@@ -246,6 +266,7 @@ class Layer {
   void name_children();
   void trial_call();
   void collect_weights(std::vector<Parameter<T>*>& result) const;
+  [[nodiscard]] Tensor<T> first_value(const std::string& path, const WeightSpec<T>& spec) const;
   [[noreturn]] void throw_not_built() const;
 
   std::string name_;
@@ -256,7 +277,9 @@ class Layer {
   std::vector<Tensor<double>> initial_weights_;
   std::vector<Weight> weights_;
   std::vector<std::unique_ptr<Layer>> children_;
-  std::uint32_t penalized_epoch_ = 0;  // no pass has number 0
+  std::uint32_t penalized_epoch_ = 0;        // no pass has number 0
+  const WeightSource<T>* source_ = nullptr;  // while build_from_declared(source) runs
+  bool in_call_ = false;                     // atomic
   bool built_ = false;
   bool attached_ = false;  // a parent has set path and seed
   bool trainable_ = true;

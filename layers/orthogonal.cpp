@@ -4,7 +4,7 @@
 
 #include <xtensor-blas/xlinalg.hpp>
 
-#include "rondo/core/kernels/gemm.hpp"
+#include "rondo/core/detail/blas.hpp"
 #include "rondo/core/xtensor.hpp"
 #include "rondo/layers/detail/by_name.hpp"
 #include "rondo/layers/initializers.hpp"
@@ -18,7 +18,7 @@ namespace {
 xt::xarray<double> random_orthonormal_columns(std::size_t size, std::size_t columns, Rng& rng) {
   auto normal = xt::xarray<double>::from_shape({size, columns});
   std::generate(normal.begin(), normal.end(), [&] { return rng.normal(); });
-  kernels::pin_blas_to_one_thread();
+  detail::prepare_blas();
   const auto factors = xt::linalg::qr(normal);
   const auto& r = std::get<1>(factors);
   xt::xarray<double> q = std::get<0>(factors);

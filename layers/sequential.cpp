@@ -2,9 +2,22 @@
 
 #include <nlohmann/json.hpp>
 
+#include <fmt/format.h>
+
 #include "rondo/core/error.hpp"
+#include "rondo/layers/recurrent/bidirectional.hpp"
 
 namespace rondo {
+
+namespace {
+
+template <Real T>
+bool is_recurrent(const Layer<T>& layer) {
+  return dynamic_cast<const RNN<T>*>(&layer) != nullptr ||
+         dynamic_cast<const Bidirectional<T>*>(&layer) != nullptr;
+}
+
+}  // namespace
 
 template <Real T>
 void Sequential<T>::check_open() const {
@@ -35,9 +48,19 @@ void Sequential<T>::create_weights(const Shape& sample_shape) {
     throw_state_error("Sequential", "the model has no layers");
   }
   Shape shape = sample_shape;
+  const Layer<T>* before = nullptr;
   for (const auto& layer : this->children()) {
-    this->build_child(*layer, shape);
+    try {
+      this->build_child(*layer, shape);
+    } catch (const ShapeError& error) {
+      if (before != nullptr && shape.rank() == 1 && is_recurrent(*before)) {
+        throw ShapeError(fmt::format(
+            "{}: set return_sequences of {} in front of it", error.what(), before->name()));
+      }
+      throw;
+    }
     shape = layer->output_shape(shape);
+    before = layer.get();
   }
 }
 

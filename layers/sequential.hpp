@@ -15,16 +15,21 @@ class Sequential : public Layer<T> {
   /// `Sequential model{GRU{{.units = 32}}, Dense{{.units = 1}}};`
   template <class... L>
 
-  requires(sizeof...(L) > 0 &&
-           (std::derived_from<L, Layer<T>> && ...)) explicit Sequential(L... layers) {
-    (this->add_child(std::move(layers)), ...);
+  requires(sizeof...(L) > 0 && (std::derived_from<std::remove_cvref_t<L>, Layer<T>> &&
+                                ...)) explicit Sequential(L&&... layers) {
+    (add(std::forward<L>(layers)), ...);
   }
 
   /// Appends a layer. @throws StateError once the model is built
-  template <std::derived_from<Layer<T>> L>
-  L& add(L layer) {
+  template <class L>
+
+  requires(std::derived_from<std::remove_cvref_t<L>, Layer<T>>) auto& add(L&& layer) {
+    static_assert(
+        !std::is_lvalue_reference_v<L>,
+        "a model takes its layers over: Sequential{std::move(layer), ...}; a second layer "
+        "with the same options is layer.clone()");
     check_open();
-    return this->add_child(std::move(layer));
+    return this->add_child(std::forward<L>(layer));
   }
 
   Layer<T>& add(std::unique_ptr<Layer<T>> layer) {

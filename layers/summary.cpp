@@ -51,21 +51,6 @@ std::string Layer<T>::summary() const {
 }
 
 template <Real T>
-void Layer<T>::build_from_declared(std::uint64_t seed) {
-  const PartialShape& declaration = declared().sample_shape;
-  if (declaration.empty() ||
-      std::find(declaration.begin(), declaration.end(), std::nullopt) != declaration.end()) {
-    throw_state_error(type_name(),
-                      "build_from_declared: no input_shape without open sizes is declared");
-  }
-  Shape shape;
-  for (const auto& size : declaration) {
-    shape.append(*size);
-  }
-  build(shape, seed);
-}
-
-template <Real T>
 std::string Layer<T>::output_shape_json() const {
   const DeclaredInputs& inputs = declared();
   if (inputs.sample_shape.empty()) {
@@ -89,9 +74,8 @@ std::string Layer<T>::output_shape_json() const {
   return shape_json(sizes, inputs.batch_size);
 }
 
-#define RONDO_INSTANTIATE(T)                                  \
-  template std::string Layer<T>::summary() const;             \
-  template void Layer<T>::build_from_declared(std::uint64_t); \
+#define RONDO_INSTANTIATE(T)                      \
+  template std::string Layer<T>::summary() const; \
   template std::string Layer<T>::output_shape_json() const;
 RONDO_INSTANTIATE(float)
 RONDO_INSTANTIATE(double)

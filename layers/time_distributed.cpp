@@ -76,18 +76,23 @@ TimeDistributed<T>::TimeDistributed(std::unique_ptr<Layer<T>> layer, TimeDistrib
 }
 
 template <Real T>
-void TimeDistributed<T>::create_weights(const Shape& sample_shape) {
+void TimeDistributed<T>::check_sample(const Shape& sample_shape) const {
   if (sample_shape.rank() < 2) {
-    throw_shape_error(this->path(),
-                      fmt::format("expected inputs of rank 3 or more [N, steps, ..], found rank {}",
-                                  sample_shape.rank() + 1),
-                      {{"without batch", sample_shape}});
+    throw_shape_error(this->op_name(),
+                      fmt::format("expected inputs [N, steps, ..] of rank 3 or more, found {}",
+                                  shape_with_batch(sample_shape)));
   }
+}
+
+template <Real T>
+void TimeDistributed<T>::create_weights(const Shape& sample_shape) {
+  check_sample(sample_shape);
   this->build_child(*layer_, sample_shape.erase(0));
 }
 
 template <Real T>
 Shape TimeDistributed<T>::output_shape(const Shape& sample_shape) const {
+  check_sample(sample_shape);
   return layer_->output_shape(sample_shape.erase(0)).insert(0, sample_shape[0]);
 }
 

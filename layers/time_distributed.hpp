@@ -49,6 +49,7 @@ class TimeDistributed : public Layer<T> {
   [[nodiscard]] bool is_model() const override { return false; }
 
  private:
+  void check_sample(const Shape& sample_shape) const;
   void check_call(const Variable<T>& inputs, const CallOptions<T>& options) const;
   Variable<T> step_by_step(const Variable<T>& inputs, const CallOptions<T>& options);
 

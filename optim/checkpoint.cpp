@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +27,16 @@ namespace {
 constexpr const char* format_name = "rondo checkpoint 1";
 constexpr const char* state_prefix = "state/";
 constexpr const char* stream_prefix = "stream/";
+constexpr std::uint64_t most_iterations = std::uint64_t{1} << 53;  // formulas count in double
+
+/// `(N, 3)`
+std::string with_batch(const Shape& sample_shape) {
+  std::string text = "(N";
+  for (const std::size_t size : sample_shape) {
+    text += fmt::format(", {}", size);
+  }
+  return text + ')';
+}
 
 /// Reads a checkpoint: every check and every read comes before the first assignment.
 template <Real T>
@@ -45,6 +57,9 @@ class Loader {
     check_model();
     check_optimizer();
     iterations_ = number<std::uint64_t>("iterations");
+    if (iterations_ > most_iterations) {
+      fail(fmt::format("has {} iterations, at most {} can be", iterations_, most_iterations));
+    }
     if (file_.metadata().contains("learning_rate")) {
       rate_ = number<double>("learning_rate");
     }
@@ -57,13 +72,9 @@ class Loader {
     for (const OptimizerState<T>& moment : moments_) {
       read_tensor(moment.name, moment.values.shape());
     }
-    for (const auto& [path, tensor] : state_.tensors) {
-      read_tensor(state_prefix + path, std::nullopt);
-    }
+    read_carried_states();
     check_nothing_else();
-    for (const auto& [path, stream] : state_.streams) {
-      streams_.emplace_back().set_state(metadata(stream_prefix + path));
-    }
+    read_streams();
   }
 
   [[nodiscard]] SafetensorsFile& file() { return file_; }
@@ -77,8 +88,8 @@ class Loader {
       std::copy_n(value->data(), value->size(), moment.values.data());
       ++value;
     }
-    for (const auto& [path, tensor] : state_.tensors) {
-      *tensor = std::move(*value++);
+    for (const auto& state : state_.tensors) {
+      *state.values = std::move(*value++);
     }
     for (std::size_t i = 0; i < streams_.size(); ++i) {
       *state_.streams[i].second = streams_[i];
@@ -142,36 +153,75 @@ class Loader {
     }
   }
 
-  /// @param shape  none: whatever the file says
-  void read_tensor(const std::string& name, const std::optional<Shape>& shape) {
+  const Shape& stored_shape(const std::string& name) const {
     const StoredTensor* const tensor = file_.find(name);
     if (tensor == nullptr) {
       fail(fmt::format("has no tensor {}", to_text(name)));
     }
-    if (shape && tensor->shape != *shape) {
-      fail(fmt::format("{} has shape {} there, {} here",
-                       to_text(name),
-                       to_string(tensor->shape),
-                       to_string(*shape)));
+    return tensor->shape;
+  }
+
+  [[noreturn]] void fail_shape(const std::string& name, const std::string& expected) const {
+    fail(fmt::format(
+        "{} has shape {} there, {} here", to_text(name), to_string(stored_shape(name)), expected));
+  }
+
+  /// Any batch, or none, but the same for all states of a layer.
+  void read_carried_states() {
+    std::map<std::string, Shape> batches;  // by layer: (N), or (0) if nothing is stored
+    for (const auto& state : state_.tensors) {
+      const std::string name = state_prefix + state.path;
+      const Shape& shape = stored_shape(name);
+      const bool stored = shape != Shape{0};
+      if (stored && (shape.rank() == 0 || shape[0] == 0 || shape.erase(0) != state.sample_shape)) {
+        fail_shape(name, with_batch(state.sample_shape));
+      }
+      const Shape batch{shape[0]};
+      const std::string layer = state.path.substr(0, state.path.rfind('/'));
+      if (batches.try_emplace(layer, batch).first->second != batch) {
+        fail(fmt::format("{} has a batch of {}, another state of its layer one of {}",
+                         to_text(name),
+                         batch[0],
+                         batches.at(layer)[0]));
+      }
+      read_tensor(name, shape);
     }
-    values_.emplace_back(tensor->shape);
+  }
+
+  void read_streams() {
+    for (const auto& [path, stream] : state_.streams) {
+      const std::string key = stream_prefix + path;
+      try {
+        streams_.emplace_back().set_state(metadata(key));
+      } catch (const FormatError&) {
+        fail(fmt::format("{} is not the state of a generator", to_text(key)));
+      }
+    }
+  }
+
+  void read_tensor(const std::string& name, const Shape& shape) {
+    if (stored_shape(name) != shape) {
+      fail_shape(name, to_string(shape));
+    }
+    values_.emplace_back(shape);
     file_.read(name, values_.back().view());
     names_.push_back(name);
   }
 
   void check_nothing_else() const {
+    const std::set<std::string_view> known(names_.begin(), names_.end());
     for (const StoredTensor& tensor : file_.tensors()) {
-      const bool known = std::find(names_.begin(), names_.end(), tensor.name) != names_.end();
-      if (!known && !tensor.name.starts_with(detail::run_prefix)) {
+      if (!known.contains(tensor.name) && !tensor.name.starts_with(detail::run_prefix)) {
         fail(fmt::format("holds {}, which neither the model nor the optimizer has",
                          to_short_text(tensor.name)));
       }
     }
-    for (const auto& entry : file_.metadata()) {
-      const std::string& key = entry.first;
-      const auto is_it = [&](const auto& stream) { return stream_prefix + stream.first == key; };
-      if (key.starts_with(stream_prefix) &&
-          std::none_of(state_.streams.begin(), state_.streams.end(), is_it)) {
+    std::set<std::string> streams;
+    for (const auto& stream : state_.streams) {
+      streams.insert(stream_prefix + stream.first);
+    }
+    for (const auto& [key, value] : file_.metadata()) {
+      if (key.starts_with(stream_prefix) && !streams.contains(key)) {
         fail(fmt::format("holds {}, which the model does not have", to_short_text(key)));
       }
     }
@@ -206,8 +256,8 @@ void save(const std::filesystem::path& path,
   for (const OptimizerState<T>& moment : optimizer.state()) {
     tensors.emplace_back(moment.name, moment.values);
   }
-  for (const auto& [name, tensor] : state.tensors) {
-    tensors.emplace_back(state_prefix + name, tensor->view());
+  for (const auto& carried : state.tensors) {
+    tensors.emplace_back(state_prefix + carried.path, carried.values->view());
   }
   tensors.insert(tensors.end(), run.begin(), run.end());
   metadata["format"] = format_name;
@@ -222,6 +272,22 @@ void save(const std::filesystem::path& path,
     metadata[stream_prefix + name] = stream->state();
   }
   write_safetensors(path, tensors, metadata);
+}
+
+/// Reading a run changes it value by value, so what was there before is kept until all is read.
+template <Real T>
+void read_run(SafetensorsFile& file, Trainer<T>& trainer) {
+  detail::RunStateWriter<T> before;
+  trainer.visit_state(before);
+  try {
+    detail::RunStateReader<T> run(file);
+    trainer.visit_state(run);
+    run.check_nothing_else();
+  } catch (...) {
+    detail::RunStateRestorer<T> restorer(before);
+    trainer.visit_state(restorer);
+    throw;
+  }
 }
 
 }  // namespace
@@ -249,9 +315,7 @@ template <Real T>
 std::string load_checkpoint(const std::filesystem::path& path, Trainer<T>& trainer) {
   Loader<T> loader(path, trainer.model(), trainer.optimizer());
   loader.read();
-  detail::RunStateReader<T> run(loader.file());
-  trainer.visit_state(run);
-  run.check_nothing_else();
+  read_run(loader.file(), trainer);
   loader.assign();
   const FileMetadata& metadata = loader.file().metadata();
   const auto machine = metadata.find("machine");

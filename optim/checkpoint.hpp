@@ -52,7 +52,7 @@ void save_checkpoint(const std::filesystem::path& path, Trainer<T>& trainer);
 /// For a `Callback`, from `resume`. The run must be the saved one: the same numbers of samples and
 /// batches, seed, metrics and callbacks with state; it may have more epochs.
 /// @return the `machine_name` of the program that saved
-/// @throws as above; model and optimizer are as before then
+/// @throws as above; model, optimizer, history and callbacks are as before then
 template <Real T>
 std::string load_checkpoint(const std::filesystem::path& path, Trainer<T>& trainer);
 

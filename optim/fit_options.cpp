@@ -48,6 +48,9 @@ void check_validation(const FitOptions<T>& o) {
 
 template <Real T>
 void check(const FitOptions<T>& o) {
+  if (o.epochs == 0) {
+    refuse("epochs must be positive, got 0");
+  }
   if (o.initial_epoch >= o.epochs) {
     refuse(fmt::format(
         "epochs must lie above initial_epoch, got {} and {}", o.epochs, o.initial_epoch));

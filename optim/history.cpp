@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
@@ -96,16 +97,28 @@ template <Real T>
 void History::visit_state(RunStateVisitor<T>& visitor) {
   std::vector<double> epochs(epochs_.begin(), epochs_.end());
   visitor.visit("history/epoch", epochs);
+  for (std::size_t i = 0; i < epochs.size(); ++i) {
+    constexpr double most = 9007199254740992.0;  // 2⁵³
+    const bool whole = epochs[i] >= 0.0 && epochs[i] < most && std::floor(epochs[i]) == epochs[i];
+    if (!whole || (i > 0 && epochs[i] != epochs[i - 1] + 1.0)) {
+      visitor.refuse("history/epoch",
+                     fmt::format("must be whole numbers one after another, found {}", epochs[i]));
+    }
+  }
   std::vector<std::string> column_names = names();
   visitor.visit_names("history/names", column_names);
   std::vector<Column> columns;
   for (const std::string& name : column_names) {
+    if (name.empty() || find_name(columns, name) != columns.end()) {
+      visitor.refuse("history/names", fmt::format("has '{}' where a new name is needed", name));
+    }
     const auto known = find_name(columns_, name);
     columns.push_back({name, known != columns_.end() ? known->values : std::vector<double>()});
     std::vector<double>& values = columns.back().values;
     visitor.visit("history/value/" + name, values);
     if (values.size() != epochs.size()) {
-      throw_format_error("checkpoint", "the columns of the history are not equally long");
+      visitor.refuse("history/value/" + name,
+                     fmt::format("has {} values for {} epochs", values.size(), epochs.size()));
     }
   }
   epochs_.assign(epochs.begin(), epochs.end());

@@ -30,6 +30,11 @@ class Logs {
 
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
 
+  /// `for (const auto& [name, value] : trainer.evaluate(data))`
+  [[nodiscard]] auto begin() const { return entries_.begin(); }
+
+  [[nodiscard]] auto end() const { return entries_.end(); }
+
   /// `loss, val_loss`
   [[nodiscard]] std::string names() const;
 

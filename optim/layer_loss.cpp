@@ -5,6 +5,7 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops_elementwise.hpp"
+#include "rondo/core/ops_reduce.hpp"
 #include "rondo/core/ops_shape.hpp"
 
 namespace rondo {
@@ -109,6 +110,9 @@ Variable<T> loss_of(const Loss<T>& loss,
   const auto weights = batch.sample_weights ? batch.sample_weights.span() : std::span<const T>{};
   const Rows<T> rows =
       masked ? valid_steps(predictions, batch, mask) : Rows<T>{predictions, batch.targets, weights};
+  if (masked && rows.targets.shape()[0] == 0) {
+    return sum(rows.predictions);  // 0 without a slope, as a loss that takes the mask gives
+  }
   return rows.weights.empty() ? loss(rows.predictions, rows.targets) : weighted_loss(loss, rows);
 }
 

@@ -1,6 +1,7 @@
 #include "rondo/optim/measures.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -93,7 +94,12 @@ const AnyMetric<T>* Measures<T>::find(std::string_view name) const {
 template <Real T>
 void Measures<T>::visit_state(RunStateVisitor<T>& visitor) {
   visitor.visit_number("loss/sum", sum_);
-  visitor.visit_number("loss/weight", weight_);
+  double weight = weight_;
+  visitor.visit_number("loss/weight", weight);
+  if (!(std::isfinite(weight) && weight >= 0.0)) {
+    visitor.refuse("loss/weight", fmt::format("is {}, a number of samples is needed", weight));
+  }
+  weight_ = weight;
   for (Named& each : metrics_) {
     const auto state = each.metric->state();
     if (!state) {
@@ -105,8 +111,11 @@ void Measures<T>::visit_state(RunStateVisitor<T>& visitor) {
     visitor.visit("metric/" + each.name, sums);
     if (state->empty()) {
       each.pending = std::move(sums);
+    } else if (sums.size() != state->size()) {
+      visitor.refuse("metric/" + each.name,
+                     fmt::format("has {} sums there, {} here", sums.size(), state->size()));
     } else {
-      check_and_copy(each.name, sums, *state);
+      std::copy(sums.begin(), sums.end(), state->begin());
     }
   }
 }

@@ -126,6 +126,15 @@ void Optimizer<T>::build(std::vector<Parameter<T>*> parameters) {
 }
 
 template <Real T>
+std::vector<Parameter<T>*> Optimizer<T>::parameters() const {
+  std::vector<Parameter<T>*> result;
+  for (const Slot& slot : slots_) {
+    result.push_back(slot.parameter);
+  }
+  return result;
+}
+
+template <Real T>
 void Optimizer<T>::add_slot(Parameter<T>& parameter) {
   const auto is_excluded = [&](const std::string& text) {
     return parameter.path().find(text) != std::string::npos;
@@ -149,20 +158,25 @@ void Optimizer<T>::add_slot(Parameter<T>& parameter) {
 }
 
 template <Real T>
-void Optimizer<T>::State::add(std::string name, const Shape& shape, double initial_value) {
+void Optimizer<T>::State::add(std::string name, Tensor<T> values) {
   names.push_back(std::move(name));
-  tensors.push_back(Tensor<T>::full(shape, static_cast<T>(initial_value)));
+  tensors.push_back(std::move(values));
   views.push_back(tensors.back().view());
 }
 
 template <Real T>
 void Optimizer<T>::add_state(std::string name, const Shape& shape, double initial_value) {
-  slots_.back().state.add(std::move(name), shape, initial_value);
+  slots_.back().state.add(std::move(name), Tensor<T>::full(shape, static_cast<T>(initial_value)));
+}
+
+template <Real T>
+void Optimizer<T>::add_state(std::string name, TensorView<const T> initial_values) {
+  slots_.back().state.add(std::move(name), Tensor<T>::copy_of(initial_values));
 }
 
 template <Real T>
 void Optimizer<T>::add_shared_state(std::string name, double initial_value) {
-  shared_.add(std::move(name), Shape{}, initial_value);
+  shared_.add(std::move(name), Tensor<T>::full(Shape{}, static_cast<T>(initial_value)));
 }
 
 template <Real T>
@@ -185,7 +199,11 @@ template <Real T>
 void Optimizer<T>::check_gradients() const {
   if (std::none_of(slots_.begin(), slots_.end(), [](const Slot& s) { return s.active(); })) {
     throw_state_error(type_name_,
-                      "step: no trainable parameter has a gradient: call backward before it");
+                      fmt::format("step: no trainable parameter has a gradient: call backward "
+                                  "before it, for a model with the weights that the optimizer was "
+                                  "built for ({}{})",
+                                  slots_.front().parameter->path(),
+                                  slots_.size() > 1 ? ", ..." : ""));
   }
   if (!options_.require_all) {
     return;

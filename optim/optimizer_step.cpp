@@ -184,12 +184,12 @@ void Optimizer<T>::step() {
   if (options_.use_ema) {
     average_weights();
   }
+  ++iterations_;  // before a user's constraint can throw: the weights have moved
   for (const Slot& slot : slots_) {
     if (slot.active() && slot.parameter->constraint) {
       slot.parameter->constraint(slot.parameter->mutable_value());
     }
   }
-  ++iterations_;
 }
 
 template <Real T>

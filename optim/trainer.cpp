@@ -71,8 +71,21 @@ void Trainer<T>::build(const Dataset<T>& data, std::uint64_t seed) {
   if (!model_.built()) {
     model_.build(data.layout().inputs, seed);
   }
+  const auto weights = model_.weights();
   if (!optimizer_.built()) {
-    optimizer_.build(model_.weights());
+    optimizer_.build(weights);
+    return;
+  }
+  const auto known = optimizer_.parameters();
+  if (std::find_first_of(weights.begin(), weights.end(), known.begin(), known.end()) ==
+      weights.end()) {
+    throw_state_error(
+        "Trainer",
+        fmt::format("the {} was built for the weights of another model ('{}'), none is this one's "
+                    "('{}'): make a new optimizer for each model",
+                    optimizer_.type_name(),
+                    known.front()->path(),
+                    weights.empty() ? "" : weights.front()->path()));
   }
 }
 
@@ -115,8 +128,8 @@ void Trainer<T>::cut_sequences(const SampleLayout& layout,
     return;
   }
   chunks_.emplace(layout, batch, *steps);
-  for (const auto& [name, tensor] : detail::state_of(model_).tensors) {
-    carried_.push_back(tensor);
+  for (const auto& state : detail::state_of(model_).tensors) {
+    carried_.push_back(state.values);
   }
   carried_samples_ = 0;
 }
@@ -133,6 +146,7 @@ History Trainer<T>::fit_parts(const Dataset<T>& training,
                          .prefetch = options.prefetch});
   const std::size_t round = loader.num_batches();
   Run run{loader, nullptr, options.steps_per_epoch.value_or(round), 0};
+  round_ = round;
   position_ = detail::first_position(options, round);
   std::optional<BatchLoader<T>> tests;
   const std::size_t test_size = options.validation_batch_size.value_or(options.batch_size);
@@ -145,6 +159,7 @@ History Trainer<T>::fit_parts(const Dataset<T>& training,
   build(training, options.seed);
   check_states(options);
   cut_sequences(training.layout(), std::max(options.batch_size, test_size), options.tbptt_steps);
+  warnings_ = {.wanted = options.verbose != Verbosity::quiet};
   plan_ = detail::plan_of(options, training.size(), run.batches, validation != nullptr);
   identity_ = detail::identity_of(options, training.size());
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -27,7 +28,7 @@ namespace rondo {
 template <Real T = float>
 class Trainer {
  public:
-  /// `Trainer trainer{model, mean_squared_error<float>, optimizer};`
+  /// `Trainer trainer{model, mean_squared_error<float>, optimizer};`, or `"mse"` instead.
   Trainer(Layer<T>& model, std::type_identity_t<Loss<T>> loss, Optimizer<T>& optimizer)
       : Trainer(model, make_layer_loss(model, std::move(loss)), optimizer) {}
 
@@ -108,6 +109,8 @@ class Trainer {
     std::size_t validation_batches;
   };
 
+  void visit_position(RunStateVisitor<T>& visitor);
+  [[nodiscard]] RunBounds bounds() const;
   void build(const Dataset<T>& data, std::uint64_t seed);
   void check_states(const FitOptions<T>& options) const;
   void check_built(const char* method) const;
@@ -120,6 +123,7 @@ class Trainer {
   void run(const Run& run);
   void run_epoch(const Run& run);
   void train_epoch(const Run& run);
+  void warn(std::size_t epoch);
   void train_batch(const Batch<T>& batch);
   bool train_step(const Batch<T>& batch, double share);
   void test(BatchLoader<T>& loader, std::size_t batches);
@@ -127,6 +131,16 @@ class Trainer {
   template <class Step>
   void for_each_chunk(const Batch<T>& batch, Step step);
   void begin_sequences(std::size_t samples);
+
+  /// What a run tells once, at the end of the first epoch where it happens.
+  struct Warnings {
+    bool wanted = true;
+    bool loss_seen = false;
+    std::string doubtful_loss = {};
+    bool all_masked = false;  // a batch without a valid step
+    bool all_masked_told = false;
+    bool not_finite_told = false;
+  };
 
   /// Calls a hook of all callbacks in their order.
   template <class... Parameters, class... Args>
@@ -151,9 +165,11 @@ class Trainer {
   FitPlan plan_;
   FitProgress progress_;
   LoaderPosition position_;  // of the next batch
+  std::size_t round_ = 0;    // batches of the data
   detail::RunIdentity identity_;
   Logs logs_;
   Logs batch_logs_;
+  Warnings warnings_;
   bool stopped_ = false;
   bool interrupted_ = false;
 };

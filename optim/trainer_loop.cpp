@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "rondo/optim/detail/doubtful_loss.hpp"
 #include "rondo/optim/trainer.hpp"
 
 namespace rondo {
@@ -18,6 +19,10 @@ template <Real T>
 std::optional<Batch<T>> next_batch(BatchLoader<T>& loader) {
   auto batch = loader.next();
   return batch ? batch : loader.next();
+}
+
+bool keeps_nothing(TensorView<const bool> mask) {
+  return mask && std::find(mask.begin(), mask.end(), true) == mask.end();
 }
 
 }  // namespace
@@ -42,10 +47,10 @@ void Trainer<T>::run(const Run& run) {
   if (chunks_) {
     model_.reset_states();
   }
-  each(&Callback<T>::on_train_end, *this, std::as_const(logs_));
   if (!interrupted_) {
-    optimizer_.finalize();
+    optimizer_.finalize();  // first, as in Keras: what callbacks restore or save is what remains
   }
+  each(&Callback<T>::on_train_end, *this, std::as_const(logs_));
 }
 
 template <Real T>
@@ -66,10 +71,36 @@ void Trainer<T>::run_epoch(const Run& run) {
     measures_.write(logs_, true);
   }
   each(&Callback<T>::on_epoch_end, *this, epoch, logs_);
+  warn(epoch);
   history_.add(epoch, logs_);
   progress_ = {.epoch = epoch + 1};
   position_ = run.training.position();
   each(&Callback<T>::after_epoch, *this);
+}
+
+/// Once in a run each.
+template <Real T>
+void Trainer<T>::warn(std::size_t epoch) {
+  if (!warnings_.wanted) {
+    return;
+  }
+  const double loss = logs_.at("loss");
+  if (!std::isfinite(loss) && !std::exchange(warnings_.not_finite_told, true)) {
+    fmt::print(stderr,
+               "warning: the loss of epoch {} is {}: TerminateOnNaN ends such a run and names the "
+               "first op, TapeOptions::check_finite does it in a loop by hand\n",
+               epoch + 1,
+               std::isnan(loss) ? "nan" : "inf");
+  }
+  if (!warnings_.doubtful_loss.empty()) {
+    fmt::print(stderr, "warning: {}\n", std::exchange(warnings_.doubtful_loss, {}));
+  }
+  if (warnings_.all_masked && !std::exchange(warnings_.all_masked_told, true)) {
+    fmt::print(stderr,
+               "warning: a batch of epoch {} has a mask without a valid step: nothing is learnt "
+               "from it\n",
+               epoch + 1);
+  }
 }
 
 template <Real T>
@@ -131,9 +162,14 @@ bool Trainer<T>::train_step(const Batch<T>& batch, double share) {
   const Variable<T> loss = total_loss(result.loss);
   const auto value = static_cast<double>(loss.item());
   measures_.update(value, share, batch, result);
+  if (!std::exchange(warnings_.loss_seen, true)) {
+    warnings_.doubtful_loss = detail::doubtful_loss(tape_);
+  }
+  warnings_.all_masked |= keeps_nothing(batch.mask) || keeps_nothing(result.mask);
   if (!std::isfinite(value)) {
     each(&Callback<T>::on_loss_not_finite, *this, value);
     if (stopped_) {
+      warnings_.not_finite_told = true;  // by who stopped the run
       return false;
     }
   }
@@ -169,24 +205,53 @@ void Trainer<T>::test_batch(const Batch<T>& batch) {
   });
 }
 
+/// Where the run stands follows from its history and the batches of the present epoch; a file that
+/// says something else is not of this run.
+template <Real T>
+void Trainer<T>::visit_position(RunStateVisitor<T>& visitor) {
+  std::uint64_t epoch = progress_.epoch, batch = progress_.batch;
+  std::uint64_t round = position_.epoch, place = position_.batch;
+  visitor.visit("epoch", epoch);
+  visitor.visit_count("batch", batch, plan_.batches);
+  visitor.visit("loader/epoch", round);
+  visitor.visit_count("loader/batch", place, round_);
+  visitor.visit_flag("stopped", stopped_);
+  const auto& ended = history_.epochs();
+  const std::size_t first = ended.empty() ? epoch : ended.front();
+  if (first > plan_.first_epoch || epoch != first + ended.size()) {
+    visitor.refuse("epoch", fmt::format("is {} behind a history of {}", epoch, ended.size()));
+  }
+  const std::uint64_t done = epoch * plan_.batches + batch;
+  const std::uint64_t drawn = round * round_ + place;
+  const bool in_range = round_ == 0 || round <= done / round_;
+  // A run that is stopped ends its epoch without the rest of the batches.
+  if (!in_range || (stopped_ ? drawn > done : drawn != done)) {
+    visitor.refuse("loader/epoch",
+                   fmt::format("is {}, which does not fit {} batches", round, done));
+  }
+  progress_ = {.epoch = epoch, .batch = batch};
+  position_ = {.epoch = round, .batch = place};
+}
+
+template <Real T>
+RunBounds Trainer<T>::bounds() const {
+  RunBounds bounds{.epochs = progress_.epoch,
+                   .batches = progress_.epoch * plan_.batches + progress_.batch};
+  for (const Parameter<T>* weight : model_.weights()) {
+    bounds.weights.push_back(weight->shape());
+  }
+  return bounds;
+}
+
 template <Real T>
 void Trainer<T>::visit_state(RunStateVisitor<T>& visitor) {
   for (const auto& [name, value] : identity_) {
     visitor.check_same(name, value);
   }
-  std::uint64_t epoch = progress_.epoch;
-  std::uint64_t batch = progress_.batch;
-  std::uint64_t round = position_.epoch;
-  std::uint64_t place = position_.batch;
-  visitor.visit("epoch", epoch);
-  visitor.visit("batch", batch);
-  visitor.visit("loader/epoch", round);
-  visitor.visit("loader/batch", place);
-  visitor.visit_flag("stopped", stopped_);
-  progress_ = {.epoch = epoch, .batch = batch};
-  position_ = {.epoch = round, .batch = place};
-  measures_.visit_state(visitor);
   history_.visit_state(visitor);
+  visit_position(visitor);
+  measures_.visit_state(visitor);
+  visitor.set_bounds(bounds());
   std::map<std::string, int> seen;
   for (Callback<T>* const callback : called_) {
     std::string name = callback->state_name();
@@ -200,9 +265,11 @@ void Trainer<T>::visit_state(RunStateVisitor<T>& visitor) {
   }
 }
 
-#define RONDO_INSTANTIATE(T)                                    \
-  template void Trainer<T>::run(const Run&);                    \
-  template void Trainer<T>::test(BatchLoader<T>&, std::size_t); \
+#define RONDO_INSTANTIATE(T)                                     \
+  template void Trainer<T>::run(const Run&);                     \
+  template void Trainer<T>::test(BatchLoader<T>&, std::size_t);  \
+  template RunBounds Trainer<T>::bounds() const;                 \
+  template void Trainer<T>::visit_position(RunStateVisitor<T>&); \
   template void Trainer<T>::visit_state(RunStateVisitor<T>& visitor);
 RONDO_INSTANTIATE(float)
 RONDO_INSTANTIATE(double)

@@ -69,34 +69,36 @@ template <Real T>
 class RowProbabilities {
  public:
   RowProbabilities(const T* x, std::size_t classes, bool from_logits)
-      : x_(x), from_logits_(from_logits), normaliser_(0.0) {
-    const double top = from_logits ? static_cast<double>(*std::max_element(x, x + classes)) : 0.0;
+      : x_(x), from_logits_(from_logits) {
+    top_ = from_logits ? static_cast<double>(*std::max_element(x, x + classes)) : 0.0;
     for (std::size_t c = 0; c < classes; ++c) {
-      const auto value = static_cast<double>(x[c]);
-      normaliser_ += from_logits ? std::exp(value - top) : value;
-    }
-    if (from_logits) {
-      normaliser_ = top + std::log(normaliser_);
+      sum_ += from_logits ? std::exp(below_top(c)) : static_cast<double>(x[c]);
     }
   }
 
   [[nodiscard]] double operator()(std::size_t c) const {
-    const auto x = static_cast<double>(x_[c]);
-    return from_logits_ ? std::exp(x - normaliser_) : x / normaliser_;
+    return (from_logits_ ? std::exp(below_top(c)) : static_cast<double>(x_[c])) / sum_;
   }
 
   /// Of a clipped probability, unless it comes from logits.
   [[nodiscard]] double log(std::size_t c) const {
-    return from_logits_ ? static_cast<double>(x_[c]) - normaliser_ : std::log(clipped((*this)(c)));
+    return from_logits_ ? below_top(c) - std::log(sum_) : std::log(clipped((*this)(c)));
   }
 
   /// The sum of what was given, if that were probabilities.
-  [[nodiscard]] double sum() const { return normaliser_; }
+  [[nodiscard]] double sum() const { return sum_; }
 
  private:
+  /// Of a logit; 0 for the largest, also for +inf. NaN if all are -inf.
+  [[nodiscard]] double below_top(std::size_t c) const {
+    const auto x = static_cast<double>(x_[c]);
+    return x == top_ && x > 0.0 ? 0.0 : x - top_;
+  }
+
   const T* x_;
   bool from_logits_;
-  double normaliser_;
+  double top_ = 0.0;
+  double sum_ = 0.0;  // of what was given, or of the logits' exponentials below the top
 };
 
 }  // namespace rondo::detail

@@ -48,6 +48,22 @@ inline void set_float_control(std::uint64_t) {}
 
 }  // namespace detail
 
+/// How a thread rounds and what it makes of denormal numbers; it inherits that from the thread that
+/// starts it.
+class FloatMode {
+ public:
+  [[nodiscard]] static FloatMode of_this_thread() {
+    FloatMode mode;
+    mode.control_ = detail::float_control();
+    return mode;
+  }
+
+  void apply() const { detail::set_float_control(control_); }
+
+ private:
+  std::uint64_t control_ = 0;
+};
+
 /// While it lives, this thread takes them for 0 and makes none, as TensorFlow and XLA do. Nothing
 /// changes where the processor is neither x86-64 nor ARM64.
 class FlushDenormals {

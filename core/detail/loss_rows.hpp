@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <span>
 
 #include "rondo/core/ops_losses.hpp"
@@ -219,31 +220,36 @@ struct MeanOfRow {
   }
 };
 
-/// A loss that is a mean over the last axis. @param targets  on the tape already
+/// A loss that is a mean over the last axis.
+/// @param targets  on the tape already
+/// @param node     the op's name on the tape, if another one than in errors
 template <Real T, class Formula>
 Variable<T> mean_loss(OpName name,
                       const Variable<T>& predictions,
                       const Shape& target_shape,
                       std::span<const T> targets,
                       const Formula& formula,
-                      const ReductionOptions<T>& options) {
+                      const ReductionOptions<T>& options,
+                      std::optional<OpName> node = {}) {
   const LossRows rows =
       mean_rows(name.text(), predictions.shape(), target_shape, GivenShapes<T>(options).get());
   const auto weights = loss_weights<T>(name.text(), predictions.tape(), rows.samples, options, {});
-  return record_loss<T>(name, predictions, rows, targets, MeanOfRow<Formula>{formula}, weights);
+  return record_loss<T>(
+      node.value_or(name), predictions, rows, targets, MeanOfRow<Formula>{formula}, weights);
 }
 
-/// A loss of rows [.., C].
+/// A loss of rows [.., C]. @param node  as above
 template <Real T, class Formula>
 Variable<T> class_loss(OpName name,
                        const Variable<T>& predictions,
                        TensorView<const T> targets,
                        const Formula& formula,
-                       const ReductionOptions<T>& options) {
+                       const ReductionOptions<T>& options,
+                       std::optional<OpName> node = {}) {
   const LossRows rows = class_rows(name.text(), predictions.shape(), targets.shape());
   const auto weights = loss_weights<T>(name.text(), predictions.tape(), rows.samples, options, {});
   const auto kept = copy_to_tape<T>(predictions.tape(), targets.span());
-  return record_loss<T>(name, predictions, rows, kept, formula, weights);
+  return record_loss<T>(node.value_or(name), predictions, rows, kept, formula, weights);
 }
 
 }  // namespace rondo::detail

@@ -1,5 +1,8 @@
 #include "rondo/core/detail/utf8.hpp"
 
+#include <cstdint>
+#include <cstring>
+
 namespace rondo {
 
 namespace {
@@ -51,6 +54,15 @@ std::size_t utf8_length(std::string_view text) {
 
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
+    constexpr std::uint64_t high_bits = 0x8080808080808080U;
+    std::uint64_t eight = high_bits;
+    if (text.size() - at >= sizeof(eight)) {
+      std::memcpy(&eight, text.data() + at, sizeof(eight));
+    }
+    if ((eight & high_bits) == 0) {  // ASCII, as nearly all of most files
+      at += sizeof(eight);
+      continue;
+    }
     const std::size_t length = utf8_length(text.substr(at));
     if (length == 0) {
       return at;

@@ -66,7 +66,11 @@ struct Relu6 {
 struct LeakyRelu {
   double slope = 0.2;
 
-  auto value(auto x) const { return select(x > 0, x, like(x, slope) * x); }
+  auto value(auto x) const {
+    const auto zero_or_nan = select(isnan(x), x, like(x, 0));
+    const auto below = slope == 0 ? zero_or_nan : like(x, slope) * x;  // 0·(-inf) would be NaN
+    return select(x > 0, x, below);
+  }
 
   auto derivative(auto x, auto) const { return select(x > 0, like(x, 1), like(x, slope)); }
 };
@@ -108,17 +112,17 @@ struct Celu {
 
 /// x·Φ(x) with the normal distribution function Φ.
 struct Gelu {
-  auto value(auto x) const { return x * normal_distribution(x).cumulative; }
+  auto value(auto x) const { return bounded_below(x) * normal_distribution(x).cumulative; }
 
   auto derivative(auto x, auto) const {
     const auto [cumulative, density] = normal_distribution(x);
-    return cumulative + x * density;
+    return cumulative + bounded(x) * density;
   }
 };
 
 /// ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
 struct GeluTanh {
-  auto value(auto x) const { return 0.5 * x * (1 + tanh(inner(x))); }
+  auto value(auto x) const { return 0.5 * bounded_below(x) * (1 + tanh(inner(x))); }
 
   auto derivative(auto x, auto) const {
     const auto near = clamp(x, -16, 16);  // beyond, t is ±1 and the slope would overflow
@@ -134,19 +138,19 @@ struct GeluTanh {
 };
 
 struct Silu {
-  auto value(auto x) const { return x * Sigmoid{}.value(x); }
+  auto value(auto x) const { return bounded_below(x) * Sigmoid{}.value(x); }
 
   auto derivative(auto x, auto) const {
     const auto s = Sigmoid{}.value(x);
-    return s * (1 + x * (1 - s));
+    return s * (1 + bounded(x) * (1 - s));
   }
 };
 
 struct HardSilu {
-  auto value(auto x) const { return x * HardSigmoid{}.value(x); }
+  auto value(auto x) const { return bounded_below(x) * HardSigmoid{}.value(x); }
 
   auto derivative(auto x, auto) const {
-    return HardSigmoid{}.value(x) + x * HardSigmoid{}.derivative(x, x);
+    return HardSigmoid{}.value(x) + bounded(x) * HardSigmoid{}.derivative(x, x);
   }
 };
 
@@ -176,7 +180,10 @@ struct TanhShrink {
 };
 
 struct Softsign {
-  auto value(auto x) const { return x / (1 + abs(x)); }
+  auto value(auto x) const {
+    const auto near = bounded(x);
+    return near / (1 + abs(near));
+  }
 
   auto derivative(auto x, auto) const { return 1 / Square{}.value(1 + abs(x)); }
 };
@@ -229,20 +236,29 @@ struct SparsePlus {
 struct Squareplus {
   double b = 4;
 
-  auto value(auto x) const { return 0.5 * (x + root(x)); }
+  auto value(auto x) const {
+    const auto near = bounded_below(x);
+    return 0.5 * near + 0.5 * root(near);
+  }
 
-  auto derivative(auto x, auto) const { return 0.5 * (1 + x / root(x)); }
+  auto derivative(auto x, auto) const {
+    const auto near = bounded(x);
+    return 0.5 * (1 + near / root(near));
+  }
 
-  auto root(auto x) const { return sqrt(x * x + like(x, b)); }
+  /// |x| where the square could overflow.
+  auto root(auto x) const {
+    return select(abs(x) > like(x, 1e18), abs(x), sqrt(x * x + like(x, b)));
+  }
 };
 
 /// x·tanh(softplus(x))
 struct Mish {
-  auto value(auto x) const { return x * tanh(Softplus{}.value(x)); }
+  auto value(auto x) const { return bounded_below(x) * tanh(Softplus{}.value(x)); }
 
   auto derivative(auto x, auto) const {
     const auto t = tanh(Softplus{}.value(x));
-    return t + x * (1 - t * t) * Sigmoid{}.value(x);
+    return t + bounded(x) * (1 - t * t) * Sigmoid{}.value(x);
   }
 };
 

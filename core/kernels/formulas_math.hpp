@@ -39,6 +39,17 @@ auto is_odd(auto x) {
   return is_whole(x) && !is_whole(0.5 * x);
 }
 
+/// x without its infinities, for a product whose other factor is 0 there: a number so large that
+/// every formula here has reached its limit.
+auto bounded(auto x) {
+  return clamp(x, -1e38, 1e38);
+}
+
+/// The same for -inf alone.
+auto bounded_below(auto x) {
+  return select(x < like(x, -1e38), like(x, -1e38), x);
+}
+
 // Unary: value(x) and derivative(x, y) with respect to x, where y = value(x).
 
 struct ScaleShift {
@@ -171,7 +182,7 @@ struct Minimum {
   auto d_right(auto a, auto b, auto y) const { return Maximum{}.d_left(a, b, y); }
 };
 
-/// a^b; the derivative with respect to b is taken as 0 where a is 0. Exact rounding for the
+/// a^b; the derivative with respect to b is taken as 0 where a or a^b is 0. Exact rounding for the
 /// exponents -1, 0, ½, 1 and 2; otherwise the error is about |b·log a| units in the last place.
 struct Power {
   auto value(auto a, auto b) const {
@@ -190,7 +201,9 @@ struct Power {
     return select(b == 0, like(a, 0), b * value(a, b - 1));
   }
 
-  auto d_right(auto a, auto, auto y) const { return select(a == 0, like(a, 0), y * log(a)); }
+  auto d_right(auto a, auto, auto y) const {
+    return select(a == 0 || y == 0, like(a, 0), y * log(a));
+  }
 };
 
 }  // namespace rondo::kernels

@@ -1,6 +1,7 @@
 #include "rondo/core/kernels/gemm.hpp"
 
 #include <limits>
+#include <sys/mman.h>
 
 #include <cblas.h>
 
@@ -84,6 +85,21 @@ const char* blas_core_name() {
 
 void pin_blas_to_one_thread() {
   [[maybe_unused]] static const bool pinned = (openblas_set_num_threads(1), true);
+}
+
+bool take_blas_buffer() {
+  constexpr std::size_t size = std::size_t{128} << 20;  // the most that a processor's buffer takes
+  void* const room =
+      mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (room == MAP_FAILED) {
+    return false;
+  }
+  munmap(room, size);
+  pin_blas_to_one_thread();
+  const float one = 1.0F;
+  float square = 0.0F;  // the smallest product of all that use the buffer
+  cblas_ssyrk(CblasRowMajor, CblasUpper, CblasNoTrans, 1, 1, 1.0F, &one, 1, 0.0F, &square, 1);
+  return true;
 }
 
 template <class T>

@@ -16,6 +16,11 @@ std::size_t max_blas_int() noexcept;
 /// `gemm` calls this itself.
 void pin_blas_to_one_thread();
 
+/// Lets OpenBLAS, on its one thread, take the buffer that its products share, unless there is no
+/// room.
+/// @return whether there was
+bool take_blas_buffer();
+
 /// The kernels that OpenBLAS chose for this machine: `Haswell`, `SkylakeX`, ...
 const char* blas_core_name();
 

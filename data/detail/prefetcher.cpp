@@ -1,7 +1,12 @@
 #include "rondo/data/detail/prefetcher.hpp"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
 
 namespace rondo::detail {
 
@@ -12,7 +17,13 @@ Prefetcher<T>::Prefetcher(const Dataset<T>& dataset, const BatchSampler& sampler
   for (std::size_t i = 0; i <= depth; ++i) {  // one more: the batch in use
     slots_.push_back({BatchStorage<T>(dataset.layout(), samples)});
   }
-  worker_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  try {
+    worker_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  } catch (const std::system_error& error) {
+    throw_state_error(
+        "BatchLoader",
+        fmt::format("no thread can be started ({}): set prefetch to 0", error.what()));
+  }
 }
 
 template <Real T>

@@ -1,31 +1,31 @@
 #include "rondo/formats/detail/csv_reader.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
 
 namespace rondo::detail {
 
-CsvReader::CsvReader(std::string_view text, std::string_view path, char delimiter)
+CsvReader::CsvReader(std::string& text, std::string_view path, char delimiter)
     : text_(text), path_(path), delimiter_(delimiter) {
-  constexpr std::string_view utf8_mark = "\xEF\xBB\xBF";
-  if (text_.starts_with(utf8_mark)) {
-    text_.remove_prefix(utf8_mark.size());
+  // Blank lines at the begin and at the end are no records; elsewhere they are, of one empty field.
+  const std::size_t last = text.find_last_not_of("\r\n");
+  end_ = last == std::string::npos ? 0 : last + 1;
+  while (!at_end() && at_line_end()) {
+    skip_line_end();
   }
-  // Blank lines at the end are no records; elsewhere they are, of one empty field.
-  const std::size_t last = text_.find_last_not_of("\r\n");
-  text_ = text_.substr(0, last == std::string_view::npos ? 0 : last + 1);
 }
 
-bool CsvReader::next(std::vector<std::string>& fields) {
-  fields.clear();
+bool CsvReader::next(std::vector<CsvCell>& cells) {
   if (at_end()) {
     return false;
   }
   record_line_ = line_;
   for (;;) {
     const bool quoted = !at_end() && text_[position_] == '"';
-    fields.push_back(quoted ? quoted_field() : plain_field());
+    cells.push_back(quoted ? quoted_field() : plain_field());
     if (at_end()) {
       return true;
     }
@@ -38,7 +38,8 @@ bool CsvReader::next(std::vector<std::string>& fields) {
 }
 
 bool CsvReader::at_line_end() const {
-  return text_[position_] == '\n' || text_.substr(position_, 2) == "\r\n";
+  return text_[position_] == '\n' ||
+         (text_[position_] == '\r' && position_ + 1 < end_ && text_[position_ + 1] == '\n');
 }
 
 void CsvReader::skip_line_end() {
@@ -46,32 +47,39 @@ void CsvReader::skip_line_end() {
   ++line_;
 }
 
-std::string CsvReader::quoted_field() {
-  const std::size_t opened = line_;
-  std::string field;
-  for (++position_; !at_end(); ++position_) {
+CsvCell CsvReader::quoted_field() {
+  const std::size_t opened = line_, begin = position_ + 1;
+  std::size_t to = begin;  // behind a doubled quote all bytes move
+  for (position_ = begin; !at_end(); ++position_) {
     const char c = text_[position_];
     if (c == '"') {
-      ++position_;
+      const std::size_t closing = position_++;
       if (at_end() || at_line_end() || text_[position_] == delimiter_) {
-        return field;
+        std::fill(text_.begin() + static_cast<std::ptrdiff_t>(to),
+                  text_.begin() + static_cast<std::ptrdiff_t>(closing),
+                  '"');  // no line end is left there
+        return cell(begin, to);
       }
       if (text_[position_] != '"') {
         fail(line_, "text after a closing quote");
       }
     }
     line_ += c == '\n' ? 1 : 0;
-    field += c;
+    text_[to++] = c;
   }
   fail(opened, "a quote is not closed");
 }
 
-std::string CsvReader::plain_field() {
-  const std::size_t first = position_;
-  while (!at_end() && !at_line_end() && text_[position_] != delimiter_) {
+CsvCell CsvReader::plain_field() {
+  const std::size_t begin = position_;
+  while (!at_end() && text_[position_] != delimiter_ && !at_line_end()) {
     ++position_;
   }
-  return std::string(text_.substr(first, position_ - first));
+  return cell(begin, position_);
+}
+
+CsvCell CsvReader::cell(std::size_t begin, std::size_t end) const {
+  return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end - begin)};
 }
 
 void CsvReader::fail(std::size_t line, std::string_view problem) const {

@@ -1,8 +1,8 @@
 #include "rondo/formats/detail/npy_bytes.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -24,7 +24,22 @@ constexpr std::array types{Described{"|b1", NpyType::boolean},
                            Described{"<i4", NpyType::int32},
                            Described{"<i8", NpyType::int64},
                            Described{"<f4", NpyType::float32},
-                           Described{"<f8", NpyType::float64}};
+                           Described{"<f8", NpyType::float64},
+                           Described{"|i1", NpyType::int8},
+                           Described{"<i2", NpyType::int16},
+                           Described{"<u2", NpyType::uint16},
+                           Described{"<u4", NpyType::uint32},
+                           Described{"<u8", NpyType::uint64},
+                           Described{"<f2", NpyType::float16}};
+
+/// What a header says about the values behind it.
+struct Header {
+  NpyType type = NpyType::float32;
+  Shape shape = {};
+  bool big_endian = false;
+  bool fortran_order = false;
+  std::size_t bytes = 0;  // of the file before the values
+};
 
 /// Reads the Python literal that a header is: {'descr': '<f4', 'fortran_order': False, 'shape':
 /// (3,), }
@@ -32,26 +47,22 @@ class HeaderReader {
  public:
   HeaderReader(const NpySource& source, std::string_view text) : source_(source), rest_(text) {}
 
-  struct Header {
-    NpyType type;
-    Shape shape;
-  };
-
   Header read() {
-    std::optional<NpyType> type;
-    std::optional<Shape> shape;
-    bool ordered = false;
+    Header header;
+    bool type = false, shape = false, ordered = false;
     expect('{');
     while (!accept('}')) {
       const std::string_view key = text();
       expect(':');
       if (key == "descr" && !type) {
-        type = element_type();
+        read_type(header);
+        type = true;
       } else if (key == "fortran_order" && !ordered) {
-        check_order();
+        header.fortran_order = truth_value();
         ordered = true;
       } else if (key == "shape" && !shape) {
-        shape = tuple();
+        header.shape = tuple();
+        shape = true;
       } else {
         source_.fail(fmt::format("unexpected key '{}' in the header", key));
       }
@@ -64,7 +75,7 @@ class HeaderReader {
     if (!type || !shape || !ordered || !rest_.empty()) {
       source_.fail("the header is not complete");
     }
-    return {*type, *shape};
+    return header;
   }
 
  private:
@@ -99,36 +110,36 @@ class HeaderReader {
     return result;
   }
 
-  NpyType element_type() {
+  void read_type(Header& header) {
     skip_blanks();
     if (rest_.starts_with('[')) {
       source_.fail("structured arrays are not read");
     }
     const std::string_view descr = text();
     for (const Described& known : types) {
-      if (descr == known.descr) {
-        return known.type;
+      if (!descr.empty() && descr.substr(1) == known.descr.substr(1)) {
+        header.type = known.type;
+        header.big_endian = descr.front() == '>';
+        if (header.big_endian || descr.front() == '<' || descr.front() == known.descr.front()) {
+          return;
+        }
       }
-    }
-    if (descr.starts_with('>')) {
-      source_.fail(fmt::format("big-endian numbers ('{}') are not read", descr));
     }
     if (descr.starts_with("|O")) {
       source_.fail("arrays of Python objects are not read");
     }
     source_.fail(fmt::format(
-        "elements '{}' are not read, only bool, uint8, int32, int64, float32 and float64", descr));
+        "elements '{}' are not read, only bool, whole numbers and floats up to 64 bits", descr));
   }
 
-  void check_order() {
+  bool truth_value() {
     skip_blanks();
-    if (rest_.starts_with("True")) {
-      source_.fail("arrays in Fortran order are not read: numpy.ascontiguousarray turns them");
-    }
-    if (!rest_.starts_with("False")) {
+    const bool value = rest_.starts_with("True");
+    if (!value && !rest_.starts_with("False")) {
       source_.fail("fortran_order is neither True nor False");
     }
-    rest_.remove_prefix(5);
+    rest_.remove_prefix(value ? 4 : 5);
+    return value;
   }
 
   Shape tuple() {
@@ -145,6 +156,7 @@ class HeaderReader {
         source_.fail(fmt::format("more than {} axes", Shape::max_rank));
       }
       rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
+      accept('L');  // Python 2 wrote long numbers so
       append(shape, dim);
       if (!accept(',')) {
         expect(')');
@@ -174,14 +186,7 @@ std::size_t little_endian(std::string_view bytes) {
   return value;
 }
 
-}  // namespace
-
-void NpySource::fail(std::string_view problem) const {
-  throw_format_error(op, fmt::format("{}: {}", name, problem));
-}
-
-NpyArray parse_npy(const NpySource& source, std::span<const std::byte> bytes) {
-  const std::string_view file(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+Header read_header(const NpySource& source, std::string_view file) {
   if (!file.starts_with(magic) || file.size() < magic.size() + 2) {
     source.fail("is no .npy file");
   }
@@ -198,18 +203,78 @@ NpyArray parse_npy(const NpySource& source, std::span<const std::byte> bytes) {
   if (file.size() - header_at < header_bytes) {
     source.fail("ends within its header");
   }
-  const auto header = HeaderReader(source, file.substr(header_at, header_bytes)).read();
-  const auto values = bytes.subspan(header_at + header_bytes);
-  std::size_t expected = 0;
-  if (__builtin_mul_overflow(header.shape.size(), size_of(header.type), &expected) ||
-      values.size() != expected) {
+  Header header = HeaderReader(source, file.substr(header_at, header_bytes)).read();
+  header.bytes = header_at + header_bytes;
+  return header;
+}
+
+std::size_t value_bytes(const NpySource& source, const Header& header) {
+  std::size_t bytes = 0;
+  if (__builtin_mul_overflow(header.shape.size(), size_of(header.type), &bytes)) {
+    source.fail("the shape is too large");
+  }
+  return bytes;
+}
+
+std::string_view as_text(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+/// The values of an array whose first axis runs fastest, with the last one running fastest.
+std::vector<std::byte> in_c_order(std::span<const std::byte> values,
+                                  const Shape& shape,
+                                  std::size_t size) {
+  std::vector<std::byte> result(values.size());
+  std::array<std::size_t, Shape::max_rank> index{};
+  for (std::size_t to = 0; to < result.size(); to += size) {
+    std::size_t from = 0;
+    for (std::size_t axis = shape.rank(); axis-- > 0;) {
+      from = from * shape[axis] + index[axis];
+    }
+    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(from * size),
+                size,
+                result.begin() + static_cast<std::ptrdiff_t>(to));
+    for (std::size_t axis = shape.rank(); axis-- > 0 && ++index[axis] == shape[axis];) {
+      index[axis] = 0;
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+void NpySource::fail(std::string_view problem) const {
+  throw_format_error(op, fmt::format("{}: {}", name, problem));
+}
+
+NpyExtent extent_of(const NpySource& source, std::span<const std::byte> begin) {
+  const Header header = read_header(source, as_text(begin));
+  return {header.bytes, value_bytes(source, header)};
+}
+
+NpyArray parse_npy(const NpySource& source, std::span<const std::byte> bytes) {
+  const Header header = read_header(source, as_text(bytes));
+  const auto values = bytes.subspan(header.bytes);
+  const std::size_t expected = value_bytes(source, header);
+  if (values.size() != expected) {
     source.fail(fmt::format("holds {} bytes of values, {} of {} would be {}",
                             values.size(),
                             to_string(header.shape),
                             to_string(header.type),
                             expected));
   }
-  return NpyArray(header.type, header.shape, values);
+  if (!header.big_endian && !header.fortran_order) {
+    return NpyArray(header.type, header.shape, values);
+  }
+  const std::size_t size = size_of(header.type);
+  std::vector<std::byte> copy = header.fortran_order
+                                    ? in_c_order(values, header.shape, size)
+                                    : std::vector<std::byte>(values.begin(), values.end());
+  for (std::size_t i = 0; header.big_endian && i < copy.size(); i += size) {
+    std::reverse(copy.begin() + static_cast<std::ptrdiff_t>(i),
+                 copy.begin() + static_cast<std::ptrdiff_t>(i + size));
+  }
+  return NpyArray(header.type, header.shape, copy);
 }
 
 std::string npy_header(NpyType type, const Shape& shape) {

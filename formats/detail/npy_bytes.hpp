@@ -19,6 +19,16 @@ struct NpySource {
   [[noreturn]] void fail(std::string_view problem) const;
 };
 
+/// How long a file is by its header, and where the values begin.
+struct NpyExtent {
+  std::size_t header = 0;
+  std::size_t values = 0;
+};
+
+/// @param begin  at least 64 KiB of the file, or all of it
+/// @throws FormatError, see read_npy
+NpyExtent extent_of(const NpySource& source, std::span<const std::byte> begin);
+
 /// @throws FormatError, see read_npy
 NpyArray parse_npy(const NpySource& source, std::span<const std::byte> bytes);
 

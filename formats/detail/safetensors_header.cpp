@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <numeric>
+#include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,6 +13,7 @@
 #include "rondo/core/detail/utf8.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/json.hpp"
+#include "rondo/core/printable.hpp"
 
 namespace rondo::detail {
 
@@ -19,27 +23,31 @@ using Path = std::filesystem::path;
 
 constexpr const char* metadata_key = "__metadata__";
 
-struct TypeCode {
+struct TypeInfo {
   StoredType type;
   std::string_view code;
+  std::string_view name;
+  std::size_t size;
 };
 
-constexpr std::array type_codes{TypeCode{StoredType::boolean, "BOOL"},
-                                TypeCode{StoredType::float32, "F32"},
-                                TypeCode{StoredType::float64, "F64"},
-                                TypeCode{StoredType::uint64, "U64"}};
+/// In the order of StoredType.
+constexpr std::array types{TypeInfo{StoredType::boolean, "BOOL", "bool", 1},
+                           TypeInfo{StoredType::float32, "F32", "float32", 4},
+                           TypeInfo{StoredType::float64, "F64", "float64", 8},
+                           TypeInfo{StoredType::uint64, "U64", "uint64", 8},
+                           TypeInfo{StoredType::int64, "I64", "int64", 8},
+                           TypeInfo{StoredType::uint32, "U32", "uint32", 4},
+                           TypeInfo{StoredType::int32, "I32", "int32", 4},
+                           TypeInfo{StoredType::uint16, "U16", "uint16", 2},
+                           TypeInfo{StoredType::int16, "I16", "int16", 2},
+                           TypeInfo{StoredType::uint8, "U8", "uint8", 1},
+                           TypeInfo{StoredType::int8, "I8", "int8", 1},
+                           TypeInfo{StoredType::float16, "F16", "float16", 2},
+                           TypeInfo{StoredType::bfloat16, "BF16", "bfloat16", 2},
+                           TypeInfo{StoredType::other, "", "other", 0}};
 
-Json parse_object(const Path& file, std::string_view text) {
-  if (text.empty() || text.front() != '{') {
-    throw_damaged(file, "the header is not a JSON object");
-  }
-  constexpr std::size_t deepest = 3;  // { tensor: { shape: [
-  std::string problem;
-  Json object = parse_json(text, deepest, &problem);
-  if (object.is_discarded()) {
-    throw_damaged(file, "the header " + problem);
-  }
-  return object;
+const TypeInfo& info_of(StoredType type) {
+  return types[static_cast<std::size_t>(type)];
 }
 
 FileMetadata parse_metadata(const Path& file, const Json& object) {
@@ -71,14 +79,22 @@ class TensorParser {
         problem(fmt::format("has an unknown field {}", in_quotes(key)));
       }
     }
-    StoredTensor result{.name = name_, .type = type(), .shape = shape()};
+    StoredTensor result{.name = name_};
+    set_type(result);
+    const auto dims = numbers("shape");
     const auto offsets = numbers("data_offsets");
     if (offsets.size() != 2 || offsets[0] > offsets[1]) {
       problem("has data_offsets that are not [begin, end]");
     }
     result.begin = offsets[0];
     result.end = offsets[1];
-    check_size(result);
+    check_size(result, dims);
+    if (dims.size() <= Shape::max_rank) {
+      result.shape = Shape(std::span<const std::size_t>(dims));
+    } else if (result.problem.empty()) {
+      result.problem =
+          fmt::format("has rank {}, at most {} is supported", dims.size(), Shape::max_rank);
+    }
     return result;
   }
 
@@ -95,18 +111,18 @@ class TensorParser {
     return *found;
   }
 
-  [[nodiscard]] StoredType type() const {
+  void set_type(StoredTensor& tensor) const {
     const Json& code = field("dtype");
     if (!code.is_string()) {
       problem("has a dtype that is not a string");
     }
     const auto text = code.get<std::string>();
     const auto* const found = std::find_if(
-        type_codes.begin(), type_codes.end(), [&](const TypeCode& t) { return t.code == text; });
-    if (found == type_codes.end()) {
-      problem(fmt::format("has dtype {}, supported are BOOL, F32, F64, U64", in_quotes(text)));
+        types.begin(), types.end() - 1, [&](const TypeInfo& t) { return t.code == text; });
+    tensor.type = found->type;
+    if (tensor.type == StoredType::other) {
+      tensor.problem = fmt::format("has dtype {}, which is not read", in_quotes(text));
     }
-    return found->type;
   }
 
   [[nodiscard]] std::vector<std::size_t> numbers(const char* key) const {
@@ -118,30 +134,20 @@ class TensorParser {
     return list.get<std::vector<std::size_t>>();
   }
 
-  [[nodiscard]] Shape shape() const {
-    const auto dims = numbers("shape");
-    if (dims.size() > Shape::max_rank) {
-      problem(fmt::format("has rank {}, at most {} is supported", dims.size(), Shape::max_rank));
-    }
-    std::size_t size = 1;
+  void check_size(const StoredTensor& tensor, const std::vector<std::size_t>& dims) const {
+    std::size_t size = 1, bytes = 0;
+    bool fits = true;
     for (const std::size_t dim : dims) {
-      if (__builtin_mul_overflow(size, dim, &size)) {
-        problem(fmt::format("has shape ({}), whose size overflows", fmt::join(dims, ", ")));
-      }
+      fits = fits && !__builtin_mul_overflow(size, dim, &size);
     }
-    return Shape(std::span<const std::size_t>(dims));
-  }
-
-  void check_size(const StoredTensor& tensor) const {
-    std::uint64_t bytes = 0;
-    if (__builtin_mul_overflow(tensor.shape.size(), size_of(tensor.type), &bytes)) {
-      problem(fmt::format("has shape {}, whose size overflows", to_string(tensor.shape)));
+    if (!fits || __builtin_mul_overflow(size, info_of(tensor.type).size, &bytes)) {
+      problem(fmt::format("has shape ({}), whose size overflows", fmt::join(dims, ", ")));
     }
-    if (bytes != tensor.end - tensor.begin) {
-      problem(fmt::format("has {} bytes of values, {} {} needs {}",
+    if (tensor.type != StoredType::other && bytes != tensor.end - tensor.begin) {
+      problem(fmt::format("has {} bytes of values, {} ({}) needs {}",
                           tensor.end - tensor.begin,
                           to_string(tensor.type),
-                          to_string(tensor.shape),
+                          fmt::join(dims, ", "),
                           bytes));
     }
   }
@@ -177,6 +183,26 @@ void check_places(const Path& file,
   }
 }
 
+[[noreturn]] void throw_twice(const Path& file, const std::string& key) {
+  throw_damaged(file, fmt::format("the header has the key {} twice", to_short_text(key)));
+}
+
+void sort_names(const Path& file, SafetensorsHeader& header) {
+  const auto& tensors = header.tensors;
+  header.by_name.resize(tensors.size());
+  std::iota(header.by_name.begin(), header.by_name.end(), 0U);
+  std::sort(header.by_name.begin(), header.by_name.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return tensors[a].name < tensors[b].name;
+  });
+  const auto twice = std::adjacent_find(
+      header.by_name.begin(), header.by_name.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return tensors[a].name == tensors[b].name;
+      });
+  if (twice != header.by_name.end()) {
+    throw_twice(file, tensors[*twice].name);
+  }
+}
+
 }  // namespace
 
 void throw_damaged(const Path& file, const std::string& problem) {
@@ -185,17 +211,28 @@ void throw_damaged(const Path& file, const std::string& problem) {
 
 SafetensorsHeader parse_header(const Path& file, std::string_view text, std::uint64_t value_bytes) {
   SafetensorsHeader result;
-  const Json header = parse_object(file, text);
-  for (const auto& [name, fields] : header.items()) {
-    if (name == metadata_key) {
-      result.metadata = parse_metadata(file, fields);
-    } else {
+  bool has_metadata = false;
+  const auto visit = [&](const std::string& name, const Json& fields) {
+    if (name != metadata_key) {
       result.tensors.push_back(TensorParser(file, name, fields).parse());
+    } else if (std::exchange(has_metadata, true)) {
+      throw_twice(file, name);
+    } else {
+      result.metadata = parse_metadata(file, fields);
     }
+  };
+  if (text.empty() || text.front() != '{') {
+    throw_damaged(file, "the header is not a JSON object");
+  }
+  constexpr std::size_t deepest = 3;  // { tensor: { shape: [
+  std::string problem;
+  if (!parse_members(text, deepest, visit, &problem)) {
+    throw_damaged(file, "the header " + problem);
   }
   std::stable_sort(result.tensors.begin(), result.tensors.end(), [](const auto& a, const auto& b) {
     return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
   });
+  sort_names(file, result);
   check_places(file, result.tensors, value_bytes);
   return result;
 }
@@ -209,38 +246,45 @@ std::string format_header(const Path& file, const SafetensorsHeader& header) {
       refuse("a name or a text of the metadata is not UTF-8");
     }
   };
-  Json object = Json::object();
+  Json object = Json::object(), metadata = Json::object();
   for (const auto& [key, value] : header.metadata) {
     check(key);
     check(value);
-    object[metadata_key][key] = value;
+    metadata.get_ref<Json::object_t&>().emplace_back(key, value);
   }
+  if (!metadata.empty()) {
+    object[metadata_key] = std::move(metadata);
+  }
+  std::set<std::string_view> names;
+  auto& members = object.get_ref<Json::object_t&>();  // which searches for no key
   for (const StoredTensor& tensor : header.tensors) {
     check(tensor.name);
     if (tensor.name == metadata_key) {
       refuse("a tensor cannot be named '__metadata__'");
     }
-    if (object.contains(tensor.name)) {
+    if (!names.insert(tensor.name).second) {
       refuse(fmt::format("two tensors are named {}", in_quotes(tensor.name)));
     }
-    const auto* const code = std::find_if(
-        type_codes.begin(), type_codes.end(), [&](const auto& t) { return t.type == tensor.type; });
-    object[tensor.name] = {
-        {"dtype", code->code},
-        {"shape", std::vector<std::size_t>(tensor.shape.begin(), tensor.shape.end())},
-        {"data_offsets", {tensor.begin, tensor.end}}};
+    const Json fields{{"dtype", info_of(tensor.type).code},
+                      {"shape", std::vector<std::size_t>(tensor.shape.begin(), tensor.shape.end())},
+                      {"data_offsets", {tensor.begin, tensor.end}}};
+    members.emplace_back(tensor.name, fields);
   }
   std::string text = to_text(object);
   text.append((8 - text.size() % 8) % 8, ' ');
   return text;
 }
 
-std::string in_quotes(std::string_view name) {
-  constexpr std::size_t longest = 120;
-  std::string text = to_text(name.substr(0, longest));
-  text.front() = '\'';
-  text.back() = '\'';
-  return name.size() > longest ? text + "…" : text;
+}  // namespace rondo::detail
+
+namespace rondo {
+
+std::string_view to_string(StoredType type) {
+  return detail::info_of(type).name;
 }
 
-}  // namespace rondo::detail
+std::size_t size_of(StoredType type) {
+  return detail::info_of(type).size;
+}
+
+}  // namespace rondo

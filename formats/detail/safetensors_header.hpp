@@ -12,7 +12,8 @@
 namespace rondo::detail {
 
 struct SafetensorsHeader {
-  std::vector<StoredTensor> tensors;  // sorted by their place
+  std::vector<StoredTensor> tensors;   // sorted by their place
+  std::vector<std::uint32_t> by_name;  // their indices, sorted by name
   FileMetadata metadata;
 };
 
@@ -27,8 +28,5 @@ std::string format_header(const std::filesystem::path& file, const SafetensorsHe
 
 /// Throws FormatError `[safetensors] file: problem`.
 [[noreturn]] void throw_damaged(const std::filesystem::path& file, const std::string& problem);
-
-/// `'gru/kernel'`, on one line and not too long, whatever a file calls its tensors.
-std::string in_quotes(std::string_view name);
 
 }  // namespace rondo::detail

@@ -1,6 +1,7 @@
 #include "rondo/layers/detail/config_reader.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,6 +18,12 @@ bool is_size(const Config& value) {
 }
 
 }  // namespace
+
+bool is_int(const Config& value) {
+  return value.is_number_unsigned()  ? std::in_range<int>(value.get<std::uint64_t>())
+         : value.is_number_integer() ? std::in_range<int>(value.get<std::int64_t>())
+                                     : false;
+}
 
 const Config* ConfigReader::find(const char* key) {
   if (std::find(asked_.begin(), asked_.end(), key) == asked_.end()) {
@@ -53,11 +60,12 @@ void ConfigReader::read(const char* key, std::size_t& target) {
   }
 }
 
-void ConfigReader::read(const char* key, std::optional<int>& target) {
-  std::optional<std::size_t> value;
-  read<std::size_t>(key, value);
-  if (find(key) != nullptr) {
-    target = value ? std::optional(static_cast<int>(*value)) : std::nullopt;
+void ConfigReader::read(const char* key, int& target) {
+  if (const Config* const value = find(key)) {
+    if (!is_int(*value)) {
+      fail_type(key, "a whole number of 32 bits");
+    }
+    target = value->get<int>();
   }
 }
 
@@ -76,9 +84,8 @@ void ConfigReader::read(const char* key, std::vector<int>& target) {
     return;
   }
   const Config list = value->is_array() ? *value : Config::array({*value});
-  const auto is_whole = [](const Config& entry) { return entry.is_number_integer(); };
-  if (!std::all_of(list.begin(), list.end(), is_whole)) {
-    fail_type(key, "a whole number or an array of them");
+  if (!std::all_of(list.begin(), list.end(), is_int)) {
+    fail_type(key, "a whole number of 32 bits or an array of them");
   }
   target = list.get<std::vector<int>>();
 }

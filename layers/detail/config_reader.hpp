@@ -11,6 +11,9 @@
 
 namespace rondo {
 
+/// Whether it is a whole number that an int can hold; JSON's are wider, and a cast would cut them.
+[[nodiscard]] bool is_int(const Config& value);
+
 class ConfigReader {
  public:
   /// @param config  the options, an object that outlives the reader
@@ -27,6 +30,7 @@ class ConfigReader {
   void read(const char* key, bool& target);
   void read(const char* key, double& target);
   void read(const char* key, std::size_t& target);
+  void read(const char* key, int& target);
   void read(const char* key, std::string& target);
   /// A whole number or an array of them.
   void read(const char* key, std::vector<int>& target);
@@ -54,8 +58,6 @@ class ConfigReader {
       target = chosen;
     }
   }
-
-  void read(const char* key, std::optional<int>& target);
 
   /// One of these values stands for each choice.
   template <class Enum>

@@ -107,9 +107,13 @@ void CarriedStates<T>::check_sample(const std::string& op, std::size_t sample) c
   if (empty()) {
     throw_state_error(op, "the batch size is not known before the first call");
   }
-  const std::size_t batch = values_[0].shape()[0];
+  const Shape stored = values_[0].shape();
+  const std::size_t batch = stored.rank() == 0 ? 1 : stored[0];
   if (sample >= batch) {
     throw_argument_error(op, fmt::format("there is no sample {} in a batch of {}", sample, batch));
+  }
+  for (std::size_t i = 0; i < values_.size(); ++i) {  // a visitor may have written anything
+    check_value(op, values_[i], i, shapes_[i].insert(0, batch));
   }
 }
 

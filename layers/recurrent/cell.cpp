@@ -1,6 +1,7 @@
 #include "rondo/layers/recurrent/cell.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -51,6 +52,16 @@ std::vector<std::size_t> Cell<T>::state_size() const {
 template <Real T>
 std::size_t Cell<T>::output_size() const {
   return output_shape(this->built() ? this->sample_shape() : Shape{1}).back();
+}
+
+void check_units(const std::string& op, const char* option, std::size_t units) {
+  constexpr std::size_t most = std::numeric_limits<std::size_t>::max() / 4;
+  if (units == 0) {
+    throw_argument_error(op, fmt::format("{} must be positive, got 0", option));
+  }
+  if (units > most) {
+    throw_argument_error(op, fmt::format("{} must be at most {}, got {}", option, most, units));
+  }
 }
 
 template <Real T>

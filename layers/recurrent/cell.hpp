@@ -100,6 +100,9 @@ struct CellList {
   std::vector<std::unique_ptr<Cell<T>>> cells;
 };
 
+/// @throws ArgumentError for none, or so many that the widths of four gates overflow
+void check_units(const std::string& op, const char* option, std::size_t units);
+
 /// Checks the states given to a cell or to a recurrent layer, which `op` names in the error.
 /// @param shapes  what is expected, without the batch axis
 /// @throws ArgumentError if their number is wrong, ShapeError if one does not fit

@@ -89,13 +89,17 @@ RNN<T>::RNN(CellList<T> cells, RNNOptions options)
           options) {}
 
 template <Real T>
-void RNN<T>::create_weights(const Shape& sample_shape) {
+void RNN<T>::check_sample(const Shape& sample_shape) const {
   if (sample_shape.rank() != 2) {
-    throw_shape_error(this->path(),
-                      fmt::format("expected inputs of rank 3 [N, steps, features], found rank {}",
-                                  sample_shape.rank() + 1),
-                      {{"without batch", sample_shape}});
+    throw_shape_error(this->op_name(),
+                      fmt::format("expected inputs [N, steps, features], found {}",
+                                  shape_with_batch(sample_shape)));
   }
+}
+
+template <Real T>
+void RNN<T>::create_weights(const Shape& sample_shape) {
+  check_sample(sample_shape);
   this->build_child(*cell_, {sample_shape[1]});
   if (*options_.masked_output == MaskedOutput::previous_output) {
     return;
@@ -116,7 +120,8 @@ Shape RNN<T>::sample_shape_of(const Shape& inputs) const {
 
 template <Real T>
 Shape RNN<T>::output_shape(const Shape& sample_shape) const {
-  const Shape output = cell_->output_shape({sample_shape.back()});
+  check_sample(sample_shape);
+  const Shape output = cell_->output_shape({sample_shape[1]});
   return options_.return_sequences ? output.insert(0, sample_shape[0]) : output;
 }
 
@@ -321,7 +326,8 @@ template <Real T>
 void RNN<T>::visit_state(StateVisitor<T>& visitor) {
   if (carried_) {
     for (std::size_t i = 0; i < state_shapes_.size(); ++i) {
-      visitor.visit(fmt::format("{}/state_{}", this->path(), i), carried_->values()[i]);
+      visitor.visit(
+          fmt::format("{}/state_{}", this->path(), i), carried_->values()[i], state_shapes_[i]);
     }
   }
 }

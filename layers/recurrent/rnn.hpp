@@ -146,6 +146,7 @@ class RNN : public Layer<T> {
 
   [[nodiscard]] std::size_t batch_axis() const { return options_.time_major ? 1 : 0; }
 
+  void check_sample(const Shape& sample_shape) const;
   void check_call(const Variable<T>& inputs, Mask mask, const CallOptions<T>& options) const;
   States first_states(Tape<T>& tape, std::size_t batch, States given);
   RecurrentOutput<T> step(const Variable<T>& x,

@@ -16,17 +16,26 @@ StandardCell<T>::StandardCell(std::string name,
       seed_(seed),
       input_masks_(op, rates.input, "reset_dropout_mask"),
       recurrent_masks_(op, rates.recurrent, "reset_recurrent_dropout_mask") {
-  if (units == 0) {
-    throw_argument_error(op, "units must be positive, got 0");
+  check_units(op, "units", units);
+}
+
+template <Real T>
+void StandardCell<T>::check_sample(const Shape& sample_shape) const {
+  if (sample_shape.rank() != 1) {
+    throw_shape_error(this->op_name(),
+                      "expected inputs [N, features], found " + shape_with_batch(sample_shape));
   }
 }
 
 template <Real T>
+Shape StandardCell<T>::output_shape(const Shape& sample_shape) const {
+  check_sample(sample_shape);
+  return Cell<T>::output_shape(sample_shape);
+}
+
+template <Real T>
 void StandardCell<T>::begin_weights(const Shape& sample_shape) {
-  if (sample_shape.rank() != 1) {
-    throw_shape_error(
-        this->path(), "expected inputs [N, features]", {{"without batch", sample_shape}});
-  }
+  check_sample(sample_shape);
   mask_stream_ = seed_ ? Rng(*seed_) : this->random_stream("dropout");
 }
 

@@ -12,6 +12,8 @@ namespace rondo {
 template <Real T>
 class StandardCell : public Cell<T> {
  public:
+  [[nodiscard]] Shape output_shape(const Shape& sample_shape) const override;
+
   void reset_masks() final;
 
   /// The cached input masks, or `count` new ones shaped like `inputs` [N, F] (all ones unless
@@ -126,6 +128,8 @@ class StandardCell : public Cell<T> {
   static const Initializer& given(const std::optional<Initializer>& initializer) {
     return *initializer;
   }
+
+  void check_sample(const Shape& sample_shape) const;
 
   /// Checks the inputs and starts the stream of the masks.
   void begin_weights(const Shape& sample_shape);

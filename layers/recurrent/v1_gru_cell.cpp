@@ -17,9 +17,7 @@ constexpr const char* v1_gru_cell_op = "V1GRUCell";
 template <Real T>
 V1GRUCell<T>::V1GRUCell(V1GRUCellOptions options)
     : V1Cell<T>(options.name), options_(std::move(options)) {
-  if (options_.num_units == 0) {
-    throw_argument_error(v1_gru_cell_op, "num_units must be positive, got 0");
-  }
+  check_units(v1_gru_cell_op, "num_units", options_.num_units);
   if (!options_.dtype.empty()) {
     check_dtype<T>(v1_gru_cell_op, options_.dtype);
   }
@@ -36,6 +34,10 @@ template <Real T>
 typename V1GRUCell<T>::Specs V1GRUCell<T>::variable_specs(std::size_t features) const {
   const std::size_t units = options_.num_units;
   const std::size_t rows = features + units;
+  if (rows < features) {
+    throw_argument_error(this->path(),
+                         fmt::format("{} features and {} units overflow 64 bits", features, units));
+  }
   const auto spec = [&](const char* name,
                         const Shape& shape,
                         const Initializer& given,
@@ -74,17 +76,26 @@ void V1GRUCell<T>::check_scope(const Specs& specs) const {
 }
 
 template <Real T>
-void V1GRUCell<T>::create_weights(const Shape& sample_shape) {
+void V1GRUCell<T>::check_sample(const Shape& sample_shape) const {
   if (sample_shape.rank() != 1) {
+    throw_shape_error(this->op_name(),
+                      "expected inputs [N, features], found " + shape_with_batch(sample_shape));
+  }
+}
+
+template <Real T>
+Shape V1GRUCell<T>::output_shape(const Shape& sample_shape) const {
+  check_sample(sample_shape);
+  return Cell<T>::output_shape(sample_shape);
+}
+
+template <Real T>
+void V1GRUCell<T>::create_weights(const Shape& sample_shape) {
+  check_sample(sample_shape);
+  if (sample_shape[0] == 0) {
     throw_shape_error(
         this->path(),
-        fmt::format("expected inputs of rank 2, found rank {}", sample_shape.rank() + 1),
-        {{"without batch", sample_shape}});
-  }
-  if (sample_shape[0] == 0) {
-    throw_shape_error(this->path(),
-                      "the last axis of the inputs must be known",
-                      {{"without batch", sample_shape}});
+        "the last axis of the inputs must be known, found " + shape_with_batch(sample_shape));
   }
   const Specs specs = variable_specs(sample_shape[0]);
   VariableStore* const store = options_.variables;

@@ -56,6 +56,8 @@ class V1GRUCell : public V1Cell<T> {
                           std::span<const Variable<T>> states,
                           const CallOptions<T>& options) override;
 
+  [[nodiscard]] Shape output_shape(const Shape& sample_shape) const override;
+
   [[nodiscard]] bool independent_samples() const override { return !options_.activity_regularizer; }
 
   [[nodiscard]] std::string type_name() const override { return "V1GRUCell"; }
@@ -70,6 +72,7 @@ class V1GRUCell : public V1Cell<T> {
  private:
   using Specs = std::array<WeightSpec<T>, 4>;
 
+  void check_sample(const Shape& sample_shape) const;
   [[nodiscard]] Specs variable_specs(std::size_t features) const;
   void check_scope(const Specs& specs) const;
 

@@ -56,8 +56,11 @@ void EarlyStopping<T>::on_train_end(Trainer<T>& trainer, const Logs&) {
 template <Real T>
 void EarlyStopping<T>::visit_state(RunStateVisitor<T>& visitor) {
   visitor.visit_optional("best", best_);
-  visitor.visit("wait", wait_);
-  visitor.visit("best_weights", best_weights_);
+  visitor.visit_count("wait", wait_, visitor.bounds().epochs);
+  visitor.visit_tensors("best_weights", best_weights_, visitor.bounds().weights);
+  if (!options_.restore_best_weights) {
+    best_weights_.clear();  // of a run that did
+  }
 }
 
 template <Real T>

@@ -1,6 +1,10 @@
 #include "rondo/optim/callbacks/model_checkpoint.hpp"
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
 #include "rondo/formats/weights.hpp"
@@ -13,6 +17,15 @@ namespace rondo {
 namespace {
 
 constexpr const char* model_checkpoint_op = "ModelCheckpoint";
+
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder.empty() ? "." : folder, error);
+  if (error) {
+    throw_format_error(model_checkpoint_op,
+                       fmt::format("{}: {}", folder.string(), error.message()));
+  }
+}
 
 }  // namespace
 
@@ -31,8 +44,14 @@ ModelCheckpoint<T>::ModelCheckpoint(ModelCheckpointOptions options)
   }
 }
 
+/// As in Keras a folder is made when it is needed; one that has no numbers of the run in its name
+/// before the first epoch, so that what cannot be written costs none.
 template <Real T>
 void ModelCheckpoint<T>::on_train_begin(Trainer<T>&) {
+  const auto folder = std::filesystem::path(options_.path).parent_path();
+  if (folder.string().find('{') == std::string::npos) {
+    make_folder(folder);
+  }
   best_ = options_.initial_value_threshold;
   batches_ = 0;
 }
@@ -57,6 +76,7 @@ void ModelCheckpoint<T>::save(Trainer<T>& trainer, std::size_t batch, const Logs
     return;
   }
   const auto path = detail::fill_path(model_checkpoint_op, options_.path, epoch + 1, batch, logs);
+  make_folder(path.parent_path());
   if (options_.save_weights_only) {
     save_weights(path, trainer.model().weights());
   } else {
@@ -84,7 +104,7 @@ void ModelCheckpoint<T>::on_epoch_end(Trainer<T>& trainer, std::size_t, Logs& lo
 template <Real T>
 void ModelCheckpoint<T>::visit_state(RunStateVisitor<T>& visitor) {
   visitor.visit_optional("best", best_);
-  visitor.visit("batches", batches_);
+  visitor.visit_count("batches", batches_, visitor.bounds().batches);
 }
 
 template class ModelCheckpoint<float>;

@@ -1,5 +1,6 @@
 #include "rondo/optim/callbacks/monitor.hpp"
 
+#include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
@@ -54,7 +55,10 @@ bool Monitor::improved(const Trainer<T>& trainer,
                        double value,
                        std::optional<double> reference) const {
   const bool down = falls(trainer.rises(name_));
-  if (!reference) {
+  if (std::isnan(value)) {
+    return false;
+  }
+  if (!reference || std::isnan(*reference)) {
     return true;
   }
   return down ? value + min_delta_ < *reference : value - min_delta_ > *reference;

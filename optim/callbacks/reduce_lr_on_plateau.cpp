@@ -62,8 +62,8 @@ void ReduceLROnPlateau<T>::reduce(Trainer<T>& trainer) {
 template <Real T>
 void ReduceLROnPlateau<T>::visit_state(RunStateVisitor<T>& visitor) {
   visitor.visit_optional("best", best_);
-  visitor.visit("wait", wait_);
-  visitor.visit("cooldown", cooldown_);
+  visitor.visit_count("wait", wait_, visitor.bounds().epochs);
+  visitor.visit_count("cooldown", cooldown_, static_cast<std::uint64_t>(options_.cooldown));
 }
 
 template class ReduceLROnPlateau<float>;

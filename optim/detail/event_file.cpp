@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstring>
 #include <event.pb.h>
+#include <iterator>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
@@ -68,6 +69,14 @@ int next_number() {
   return number++;
 }
 
+std::vector<double> only_finite(std::span<const double> values) {
+  std::vector<double> result;
+  std::copy_if(values.begin(), values.end(), std::back_inserter(result), [](double value) {
+    return std::isfinite(value);
+  });
+  return result;
+}
+
 }  // namespace
 
 std::uint32_t masked_crc32c(std::string_view bytes) {
@@ -89,21 +98,25 @@ std::string tf_record(std::string_view bytes) {
 
 std::vector<double> histogram_buckets(std::span<const double> values) {
   std::vector<double> rows(3 * num_buckets, 0.0);
-  if (values.empty()) {
+  const std::vector<double> finite = only_finite(values);
+  if (finite.empty()) {
     return rows;
   }
-  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  const auto [low, high] = std::minmax_element(finite.begin(), finite.end());
   const double first = *low;
   const double last = *high;
-  const double step = (last - first) / static_cast<double>(num_buckets);
+  // Halves: exact, and the difference of the largest numbers does not overflow.
+  const double half_step = (last / 2.0 - first / 2.0) / static_cast<double>(num_buckets);
+  const auto edge = [&](std::size_t i) {
+    return i == num_buckets ? last : first + 2.0 * half_step * static_cast<double>(i);
+  };
   const bool single = first == last;
   for (std::size_t i = 0; i < num_buckets; ++i) {
-    rows[3 * i] = single ? last : first + step * static_cast<double>(i);
-    rows[3 * i + 1] =
-        single || i + 1 == num_buckets ? last : first + step * static_cast<double>(i + 1);
+    rows[3 * i] = single ? last : edge(i);
+    rows[3 * i + 1] = single ? last : edge(i + 1);
   }
-  for (const double value : values) {
-    const double bucket = std::floor((value - first) / step);
+  for (const double value : finite) {
+    const double bucket = std::floor((value / 2.0 - first / 2.0) / half_step);
     const bool inside =
         bucket < static_cast<double>(num_buckets - 1);  // not for NaN, of a single one
     rows[3 * (inside ? static_cast<std::size_t>(bucket) : num_buckets - 1) + 2] += 1.0;

@@ -9,10 +9,18 @@
 
 namespace rondo::detail {
 
+/// [N, sample_shape..], or empty
+template <Real T>
+struct CarriedTensor {
+  std::string path;
+  Tensor<T>* values;
+  Shape sample_shape;
+};
+
 template <Real T>
 struct ModelState {
-  std::vector<std::pair<std::string, Tensor<T>*>> tensors;  // carried states
-  std::vector<std::pair<std::string, Rng*>> streams;        // of random numbers
+  std::vector<CarriedTensor<T>> tensors;
+  std::vector<std::pair<std::string, Rng*>> streams;  // of random numbers
 };
 
 template <Real T>
@@ -20,8 +28,8 @@ ModelState<T> state_of(Layer<T>& model) {
   struct Collector : StateVisitor<T> {
     ModelState<T> state;
 
-    void visit(const std::string& path, Tensor<T>& values) override {
-      state.tensors.emplace_back(path, &values);
+    void visit(const std::string& path, Tensor<T>& values, const Shape& sample_shape) override {
+      state.tensors.push_back({path, &values, sample_shape});
     }
 
     void visit(const std::string& path, Rng& stream) override {

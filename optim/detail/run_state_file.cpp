@@ -1,5 +1,8 @@
 #include "rondo/optim/detail/run_state_file.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
@@ -43,11 +46,67 @@ void RunStateWriter<T>::check_same(const std::string& name, const std::string& v
   metadata_[run_prefix + name] = value;
 }
 
+// ---- going back ----
+
+template <Real T>
+const NamedTensor& RunStateRestorer<T>::find(const std::string& name) const {
+  const auto& tensors = saved_.tensors();
+  const auto found = std::find_if(tensors.begin(), tensors.end(), [&](const NamedTensor& tensor) {
+    return tensor.name == run_prefix + name;
+  });
+  if (found == tensors.end()) {
+    this->refuse(name, "was not shown before");
+  }
+  return *found;
+}
+
+template <Real T>
+template <class V>
+void RunStateRestorer<T>::copy(const std::string& name, V* values) const {
+  const auto bytes = find(name).bytes;
+  if (!bytes.empty()) {
+    std::memcpy(values, bytes.data(), bytes.size());
+  }
+}
+
+template <Real T>
+void RunStateRestorer<T>::visit(const std::string& name, std::uint64_t& count) {
+  copy(name, &count);
+}
+
+template <Real T>
+void RunStateRestorer<T>::visit(const std::string& name, std::string& text) {
+  text = saved_.metadata().at(run_prefix + name);
+}
+
+template <Real T>
+void RunStateRestorer<T>::visit(const std::string& name, std::vector<double>& numbers) {
+  numbers.resize(find(name).shape.size());
+  copy(name, numbers.data());
+}
+
+template <Real T>
+void RunStateRestorer<T>::visit(const std::string& name, std::vector<Tensor<T>>& tensors) {
+  std::uint64_t count = 0;
+  visit(name, count);
+  tensors.clear();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::string part = fmt::format("{}/{}", name, i);
+    tensors.emplace_back(find(part).shape);
+    copy(part, tensors.back().data());
+  }
+}
+
 // ---- reading ----
 
 template <Real T>
 void RunStateReader<T>::fail(const std::string& problem) const {
   throw_format_error("checkpoint", fmt::format("{}: {}", file_.path().string(), problem));
+}
+
+template <Real T>
+void RunStateReader<T>::refuse(const std::string& name, const std::string& problem) const {
+  fail(fmt::format("'{}{}' {}", run_prefix, name, problem));
 }
 
 template <Real T>
@@ -84,6 +143,9 @@ void RunStateReader<T>::visit(const std::string& name, std::string& text_value) 
 template <Real T>
 void RunStateReader<T>::visit(const std::string& name, std::vector<double>& numbers) {
   const Shape shape = find(name).shape;
+  if (shape.rank() != 1) {
+    refuse(name, fmt::format("has shape {}, a list is needed", to_string(shape)));
+  }
   numbers.resize(shape.size());
   file_.read(run_prefix + name, TensorView<double>(numbers.data(), shape));
 }
@@ -125,6 +187,8 @@ void RunStateReader<T>::check_nothing_else() const {
 
 template class RunStateWriter<float>;
 template class RunStateWriter<double>;
+template class RunStateRestorer<float>;
+template class RunStateRestorer<double>;
 template class RunStateReader<float>;
 template class RunStateReader<double>;
 

@@ -35,6 +35,27 @@ class RunStateWriter final : public RunStateVisitor<T> {
   FileMetadata metadata_;
 };
 
+/// Gives back what a writer collected, where it is shown the same again.
+template <Real T>
+class RunStateRestorer final : public RunStateVisitor<T> {
+ public:
+  explicit RunStateRestorer(const RunStateWriter<T>& saved) : saved_(saved) {}
+
+  void visit(const std::string& name, std::uint64_t& count) override;
+  void visit(const std::string& name, std::string& text) override;
+  void visit(const std::string& name, std::vector<double>& numbers) override;
+  void visit(const std::string& name, std::vector<Tensor<T>>& tensors) override;
+
+  void check_same(const std::string&, const std::string&) override {}
+
+ private:
+  template <class V>
+  void copy(const std::string& name, V* values) const;
+  [[nodiscard]] const NamedTensor& find(const std::string& name) const;
+
+  const RunStateWriter<T>& saved_;
+};
+
 /// Fills what it is shown. Throws FormatError naming what is missing, or differs.
 template <Real T>
 class RunStateReader final : public RunStateVisitor<T> {
@@ -46,6 +67,7 @@ class RunStateReader final : public RunStateVisitor<T> {
   void visit(const std::string& name, std::vector<double>& numbers) override;
   void visit(const std::string& name, std::vector<Tensor<T>>& tensors) override;
   void check_same(const std::string& name, const std::string& value) override;
+  [[noreturn]] void refuse(const std::string& name, const std::string& problem) const override;
 
   /// @throws FormatError if the file holds the state of something that was not shown
   void check_nothing_else() const;

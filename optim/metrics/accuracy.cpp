@@ -77,6 +77,12 @@ void ClassAccuracy<T>::update(TensorView<const T> predictions,
   const auto rows = labels ? detail::label_rows(op, predictions.shape(), targets.shape())
                            : detail::class_rows(op, predictions.shape(), targets.shape());
   const std::size_t classes = rows.width;
+  if (classes == 1) {
+    throw_shape_error(op,
+                      "one prediction for each sample is no choice between classes: use "
+                      "BinaryAccuracy",
+                      {{"predictions", predictions.shape()}});
+  }
   const detail::RowWeights<T> weight(op, rows.samples, sample_weights, mask);
   const auto is_row_right = [&](std::size_t row) {
     const T* const y = targets.data() + row * (labels ? 1 : classes);

@@ -16,6 +16,14 @@ namespace {
 constexpr std::size_t sums_per_output = 3;
 constexpr std::size_t shared_sums = 2;
 
+/// Of targets that do not vary 1 if they are met exactly, else 0, as scikit-learn says.
+double score_of(double squared_errors, double variation) {
+  if (variation == 0.0) {
+    return squared_errors == 0.0 ? 1.0 : 0.0;
+  }
+  return 1.0 - squared_errors / variation;
+}
+
 }  // namespace
 
 template <Real T>
@@ -39,37 +47,37 @@ void R2Score<T>::update(TensorView<const T> predictions,
   double* const shared = sums_.data() + outputs * sums_per_output;
   for (std::size_t row = 0; row < rows.samples.size(); ++row) {
     const auto w = static_cast<double>(weight(row));
+    shared[0] += w;
     for (std::size_t i = 0; w != 0.0 && i < outputs; ++i) {
       const auto y = static_cast<double>(targets[row * outputs + i]);
       const double error = y - static_cast<double>(predictions[row * outputs + i]);
       double* const own = sums_.data() + i * sums_per_output;
-      own[0] += w * y;
-      own[1] += w * y * y;
+      const double deviation = y - own[0];
+      own[0] += detail::divide_no_nan(w * deviation, shared[0]);
+      own[1] += w * deviation * (y - own[0]);
       own[2] += w * error * error;
     }
-    shared[0] += w;
     shared[1] += weight.keeps(row) ? static_cast<double>(outputs) : 0.0;
   }
 }
 
 template <Real T>
 double R2Score<T>::result() const {
-  if (sums_.empty()) {
+  if (sums_.empty() || sums_.back() == 0.0) {
     return 0.0;
   }
   const std::size_t outputs = (sums_.size() - shared_sums) / sums_per_output;
-  const double weights = sums_[sums_.size() - 2], n = sums_.back();
+  const double n = sums_.back();
   double scores = 0.0, weighted = 0.0, variances = 0.0;
   for (std::size_t i = 0; i < outputs; ++i) {
     const double* const own = sums_.data() + i * sums_per_output;
-    const double variance = own[1] - detail::divide_no_nan(own[0] * own[0], weights);
-    const double raw = 1.0 - own[2] / variance;
-    const double score = std::isinf(raw) ? 0.0 : raw;
+    const double score = score_of(own[2], own[1]);
     scores += score;
-    weighted += variance * score;
-    variances += variance;
+    weighted += own[1] * score;
+    variances += own[1];
   }
-  const bool uniform = options_.class_aggregation == ClassAggregation::uniform_average;
+  const bool uniform =
+      options_.class_aggregation == ClassAggregation::uniform_average || variances == 0.0;
   const double score = uniform ? scores / static_cast<double>(outputs) : weighted / variances;
   const auto p = static_cast<double>(options_.num_regressors);
   const bool adjusted = p > 0.0 && p < n - 1.0;

@@ -22,8 +22,9 @@ struct R2ScoreOptions {
   std::size_t num_regressors = 0;
 };
 
-/// Per output of predictions [.., F]: 1 − Σ w (y − p)² / (Σ w y² − (Σ w y)² / Σ w), infinities as
-/// 0.
+/// Per output of predictions [.., F]: 1 − Σ w (y − p)² / Σ w (y − ȳ)² with the weighted mean ȳ. Of
+/// targets that do not vary 1 if all are met exactly, else 0 (Keras: NaN and 0). The sums are
+/// updated as by West (1979), CACM 22(9): Keras' difference of two large sums loses digits.
 template <Real T = float>
 class R2Score : public Metric<T> {
  public:
@@ -46,7 +47,7 @@ class R2Score : public Metric<T> {
 
  private:
   R2ScoreOptions options_;
-  std::vector<double> sums_;  // Σ w y, Σ w y², Σ w (y − p)² of each output; Σ w; number of values
+  std::vector<double> sums_;  // ȳ, Σ w (y − ȳ)², Σ w (y − p)² of each output; Σ w; number of values
 };
 
 }  // namespace rondo

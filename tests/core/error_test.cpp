@@ -32,6 +32,18 @@ BOOST_AUTO_TEST_CASE(text_with_braces_is_not_taken_for_a_format) {
   RONDO_CHECK_THROWS(throw_argument_error("json", "found {}"), ArgumentError, "[json] found {}");
 }
 
+BOOST_AUTO_TEST_CASE(an_error_is_one_line_that_a_terminal_can_show) {
+  RONDO_CHECK_THROWS(throw_format_error("csv", "column '\033[2J\na\u009b\x7f\xf6ü'"),
+                     FormatError,
+                     "[csv] column '\\x1b[2J\\na\\u009b\\x7f\\xf6ü'");
+  std::string large(5'000'000, 'x');
+  large += " end";
+  BOOST_CHECK_EXCEPTION(throw_argument_error("csv", large), ArgumentError, [](const Error& error) {
+    const std::string_view text = error.what();
+    return text.size() < 2100 && text.starts_with("[csv] xx") && text.ends_with("xx end");
+  });
+}
+
 BOOST_AUTO_TEST_CASE(every_error_is_a_rondo_error_and_a_runtime_error) {
   static_assert(std::is_base_of_v<std::runtime_error, Error>);
   static_assert(std::is_base_of_v<Error, ShapeError>);

@@ -164,6 +164,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(extrema_may_be_infinite, T, RealTypes) {
   check_close(x.grad(), {0.5, 0.5});
 }
 
+BOOST_AUTO_TEST_CASE(one_axis_needs_no_braces) {
+  Tape<double> tape;
+  const auto x = tape.constant(Tensor<double>::from_values({2, 2}, {1, 2, 3, 4}));
+  check_close(sum(x, 1), {3, 7});
+  check_close(max(x, 0), {3, 4});
+  check_close(mean(x, -1, {.keep_dims = true}), {1.5, 3.5});
+}
+
 BOOST_AUTO_TEST_CASE(an_axis_out_of_range_is_refused_with_the_name_of_the_op) {
   Tape<float> tape;
   const auto x = tape.variable(Tensor<float>::zeros({2, 3}));

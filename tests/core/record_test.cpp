@@ -207,6 +207,58 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_list_of_variables_can_live_on_the_tape, T, RealT
   check_close(list[2].grad(), {6});
 }
 
+namespace {
+
+/// An op whose forward calls `inside` and then fails.
+template <class Inside>
+void fail_after(const Variable<float>& x, Inside inside) {
+  const auto fail = [&](TensorView<float>) {
+    inside();
+    throw std::runtime_error("failed");
+  };
+  BOOST_CHECK_THROW(x.tape().record("own", std::array{x}, Shape{3}, fail, plain),
+                    std::runtime_error);
+}
+
+const std::string stale =
+    "a variable is stale: its tape was reset after it was recorded, or its pass given up by an op "
+    "that failed";
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(an_op_that_fails_leaves_the_pass_as_it_was) {
+  Tape<float> tape;
+  const auto a = tape.variable(Tensor<float>::full({3}, 1.0F));
+  fail_after(a, [] {});
+  const auto b = a + a;
+  tape.backward(sum(b));
+  test::check_close(b.value(), {2, 2, 2});
+  test::check_close(a.grad(), {2, 2, 2});
+}
+
+// The places of the ops inside are taken by others: their variables must not speak for these.
+BOOST_AUTO_TEST_CASE(variables_of_an_op_that_failed_are_stale) {
+  Tape<float> tape;
+  const auto a = tape.variable(Tensor<float>::full({3}, 1.0F));
+  Variable<float> inner;
+  fail_after(a, [&] {
+    inner = a + a;
+    tape.add_loss(sum(inner));
+  });
+  BOOST_TEST(tape.nodes().size() == 1U);
+  BOOST_TEST(tape.losses().empty());
+  RONDO_CHECK_THROWS(static_cast<void>(inner.value()), StateError, "[variable] " + stale);
+  RONDO_CHECK_THROWS(static_cast<void>(a + a), StateError, "[add] " + stale);
+  tape.reset();
+  const auto b = tape.variable(Tensor<float>::full({3}, 1.0F));
+  fail_after(b, [&] {
+    for (int i = 0; i < 100; ++i) {
+      inner = b + b;
+    }
+  });
+  RONDO_CHECK_THROWS(static_cast<void>(inner.value()), StateError, "[variable] " + stale);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace record_test

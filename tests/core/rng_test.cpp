@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <locale>
 #include <map>
@@ -226,6 +227,18 @@ BOOST_AUTO_TEST_CASE(a_state_with_an_impossible_position_is_refused) {
   Rng rng;
   RONDO_CHECK_THROWS(
       rng.set_state(state.substr(0, state.rfind(' ')) + " 313"), FormatError, refusal);
+}
+
+BOOST_AUTO_TEST_CASE(a_state_with_other_blanks_is_refused) {
+  const std::string state = Rng(12).state();
+  std::string tabs = state;
+  std::replace(tabs.begin(), tabs.end(), ' ', '\t');
+  Rng rng(13);
+  for (const std::string& text :
+       {tabs, ' ' + state, "0" + state, state.substr(0, state.rfind(' ')) + '\n' + "99999"}) {
+    RONDO_CHECK_THROWS(rng.set_state(text), FormatError, refusal);
+  }
+  BOOST_TEST(rng.next() == Rng(13).next());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,10 +1,14 @@
 #include "rondo/core/threads.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#ifdef __SSE2__
+#include <xmmintrin.h>
+#endif
 
 #include "rondo/tests/support/check.hpp"
 
@@ -19,6 +23,8 @@ std::string request() {
   const char* const text = std::getenv("RONDO_NUM_THREADS");
   return text == nullptr ? "" : text;
 }
+
+constexpr std::size_t max_tasks = 9;  // more than the workers of the cases above
 
 /// How often each of `tasks` tasks ran.
 std::vector<int> count_runs(std::size_t tasks) {
@@ -40,6 +46,7 @@ BOOST_AUTO_TEST_CASE(the_environment_says_how_many) {
         static_cast<void>(num_threads()),
         ArgumentError,
         "[RONDO_NUM_THREADS] expected a whole number in [1, 1024], found '" + request() + "'");
+    BOOST_CHECK_THROW(Tape<float>(), ArgumentError);  // at once, not by the first large kernel
   } else {
     BOOST_TEST(num_threads() >= 1U);
   }
@@ -105,6 +112,26 @@ BOOST_AUTO_TEST_CASE(a_forked_child_works_alone) {
   waitpid(child, &status, 0);
   BOOST_TEST(status == 0);
 }
+
+#ifdef __SSE2__
+// A thread inherits the mode of the one that starts it.
+BOOST_AUTO_TEST_CASE(tasks_treat_denormal_numbers_as_their_caller) {
+  constexpr unsigned int flush = 0x8040;
+  set_num_threads(max_tasks);
+  for (const unsigned int wanted : {flush, 0U, flush, 0U}) {
+    const unsigned int before = _mm_getcsr();
+    _mm_setcsr((before & ~flush) | wanted);
+    std::atomic<int> others{0};
+    auto look = [&](std::size_t) {
+      others += (_mm_getcsr() & flush) != wanted ? 1 : 0;
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));  // so that all workers take part
+    };
+    parallel_for(2 * max_tasks, look);
+    _mm_setcsr(before);
+    BOOST_TEST(others == 0);
+  }
+}
+#endif
 
 BOOST_AUTO_TEST_SUITE_END()
 

@@ -63,6 +63,34 @@ BOOST_AUTO_TEST_CASE(a_large_offset_does_not_hide_the_variance) {
   BOOST_TEST(scaler.scale()[0] == 1e-3, boost::test_tools::tolerance(1e-6));
 }
 
+BOOST_AUTO_TEST_CASE(unit_and_offset_do_not_matter) {
+  // 1, 2, 3, 6: mean 3, variance 3.5. Squares of the smallest vanish in double, of the largest
+  // overflow.
+  for (const double unit : {5e-324 * 1e12, 1e-200, 1.0, 1e200, 2e307}) {
+    StandardScaler<double> scaler;
+    scaler.fit(Tensor<double>::from_values({4, 1}, {unit, 2 * unit, 3 * unit, 6 * unit}));
+    BOOST_TEST(scaler.offset()[0] / unit == 3.0, boost::test_tools::tolerance(1e-9));
+    BOOST_TEST(scaler.scale()[0] / unit == std::sqrt(3.5), boost::test_tools::tolerance(1e-9));
+  }
+  // Half a million values of 1.7e9 ± 0.125: less than the rounding of their plain sum.
+  Tensor<double> meter({500'000, 1});
+  for (std::size_t i = 0; i < meter.size(); ++i) {
+    meter.data()[i] = 1.7e9 + (i % 2 == 0 ? 0.125 : -0.125);
+  }
+  StandardScaler<double> scaler;
+  scaler.fit(meter);
+  BOOST_TEST(scaler.offset()[0] == 1.7e9);
+  BOOST_TEST(scaler.scale()[0] == 0.125);
+}
+
+BOOST_AUTO_TEST_CASE(a_range_that_no_number_holds_is_refused) {
+  StandardScaler<double> scaler;
+  RONDO_CHECK_THROWS(
+      scaler.fit(Tensor<double>::from_values({2, 1}, {-1e308, 1e308})),
+      ArgumentError,
+      "[StandardScaler] column 0 reaches from -1e+308 to 1e+308: more than a number holds");
+}
+
 BOOST_AUTO_TEST_CASE(windows_are_scaled_along_their_last_axis) {
   StandardScaler<double> scaler;
   scaler.set_parameters(std::array{1.0, 10.0}, std::array{2.0, 5.0});

@@ -74,6 +74,28 @@ BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_written_is_refused_with_the_reason) 
       "[write_csv] " + path.string() + ": cannot be written: No such file or directory");
 }
 
+BOOST_AUTO_TEST_CASE(links_stay_links_and_rights_stay_rights) {
+  const test::TempFolder folder;
+  std::ofstream(folder / "real.csv") << "old";
+  std::filesystem::permissions(folder / "real.csv", std::filesystem::perms{0600});
+  std::filesystem::create_symlink("real.csv", folder / "link.csv");
+  std::ofstream(folder / "link.csv.tmp") << "mine";
+  CsvTable table;
+  table.add_column("a", {"1"});
+  write_csv(folder / "link.csv", table);
+  BOOST_TEST(std::filesystem::is_symlink(folder / "link.csv"));
+  BOOST_TEST(content(folder / "real.csv") == "a\n1\n");
+  BOOST_TEST(
+      (std::filesystem::status(folder / "real.csv").permissions() == std::filesystem::perms{0600}));
+  BOOST_TEST(content(folder / "link.csv.tmp") == "mine");
+}
+
+BOOST_AUTO_TEST_CASE(a_decimal_comma_is_not_written) {
+  RONDO_CHECK_THROWS(write_csv("x.csv", {}, {.delimiter = ';', .decimal = ','}),
+                     ArgumentError,
+                     "[write_csv] numbers are written with a decimal point");
+}
+
 BOOST_AUTO_TEST_CASE(columns_that_do_not_fit_the_table_are_refused) {
   CsvTable table;
   table.add_column("a", {"1", "2"});

@@ -1,6 +1,12 @@
 #include "rondo/formats/replace_file.hpp"
 
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 #include "rondo/tests/formats/files.hpp"
@@ -150,12 +156,92 @@ BOOST_AUTO_TEST_CASE(keeps_its_rights_and_the_links_to_it) {
   BOOST_CHECK_EQUAL(status.st_mode & 0777, 0600);
 }
 
-BOOST_AUTO_TEST_CASE(is_not_hindered_by_what_a_crash_left_behind) {
+BOOST_AUTO_TEST_CASE(may_be_behind_a_link_that_leads_nowhere_yet) {
   const TempFolder folder;
-  write_content(folder / "a.tmp0", "half");
+  std::filesystem::create_directory(folder / "there");
+  std::filesystem::create_symlink("there/a", folder / "link");
+  std::filesystem::create_symlink("link", folder / "link to link");
+  write(folder / "link to link", "new");
+  BOOST_CHECK(std::filesystem::is_symlink(folder / "link"));
+  BOOST_CHECK(std::filesystem::is_symlink(folder / "link to link"));
+  BOOST_CHECK_EQUAL(content(folder / "there" / "a"), "new");
+  std::filesystem::create_symlink("loop", folder / "loop");
+  RONDO_CHECK_THROWS(
+      write(folder / "loop", "x"),
+      FormatError,
+      "[test] " + (folder / "loop").string() + ": cannot be written: " + std::strerror(ELOOP));
+}
+
+BOOST_AUTO_TEST_CASE(is_written_directly_if_it_is_a_pipe) {
+  const TempFolder folder;
+  const auto pipe = folder / "pipe";
+  BOOST_REQUIRE_EQUAL(::mkfifo(pipe.c_str(), 0600), 0);
+  std::string read;
+  std::thread reader([&] { read = content(pipe); });
+  write(pipe, "through");
+  reader.join();
+  BOOST_CHECK_EQUAL(read, "through");
+  BOOST_CHECK(std::filesystem::is_fifo(pipe));
+}
+
+/// As `program --out /dev/stdout >> file` does.
+BOOST_AUTO_TEST_CASE(is_added_to_if_it_is_open_already) {
+  const TempFolder folder;
+  write_content(folder / "a", "before ");
+  const int fd = ::open((folder / "a").c_str(), O_WRONLY);
+  write("/proc/self/fd/" + std::to_string(fd), "new");
+  ::close(fd);
+  BOOST_CHECK_EQUAL(content(folder / "a"), "before new");
+}
+
+BOOST_AUTO_TEST_CASE(does_not_touch_files_with_names_that_can_be_guessed) {
+  const TempFolder folder;
+  write_content(folder / "victim", "mine");
+  for (const char* const name :
+       {"a.tmp", "a.tmp0", ".rondo-1.tmp", ".rondo-0123456789abcdeg.tmp"}) {
+    std::filesystem::create_symlink("victim", folder / name);
+  }
+  write(folder / "a", "new");
+  BOOST_CHECK_EQUAL(content(folder / "a"), "new");
+  BOOST_CHECK(!std::filesystem::is_symlink(folder / "a"));
+  BOOST_CHECK_EQUAL(content(folder / "victim"), "mine");
+  BOOST_CHECK_EQUAL(names_in(folder.path()).size(), 6);
+}
+
+BOOST_AUTO_TEST_CASE(takes_what_a_killed_program_left_but_not_what_is_being_written) {
+  const TempFolder folder;
+  const auto left = folder / ".rondo-0123456789abcdef.tmp";
+  const auto written = folder / ".rondo-fedcba9876543210.tmp";
+  write_content(left, "half");
+  write_content(written, "half");
+  const int other = ::open(written.c_str(), O_WRONLY);
+  BOOST_REQUIRE_EQUAL(::flock(other, LOCK_EX), 0);
+  write(folder / "a", "whole");
+  BOOST_CHECK(!std::filesystem::exists(left));
+  BOOST_CHECK_EQUAL(content(written), "half");
+  ::close(other);
+  write(folder / "a", "whole");
+  BOOST_CHECK_EQUAL(names_in(folder.path()).size(), 1);
+}
+
+/// A killed program leaves at most what the next one removes.
+BOOST_AUTO_TEST_CASE(leaves_nothing_when_its_program_is_killed) {
+  const TempFolder folder;
+  for (int round = 0; round < 20; ++round) {
+    const pid_t child = ::fork();
+    BOOST_REQUIRE(child >= 0);
+    if (child == 0) {
+      for (;;) {
+        write(folder / "a", std::string(200'000, 'x'));
+      }
+    }
+    ::usleep(static_cast<useconds_t>(1000 * (1 + round)));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+  }
   write(folder / "a", "whole");
   BOOST_CHECK_EQUAL(content(folder / "a"), "whole");
-  BOOST_CHECK_EQUAL(content(folder / "a.tmp0"), "half");
+  BOOST_CHECK_EQUAL(names_in(folder.path()).size(), 1);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,7 @@
 #include "rondo/formats/weights.hpp"
 
+#include "rondo/layers/dense.hpp"
+#include "rondo/layers/sequential.hpp"
 #include "rondo/tests/formats/files.hpp"
 #include "rondo/tests/support/check.hpp"
 
@@ -75,6 +77,12 @@ BOOST_AUTO_TEST_CASE(of_another_type_are_refused) {
                          ": 'gru/kernel' is float64 in the file, float32 in the model");
 }
 
+BOOST_AUTO_TEST_CASE(of_short_floats_are_converted) {
+  Parameter<float> w("w", Tensor<float>::zeros({2, 3}));
+  load_weights("tests/golden/safetensors/bf16.safetensors", std::vector<Parameter<float>*>{&w});
+  BOOST_CHECK(values<float>(w.value()) == std::vector<float>({0, 1, 2, 3, 4, 5}));
+}
+
 BOOST_AUTO_TEST_CASE(report_the_first_name_that_is_missing) {
   const TempFolder folder;
   const auto path = folder / "a";
@@ -139,6 +147,34 @@ BOOST_AUTO_TEST_CASE(list_no_more_names_than_fit_on_a_line) {
                      FormatError,
                      "[safetensors] " + path.string() +
                          ": has no tensor 'gru/kernel' for the model's weight, it holds nothing");
+}
+
+// A config may ask for what no memory can hold.
+BOOST_AUTO_TEST_CASE(build_a_model_without_initializers) {
+  const TempFolder folder;
+  Sequential<float> model{Dense<float>{{.units = 2}}};
+  model.build({3}, 5);
+  save_weights(folder / "a", model.weights());
+  SafetensorsFile file = SafetensorsFile::open(folder / "a");
+  const auto layers = [](std::size_t units) {
+    Sequential<float> layers{Dense<float>{
+        {.units = units, .kernel_initializer = [](auto, Rng&) { BOOST_ERROR("initialised"); }}}};
+    layers.declare_inputs({.sample_shape = {3}});
+    return layers;
+  };
+  auto same = layers(2);
+  same.build_from_declared(stored_weights<float>(file));
+  check_no_other_weights<float>(file, same.weights());
+  for (std::size_t i = 0; i < 2; ++i) {
+    BOOST_CHECK(values(same.weights()[i]->value()) == values(model.weights()[i]->value()));
+  }
+  auto huge = layers(std::size_t{1} << 59);
+  RONDO_CHECK_THROWS(
+      huge.build_from_declared(stored_weights<float>(file)),
+      FormatError,
+      "[safetensors] " + (folder / "a").string() +
+          ": 'dense/kernel' has shape (3, 2) in the file, (3, 576460752303423488) in "
+          "the model");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

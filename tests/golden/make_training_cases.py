@@ -39,6 +39,9 @@ def specifications():
     yield "rmsprop_penalties", {"kernel_regularizer": {"l2": 0.01},
                                 "recurrent_constraint": "unit_norm"}, {}, "mse", {
         "class_name": "RMSprop", "learning_rate": 0.01}, "float64"  # fmt: skip
+    yield "schedule_free", {}, {}, "mse", {
+        "class_name": "ScheduleFreeAdamW", "learning_rate": 0.02, "warmup_steps": 5,
+        "weight_decay": 0.05}, "float64"  # fmt: skip
     yield "adam_float32", {}, {}, "mse", adam, "float32"
 
 

@@ -147,6 +147,22 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(may_be_a_users_own, T, RealTypes) {
   BOOST_CHECK_EQUAL(own.config(), "\"custom\"");
 }
 
+// A step that fails half way would have changed weights already.
+BOOST_AUTO_TEST_CASE_TEMPLATE(are_compared_with_the_weight_when_it_is_made, T, RealTypes) {
+  const std::vector<Constraint> wrong{rondo::constraints::max_norm(1.0, 7),
+                                      rondo::constraints::unit_norm(7),
+                                      rondo::constraints::min_max_norm({.axis = 7})};
+  for (const Constraint& constraint : wrong) {
+    Sequential<T> model{Dense<T>{{.units = 2, .kernel_constraint = constraint}}};
+    RONDO_CHECK_THROWS(model.build({3}),
+                       ArgumentError,
+                       "[dense/kernel: " + constraint.name() + "] axis 7 lies outside [-2, 2)");
+  }
+  Dense<T> dense{{.units = 2, .bias_constraint = rondo::constraints::unit_norm(-2)}};
+  RONDO_CHECK_THROWS(
+      dense.build({3}), ArgumentError, "[dense/bias: unit_norm] axis -2 lies outside [-1, 1)");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace rondo::test::constraints_test

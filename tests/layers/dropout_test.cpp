@@ -19,7 +19,9 @@ std::vector<T> dropped(Dropout<T>& layer, const Shape& shape) {
 /// Keeps the states of all streams it sees.
 class StreamRecorder : public StateVisitor<float> {
  public:
-  void visit(const std::string& path, Tensor<float>&) override { paths.push_back(path); }
+  void visit(const std::string& path, Tensor<float>&, const Shape&) override {
+    paths.push_back(path);
+  }
 
   void visit(const std::string& path, Rng& stream) override {
     paths.push_back(path);

@@ -50,8 +50,8 @@ BOOST_AUTO_TEST_CASE(values_of_a_wrong_type_are_named) {
                 "[make_layer] Dense: 'batch_input_shape' must be an array of sizes and nulls, got "
                 "\"big\"");
   check_refused({{"class_name", "LayerNormalization"}, {"config", {{"axis", 0.5}}}},
-                "[make_layer] LayerNormalization: 'axis' must be a whole number or an array of "
-                "them, got 0.5");
+                "[make_layer] LayerNormalization: 'axis' must be a whole number of 32 bits or an "
+                "array of them, got 0.5");
   check_refused({{"class_name", "Bidirectional"}, {"config", {{"merge_mode", "max"}}}},
                 "[make_layer] Bidirectional: 'layer' is missing");
   Config both = Bidirectional<float>(GRU<float>({.units = 1})).config();

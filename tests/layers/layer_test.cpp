@@ -1,7 +1,11 @@
 // The base class, seen through layers that a user might write.
 #include "rondo/layers/layer.hpp"
 
+#include <atomic>
+#include <functional>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "rondo/layers/dense.hpp"
 #include "rondo/layers/dropout.hpp"
@@ -100,9 +104,125 @@ class Late : public Layer<float> {
   std::vector<Dense<float>*> layers_;
 };
 
+/// Runs a function inside of its call.
+class Busy : public Layer<float> {
+ public:
+  explicit Busy(std::function<void()> inside) : inside_(std::move(inside)) {}
+
+  [[nodiscard]] Shape output_shape(const Shape& sample_shape) const override {
+    return sample_shape;
+  }
+
+  [[nodiscard]] std::unique_ptr<Layer> clone() const override {
+    return std::make_unique<Busy>(inside_);
+  }
+
+ protected:
+  Variable<float> call(const Variable<float>& inputs, const CallOptions<float>&) override {
+    inside_();
+    return inputs;
+  }
+
+ private:
+  std::function<void()> inside_;
+};
+
+/// Values that count their weights up, and the paths that were asked for.
+struct CountingSource {
+  std::vector<std::string> paths;
+
+  [[nodiscard]] WeightSource<float> source() {
+    return [this](const std::string& path, const Shape& shape) {
+      paths.push_back(path + " " + to_string(shape));
+      return Tensor<float>::full(shape, static_cast<float>(paths.size()));
+    };
+  }
+};
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(layer)
+
+// Another thread is in the call all the time that this one tries.
+BOOST_AUTO_TEST_CASE(called_from_two_threads_at_a_time_is_refused) {
+  std::mutex mutex;
+  mutex.lock();
+  std::atomic<bool> inside{false};
+  Busy layer([&] {
+    inside = true;
+    const std::lock_guard wait(mutex);
+  });
+  layer.build({2});
+  const auto inputs = Tensor<float>::zeros({1, 2});
+  std::thread other([&] {
+    Tape<float> tape;
+    layer(tape.constant(inputs));
+  });
+  while (!inside) {
+    std::this_thread::yield();
+  }
+  Tape<float> tape;
+  const auto x = tape.constant(inputs);
+  RONDO_CHECK_THROWS(layer(x),
+                     StateError,
+                     "[layer] called while another call of it runs: a layer belongs to one thread, "
+                     "give each thread its clone()");
+  mutex.unlock();
+  other.join();
+  layer(x);  // one after another
+}
+
+BOOST_AUTO_TEST_CASE(a_call_that_failed_does_not_count_as_running) {
+  int calls = 0;
+  Busy layer([&] {
+    if (++calls == 1) {
+      throw std::runtime_error("failed");
+    }
+  });
+  Tape<float> tape;
+  const auto x = tape.constant(Tensor<float>::zeros({1, 2}));
+  BOOST_CHECK_THROW(layer(x), std::runtime_error);
+  layer(x);
+  BOOST_TEST(calls == 2);
+}
+
+// Children that the trial call builds get their weights from it, too.
+BOOST_AUTO_TEST_CASE(weights_may_come_from_a_source) {
+  CountingSource given;
+  Shared<float> model;
+  model.declare_inputs({.sample_shape = {4}});
+  model.build_from_declared(given.source());
+  const std::vector<std::string> expected{"shared_model/scale/scale (4)",
+                                          "shared_model/dense/kernel (4, 2)",
+                                          "shared_model/dense/bias (2)"};
+  BOOST_TEST(given.paths == expected, boost::test_tools::per_element());
+  check_close(model.weights()[0]->value(), {1, 1, 1, 1});
+  check_close(model.weights()[2]->value(), {3, 3});
+}
+
+BOOST_AUTO_TEST_CASE(a_source_that_fails_serves_no_later_build) {
+  Late model;
+  model.declare_inputs({.sample_shape = {3}});
+  const WeightSource<float> failing = [](const std::string& path, const Shape& shape) {
+    if (path.find("dense_1") != path.npos) {
+      throw_format_error("source", "has no " + path);
+    }
+    return Tensor<float>::full(shape, 7.0F);
+  };
+  BOOST_CHECK_THROW(model.build_from_declared(failing), FormatError);
+  BOOST_TEST(!model.built());
+  const WeightSource<float> wrong = [](const std::string&, const Shape&) {
+    return Tensor<float>::zeros({1});
+  };
+  Dense<float> dense({.units = 2});
+  dense.declare_inputs({.sample_shape = {3}});
+  RONDO_CHECK_THROWS(dense.build_from_declared(wrong),
+                     ShapeError,
+                     "[dense/kernel] the source of weights gave another shape: expected (3, 2), "
+                     "found (1)");
+  dense.build_from_declared(1);  // by its initializers
+  BOOST_TEST(dense.weights()[0]->value()[0] != 0.0F);
+}
 
 BOOST_AUTO_TEST_CASE(of_a_user_does_what_every_layer_does) {
   run_layer_test(

@@ -169,6 +169,23 @@ BOOST_AUTO_TEST_CASE(names_the_layer_that_inputs_do_not_fit) {
                      "[dense] expected inputs with 2 features, found 5: inputs (4, 5)");
 }
 
+BOOST_AUTO_TEST_CASE(names_what_a_recurrent_layer_in_front_must_return) {
+  Sequential<float> model{GRU<float>({.units = 3}), GRU<float>({.units = 2})};
+  RONDO_CHECK_THROWS(model.build({5, 2}),
+                     ShapeError,
+                     "[gru_1] expected inputs [N, steps, features], found [N, 3]: set "
+                     "return_sequences of gru in front of it");
+  Sequential<float> both{Bidirectional<float>(GRU<float>({.units = 3})),
+                         Bidirectional<float>(GRU<float>({.units = 2}))};
+  RONDO_CHECK_THROWS(both.build({5, 2}),
+                     ShapeError,
+                     "[bidirectional_1/forward_gru] expected inputs [N, steps, features], found "
+                     "[N, 6]: set return_sequences of bidirectional in front of it");
+  Sequential<float> dense{Dense<float>({.units = 3}), GRU<float>({.units = 2})};
+  RONDO_CHECK_THROWS(
+      dense.build({2}), ShapeError, "[gru] expected inputs [N, steps, features], found [N, 3]");
+}
+
 BOOST_AUTO_TEST_CASE(clones_layers_with_their_options_and_not_their_values) {
   Sequential<float> model{Dense<float>({.units = 3, .trainable = false}),
                           rondo::Dropout<float>({.rate = 0.5}),

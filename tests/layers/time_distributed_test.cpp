@@ -191,8 +191,8 @@ BOOST_AUTO_TEST_CASE(shapes_and_masks_that_do_not_fit_are_refused) {
   TimeDistributed<float> layer(Dense<float>({.units = 1}));
   RONDO_CHECK_THROWS(layer.build({3}),
                      ShapeError,
-                     "[time_distributed] expected inputs of rank 3 or more [N, steps, ..], found "
-                     "rank 2: without batch (3)");
+                     "[time_distributed] expected inputs [N, steps, ..] of rank 3 or more, found "
+                     "[N, 3]");
   layer.build({2, 3});
   Tape<float> tape;
   const auto x = tape.constant(Tensor<float>::zeros({4, 2, 3}));

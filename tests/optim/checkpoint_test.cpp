@@ -7,6 +7,7 @@
 #include "rondo/formats/weights.hpp"
 #include "rondo/layers/dropout.hpp"
 #include "rondo/layers/recurrent/gru.hpp"
+#include "rondo/layers/recurrent/lstm.hpp"
 #include "rondo/layers/sequential.hpp"
 #include "rondo/optim/adam.hpp"
 #include "rondo/optim/sgd.hpp"
@@ -308,6 +309,8 @@ BOOST_AUTO_TEST_CASE(damaged_metadata_is_named) {
   Fixture f;
   f.rewrite([](Copy& copy) { copy.metadata["iterations"] = "-1"; });
   f.check_refused("\"iterations\" is not a number: \"-1\"");
+  f.rewrite([](Copy& copy) { copy.metadata["iterations"] = "18446744073709551615"; });
+  f.check_refused("has 18446744073709551615 iterations, at most 9007199254740992 can be");
   f.rewrite([](Copy& copy) {
     copy.metadata["iterations"] = "1";
     copy.metadata["learning_rate"] = "nan";
@@ -328,8 +331,53 @@ BOOST_AUTO_TEST_CASE(a_damaged_stream_changes_nothing) {
   const auto before = f.run.everything();
   RONDO_CHECK_THROWS(load_checkpoint(f.path, f.run.model, f.run.optimizer),
                      FormatError,
-                     "[rng] the text is not the state of a generator");
+                     "[checkpoint] " + f.path.string() +
+                         ": \"stream/dropout/dropout\" is not the state of a generator");
   BOOST_TEST(f.run.everything() == before, per_element());
+}
+
+BOOST_AUTO_TEST_CASE(a_carried_state_of_another_shape_is_refused) {
+  const std::string name = "state/gru/state_0";
+  for (const Shape& shape :
+       {Shape{1000}, Shape{}, Shape{4, 2}, Shape{4, 3, 1}, Shape{0, 3}, Shape{4, 0}}) {
+    Fixture f;
+    const auto wrong = Tensor<float>::zeros(shape);
+    f.rewrite([&](Copy& copy) { copy.find(name) = NamedTensor(name, wrong.view()); });
+    f.check_refused("\"" + name + "\" has shape " + to_string(shape) + " there, (N, 3) here");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_carried_state_may_have_another_batch_or_none) {
+  const std::string name = "state/gru/state_0";
+  for (const Shape& shape : {Shape{0}, Shape{1, 3}, Shape{9, 3}}) {
+    Fixture f;
+    const auto other = Tensor<float>::full(shape, 0.5F);
+    f.rewrite([&](Copy& copy) { copy.find(name) = NamedTensor(name, other.view()); });
+    load_checkpoint(f.path, f.run.model, f.run.optimizer);
+    auto& gru = dynamic_cast<GRU<float>&>(*f.run.model.children()[0]);
+    BOOST_CHECK_THROW(gru.reset_sample_states(shape == Shape{0} ? 0 : shape[0]), Error);
+  }
+}
+
+// (3, 2) of one state and (4, 2) of the other would be read in one loop over samples.
+BOOST_AUTO_TEST_CASE(the_states_of_a_layer_have_one_batch) {
+  const test::TempFolder folder;
+  LSTM<float> model({.units = 2, .stateful = true});
+  model.build({3, 1});
+  SGD<float> optimizer;
+  optimizer.build(model.weights());
+  Tape<float> tape;
+  model(tape.constant(Tensor<float>::zeros({3, 3, 1})));
+  save_checkpoint(folder / "a", model, optimizer);
+  Copy copy(folder / "a");
+  const auto four = Tensor<float>::zeros({4, 2});
+  copy.find("state/lstm/state_1") = NamedTensor("state/lstm/state_1", four.view());
+  write_safetensors(folder / "a", copy.tensors, copy.metadata);
+  RONDO_CHECK_THROWS(load_checkpoint(folder / "a", model, optimizer),
+                     FormatError,
+                     "[checkpoint] " + (folder / "a").string() +
+                         ": \"state/lstm/state_1\" has a batch of 4, another state of its layer "
+                         "one of 3");
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_file_is_an_error) {

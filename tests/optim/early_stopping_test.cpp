@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "rondo/layers/sequential.hpp"
+#include "rondo/optim/callbacks/lambda_callback.hpp"
 #include "rondo/optim/sgd.hpp"
 #include "rondo/tests/optim/training.hpp"
 
@@ -108,10 +110,16 @@ BOOST_AUTO_TEST_CASE(epochs_before_start_from_epoch_do_not_count) {
   BOOST_TEST(stops_in({.patience = 1, .start_from_epoch = 3}, {1.0, 2.0, 3.0, 4.0, 5.0}) == 4);
 }
 
-// The first value is the best whatever it is; nothing is smaller than NaN.
+// NaN is better than nothing, and any number is better than NaN; in Keras a first NaN stays the
+// best.
 BOOST_AUTO_TEST_CASE(nan_is_no_improvement) {
   BOOST_TEST(stops_in({.patience = 1}, {1.0, NAN}) == 1);
-  BOOST_TEST(stops_in({.patience = 2}, {NAN, 1.0, 0.5}) == 2);
+  BOOST_TEST(stops_in({.patience = 2}, {NAN, 3.0, 2.0, 1.0, 1.0, 1.0, 1.0}) == 5);
+  BOOST_TEST(stops_in({.patience = 2, .mode = MonitorMode::max}, {NAN, 1.0, 2.0, NAN, 3.0}) ==
+             never);
+  BOOST_TEST(stops_in({.patience = 2}, {NAN, NAN, NAN}) == 1);
+  BOOST_TEST(restored({.patience = 9}, {NAN, 3.0, 1.0, 2.0, NAN}) == 2.0);
+  BOOST_TEST(restored({.patience = 9}, {NAN, NAN}) == 0.0);
 }
 
 BOOST_AUTO_TEST_CASE(a_second_run_begins_anew) {
@@ -187,6 +195,33 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(training_ends_early_with_the_best_weights, T, Real
     } else {
       BOOST_TEST(test::weights_of(model) == first_epoch, boost::test_tools::per_element());
     }
+  }
+}
+
+// The weight is −1, −2, −3 after the epochs, their average −1, −1.5, −2.25; the first is the best.
+BOOST_AUTO_TEST_CASE(the_best_weights_are_not_overwritten_by_averages) {
+  const auto mean_output = [](const Variable<double>& p, TensorView<const double>) {
+    return mean(p);
+  };
+  double at_end = 0.0;
+  for (const bool restores : {true, false}) {
+    Sequential model{Dense<double>{{.units = 1, .use_bias = false, .kernel_initializer = "zeros"}}};
+    SGD<double> optimizer({.learning_rate = 1.0, .use_ema = true, .ema_momentum = 0.5});
+    Trainer trainer{model, mean_output, optimizer};
+    trainer.add(LambdaCallback<double>(
+        {.on_train_end = [&](Trainer<double>& t,
+                             const Logs&) { at_end = t.model().weights()[0]->value()[0]; },
+         .on_epoch_end = [](Trainer<double>&,
+                            std::size_t epoch,
+                            Logs& logs) { logs.set("x", static_cast<double>(epoch + 1)); }}));
+    if (restores) {
+      trainer.add(EarlyStopping<double>(
+          {.monitor = "x", .patience = 9, .mode = MonitorMode::min, .restore_best_weights = true}));
+    }
+    const auto data = test::ones<double>(4);
+    trainer.fit(data, {.epochs = 3, .batch_size = 4, .verbose = Verbosity::quiet});
+    BOOST_TEST(at_end == -2.25);  // what a callback sees that saves here
+    BOOST_TEST(model.weights()[0]->value()[0] == (restores ? -1.0 : -2.25));
   }
 }
 

@@ -46,6 +46,14 @@ BOOST_AUTO_TEST_CASE(a_cooldown_does_not_count) {
              per_element());
 }
 
+// Any number is better than NaN: nothing waits before epoch 4.
+BOOST_AUTO_TEST_CASE(a_first_nan_is_no_best_value) {
+  const std::vector<double> expected{1.0, 1.0, 1.0, 1.0, 1.0, 0.5};
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  BOOST_TEST(rates({.factor = 0.5, .patience = 2}, {nan, 3, 2, 1, 1, 1}) == expected,
+             per_element());
+}
+
 BOOST_AUTO_TEST_CASE(the_rate_stays_above_its_minimum) {
   const std::vector<double> expected{1.0, 0.4, 0.4};
   BOOST_TEST(rates({.factor = 0.1, .patience = 1, .min_lr = 0.4}, {3, 3, 3}) == expected,

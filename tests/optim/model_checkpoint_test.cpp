@@ -134,6 +134,22 @@ BOOST_AUTO_TEST_CASE(options_that_cannot_be_are_refused) {
                      "[ModelCheckpoint] initial_value_threshold needs save_best_only");
 }
 
+BOOST_AUTO_TEST_CASE(nan_is_never_the_best) {
+  const test::TempFolder folder;
+  Run run;
+  run.fit({});
+  ModelCheckpoint<float> callback(
+      {.path = (folder / "{val_loss}").string(), .save_best_only = true});
+  callback.on_train_begin(run.trainer);
+  for (const double value : {std::nan(""), 3.0, 2.0, std::nan(""), 2.5}) {
+    Logs logs;
+    logs.set("val_loss", value);
+    callback.on_epoch_end(run.trainer, 0, logs);
+  }
+  const std::vector<std::string> expected{"2", "3"};
+  BOOST_TEST(files(folder.path()) == expected, per_element());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace model_checkpoint_test

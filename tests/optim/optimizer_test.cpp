@@ -110,7 +110,9 @@ BOOST_AUTO_TEST_CASE(a_step_without_any_gradient_is_refused) {
   SGD<float> optimizer;
   optimizer.build({&pair.a, &pair.b});
   const std::string text =
-      "[SGD] step: no trainable parameter has a gradient: call backward before it";
+      "[SGD] step: no trainable parameter has a gradient: call backward before it, for a model "
+      "with "
+      "the weights that the optimizer was built for (a/kernel, ...)";
   RONDO_CHECK_THROWS(optimizer.step(), StateError, text);
   set_gradient(pair.a, {1.0, 1.0});
   pair.a.trainable = false;
@@ -302,6 +304,18 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_constraint_projects_after_the_step, T, RealTypes
   set_gradient(w, {-0.5});
   optimizer.step();
   check_close(w.value(), {0.5});
+}
+
+// All weights have moved before the first constraint: the step counts.
+BOOST_AUTO_TEST_CASE(a_constraint_that_fails_does_not_undo_the_count) {
+  Parameter<double> w("w", Tensor<double>::full({1}, 1.0));
+  w.constraint = [](TensorView<double>) { throw std::runtime_error("failed"); };
+  SGD<double> optimizer({.learning_rate = 1.0});
+  optimizer.build({&w});
+  set_gradient(w, {3.0});
+  BOOST_CHECK_THROW(optimizer.step(), std::runtime_error);
+  check_close(w.value(), {-2.0});
+  BOOST_TEST(optimizer.iterations() == 1U);
 }
 
 // ---- learning rate ----

@@ -270,6 +270,40 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_mask_that_a_layer_makes_counts_too, T, RealTypes
   BOOST_TEST(loss == 5.0, boost::test_tools::tolerance(1e-6));
 }
 
+// The last two samples are padding and make a batch of their own. The same numbers by a loss that
+// takes the mask and by one that does not: 0 for that batch, and no slope.
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_batch_of_padding_alone_has_no_loss, T, RealTypes) {
+  const TensorDataset<T> data(Tensor<T>::from_values({4, 2, 1}, {1, 2, 3, 4, 0, 0, 0, 0}),
+                              Tensor<T>::full({4, 2, 1}, T{1}));
+  const auto weights = Tensor<T>::from_values({4}, {1, 2, 1, 2});
+  const auto own = [](const Variable<T>& p, TensorView<const T> y) {
+    return mean_squared_error(p, y);
+  };
+  for (const bool weighted : {false, true}) {
+    std::vector<std::vector<double>> found;
+    for (const Loss<T>& loss : {Loss<T>(mean_squared_error<T>), Loss<T>(own)}) {
+      Sequential model{
+          Masking<T>{}, GRU<T>{{.units = 2, .return_sequences = true}}, Dense<T>{{.units = 1}}};
+      SGD<T> optimizer({.learning_rate = 0.1});
+      Trainer trainer{model, loss, optimizer};
+      FitOptions<T> options{.batch_size = 2, .verbose = quiet, .shuffle = false};
+      if (weighted) {
+        options.sample_weight = weights;
+      }
+      std::vector<double> numbers{trainer.fit(data, options).last("loss"),
+                                  trainer.evaluate(data, {.batch_size = 2}).at("loss")};
+      BOOST_TEST(numbers[0] > 0.0);
+      for (const T weight : weights_of(model)) {
+        numbers.push_back(static_cast<double>(weight));
+      }
+      found.push_back(std::move(numbers));
+    }
+    for (std::size_t i = 0; i < found[0].size(); ++i) {
+      BOOST_TEST(std::abs(found[1][i] - found[0][i]) <= 1e-6);
+    }
+  }
+}
+
 // ---- runs ----
 
 BOOST_AUTO_TEST_CASE(a_run_may_be_continued_epoch_by_epoch) {

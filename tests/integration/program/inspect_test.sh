@@ -39,14 +39,14 @@ shows "no metadata" '^no metadata$'
 craft '{"__metadata__":{"by":"a\nb"},"e":{"dtype":"BOOL","shape":[0],"data_offsets":[0,0]}}' '' > foreign
 runs "an empty tensor" inspect foreign
 shows "without extremes" '^e +bool +\(0\) +0 +- +- +-  yes$'
-shows "metadata stays on one line" '^  by: a b$'
+shows "metadata stays on one line" '^  by: a\\nb$'
 runs "a file of another program" inspect "$golden/safetensors/reference.safetensors"
 
 model=series/model.safetensors
 refuses "no file" "file is required" inspect
 refuses "missing file" "nowhere" inspect nowhere
 refuses "a folder" "is no regular file" inspect series
-refuses "a text" "header" inspect "$csv"
+refuses "a text" "is not a safetensors file" inspect "$csv"
 head -c 300 $model > cut
 refuses "cut in the header" "header" inspect cut
 head -c -1 $model > cut
@@ -64,6 +64,16 @@ damaged "no layers" "has no 'model'" "$parts"
 damaged "layers that are not JSON" "the config of its layers is not JSON" "\"model\":\"{\",$parts"
 damaged "JSON that is no layer" "[make_layer] a config must be an object" "\"model\":\"[1,2]\",$parts"
 damaged "an unknown layer" "[make_layer] unknown class 'Sofa'" "\"model\":\"{\\\"class_name\\\":\\\"Sofa\\\",\\\"config\\\":{}}\",$parts"
+sequential() {  # units of a GRU
+  printf '"model":"{\\"class_name\\":\\"Sequential\\",\\"config\\":{\\"layers\\":[{\\"class_name\\":\\"GRU\\",\\"config\\":{\\"units\\":%s,\\"batch_input_shape\\":[null,8,1]}}]}}"' "$1"
+}
+damaged "more units than fit into memory" "has no tensor 'gru/gru_cell/kernel'" "$(sequential 2000000000),$parts"
+craft "{\"__metadata__\":{\"format\":\"rondo checkpoint 1\",$(sequential 2000000000)}}" '' > checkpoint
+runs "a checkpoint with such units" inspect checkpoint
+shows "its layers cannot be shown" '^layers cannot be shown: .* has no tensor .gru/gru_cell/kernel'
+damaged "more units than can be counted" "units must be at most" "$(sequential 6148914691236517206),$parts"
+far='"format":"rondo model 1","run":"{\"csv\":\"a\",\"column\":\"b\",\"window\":8,\"horizon\":18446744073709551615}"'
+damaged "a horizon that overflows" "window 8 and horizon 18446744073709551615 overflow 64 bits" "$far"
 damaged "a run that is not JSON" "run: is not JSON" '"format":"rondo model 1","run":"{"'
 damaged "an unknown option" "run: unknown key" '"format":"rondo model 1","run":"{\"a\":1}"'
 damaged "a run without data" "[train] a file is missing" '"format":"rondo model 1","run":"{}"'

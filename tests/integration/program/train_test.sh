@@ -114,7 +114,7 @@ printf 'too short' > short.txt
 printf 'caf\xe9' > latin.txt
 : > file
 
-refuses "no command" "subcommand is required"
+refuses "no command" "a command is missing: known are train, evaluate, predict, forecast, inspect"
 refuses "unknown flag" "--colour" train --csv "$csv" --colour red
 refuses "neither file" "give --csv or --text" train
 refuses "both files" "exclude one another" train --csv "$csv" --text "$csv"
@@ -128,6 +128,12 @@ refuses "a file that grows while it is read" "changed while it was read" train -
 refuses "window too long" "144" train --csv "$csv" --window 200 --out out
 refuses "series too short to validate" "validation" train --csv short.csv --window 1 --horizon 1 --out out
 refuses "zero units" "units must be positive, got 0" train --csv "$csv" "${small[@]}" --units 0
+refuses "units without memory" "[gru/gru_cell/kernel] [tensor] there is no memory" train --csv "$csv" "${small[@]}" --units 100000000000000000
+refuses "units that overflow" "units must be at most" train --csv "$csv" "${small[@]}" --units 6148914691236517206
+refuses "a seed of 65 bits" "must be less than 2^64, got 18446744073709551616" train --csv "$csv" --seed 18446744073709551616
+refuses "units of 65 bits" "must be less than 2^64, got 18446744073709551616" train --csv "$csv" --units 18446744073709551616
+refuses "a horizon that overflows" "horizon 18446744073709551615 overflow 64 bits" train --csv "$csv" --horizon 18446744073709551615
+refuses "zero horizon" "horizon must be positive, got 0" train --csv "$csv" --horizon 0
 refuses "zero epochs" "epochs" train --csv "$csv" "${small[@]}" --epochs 0
 refuses "negative size" "--window" train --csv "$csv" --window=-3
 refuses "negative patience" "patience" train --csv "$csv" "${small[@]}" --patience=-1
@@ -148,7 +154,7 @@ config() {  # name, text, JSON
 refuses "config: missing" "nowhere.json" train --config nowhere.json
 config "not JSON" "is not JSON: error at byte 11" '{"csv": 3,}'
 config "no object" "expected a JSON object, found [1]" '[1]'
-config "unknown key" 'unknown key "epoch", known are csv, text' '{"csv": "a", "epoch": 3}'
+config "unknown key" "unknown key \"epoch\" (did you mean 'epochs'?), known are csv, text" '{"csv": "a", "epoch": 3}'
 config "a text for a number" "'epochs' must be a whole number from 0 on, found \"3\"" '{"epochs": "3"}'
 config "a fraction" "'epochs' must be a whole number from 0 on, found 2.5" '{"epochs": 2.5}'
 config "a negative size" "'window' must be a whole number from 0 on, found -1" '{"window": -1}'

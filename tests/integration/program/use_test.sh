@@ -80,7 +80,7 @@ refuses "series too short" "4" evaluate --model $series --csv short.csv
 refuses "text too short" "20" evaluate --model $text --text short.txt
 refuses "predict: no series" "give --csv" predict --model $series
 refuses "predict: series too short" "14 values are needed" predict --model $series --csv short.csv
-refuses "predict: a text's option" "--csv, --column and --out only" predict --model $series --csv "$csv" --length 3
+refuses "predict: a text's option" "--csv, its options and --out only" predict --model $series --csv "$csv" --length 3
 refuses "predict: a series' option" "--text-seed, --length" predict --model $text --csv "$csv"
 refuses "predict: absolute zero" "temperature must be positive, got 0" predict --model $text --temperature 0
 refuses "predict: nothing to read" "character to begin with" predict --model $text --text-seed ""

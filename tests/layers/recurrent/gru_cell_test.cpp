@@ -323,9 +323,8 @@ BOOST_AUTO_TEST_CASE(inputs_of_another_rank_or_size_are_refused) {
 
 BOOST_AUTO_TEST_CASE(a_sequence_cannot_build_a_cell) {
   GRUCell cell({.units = 3});
-  RONDO_CHECK_THROWS(cell.build({5, 4}),
-                     ShapeError,
-                     "[gru_cell] expected inputs [N, features]: without batch (5, 4)");
+  RONDO_CHECK_THROWS(
+      cell.build({5, 4}), ShapeError, "[gru_cell] expected inputs [N, features], found [N, 5, 4]");
   cell.build({4});
   BOOST_TEST(cell.weights().size() == 3);
 }

@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_masked_state_that_is_carried) {
 BOOST_AUTO_TEST_CASE(a_mask_for_each_step) {
   /// The same masks for every evaluation.
   struct Rewind : StateVisitor<double> {
-    void visit(const std::string&, Tensor<double>&) override {}
+    void visit(const std::string&, Tensor<double>&, const Shape&) override {}
 
     void visit(const std::string&, Rng& stream) override { stream = Rng(5); }
   } rewind;

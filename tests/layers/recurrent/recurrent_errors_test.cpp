@@ -169,6 +169,48 @@ BOOST_AUTO_TEST_CASE(a_time_major_layer_needs_steps_too) {
                      "[gru] expected inputs of rank 3, found rank 2: inputs (2, 4)");
 }
 
+// A model asks for them before it is built.
+BOOST_AUTO_TEST_CASE(shapes_of_a_wrong_rank_have_no_output_shape) {
+  const GRU<float> gru({.units = 2});
+  const GRU<float> sequences({.units = 2, .return_sequences = true});
+  const Bidirectional<float> both(GRU<float>({.units = 2}));
+  const TimeDistributed<float> distributed(
+      std::make_unique<Dense<float>>(DenseOptions{.units = 2}));
+  const GRUCell<float> cell({.units = 2});
+  const V1GRUCell<float> v1_cell({.num_units = 2});
+  const std::string rank_3 = "expected inputs of rank 3 [N, steps, features], found rank ";
+  for (const Shape& shape : {Shape{}, Shape{3}, Shape{3, 2, 2}}) {
+    const std::string found =
+        std::to_string(shape.rank() + 1) + ": without batch " + to_string(shape);
+    for (const GRU<float>* const layer : {&gru, &sequences}) {
+      RONDO_CHECK_THROWS(
+          static_cast<void>(layer->output_shape(shape)), ShapeError, "[GRU] " + rank_3 + found);
+    }
+    BOOST_CHECK_THROW(static_cast<void>(both.output_shape(shape)), ShapeError);
+    if (shape.rank() != 1) {
+      RONDO_CHECK_THROWS(
+          static_cast<void>(cell.output_shape(shape)),
+          ShapeError,
+          "[GRUCell] expected inputs [N, features]: without batch " + to_string(shape));
+      RONDO_CHECK_THROWS(static_cast<void>(v1_cell.output_shape(shape)),
+                         ShapeError,
+                         "[V1GRUCell] expected inputs of rank 2, found rank " + found);
+    }
+    if (shape.rank() < 2) {
+      RONDO_CHECK_THROWS(
+          static_cast<void>(distributed.output_shape(shape)),
+          ShapeError,
+          "[TimeDistributed] expected inputs of rank 3 or more [N, steps, ..], found rank " +
+              found);
+    }
+  }
+  Sequential<float> model{GRU<float>{{.units = 2}}};
+  Tape<float> tape;
+  RONDO_CHECK_THROWS(model(tape.constant(Tensor<float>::zeros({5}))),
+                     ShapeError,
+                     "[gru] " + rank_3 + "1: without batch ()");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace recurrent_errors_test

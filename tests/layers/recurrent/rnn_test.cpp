@@ -193,12 +193,10 @@ BOOST_AUTO_TEST_CASE(the_first_inputs_must_have_rank_3) {
   Tape tape;
   RONDO_CHECK_THROWS(rnn(tape.constant(Tensor<float>::zeros({2, 4}))),
                      ShapeError,
-                     "[rnn] expected inputs of rank 3 [N, steps, features], found rank 2: without "
-                     "batch (4)");
+                     "[rnn] expected inputs [N, steps, features], found [N, 4]");
   RONDO_CHECK_THROWS(rnn(tape.constant(Tensor<float>::zeros({2, 5, 4, 1}))),
                      ShapeError,
-                     "[rnn] expected inputs of rank 3 [N, steps, features], found rank 4: without "
-                     "batch (5, 4, 1)");
+                     "[rnn] expected inputs [N, steps, features], found [N, 5, 4, 1]");
   BOOST_TEST(rnn(tape.constant(Tensor<float>::zeros({2, 5, 4}))).shape() == (Shape{2, 3}));
 }
 

@@ -31,7 +31,7 @@ class Collector : public StateVisitor<T> {
   std::vector<std::string> paths = {};
   std::vector<std::vector<double>> values = {};
 
-  void visit(const std::string& path, Tensor<T>& state) override {
+  void visit(const std::string& path, Tensor<T>& state, const Shape&) override {
     paths.push_back(path);
     values.push_back(doubles(state.view()));
   }
@@ -204,7 +204,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_visitor_sees_and_may_change_the_carried_states, 
   BOOST_TEST(collector.values == (std::vector<std::vector<double>>{{2, 2}, {2, 2}}));
 
   struct Writer : StateVisitor<T> {
-    void visit(const std::string&, Tensor<T>& state) override { state = tensor<T>({2, 1}, {5, 6}); }
+    void visit(const std::string&, Tensor<T>& state, const Shape&) override {
+      state = tensor<T>({2, 1}, {5, 6});
+    }
 
     void visit(const std::string&, Rng&) override {}
   } writer;

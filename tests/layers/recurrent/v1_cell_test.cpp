@@ -198,10 +198,10 @@ BOOST_AUTO_TEST_CASE(inputs_and_sizes_that_do_not_fit_are_refused) {
   V1GRUCell<float> cell({.num_units = 2});
   RONDO_CHECK_THROWS(cell.build({4, 3}),
                      ShapeError,
-                     "[v1_gru_cell] expected inputs of rank 2, found rank 3: without batch (4, 3)");
+                     "[v1_gru_cell] expected inputs [N, features], found [N, 4, 3]");
   RONDO_CHECK_THROWS(cell.build({0}),
                      ShapeError,
-                     "[v1_gru_cell] the last axis of the inputs must be known: without batch (0)");
+                     "[v1_gru_cell] the last axis of the inputs must be known, found [N, 0]");
   cell.build({3});
   Tape<float> tape;
   const auto wrong = tape.constant(Tensor<float>::zeros({2, 4, 3}));

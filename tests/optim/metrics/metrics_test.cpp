@@ -65,6 +65,38 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_masked_step_does_not_count, T, RealTypes) {
   check_result(r2.result(), 1.0 - 1.0 / 2.0);
 }
 
+// 1 - Σ (y - p)² / Σ (y - ȳ)² in exact arithmetic.
+BOOST_AUTO_TEST_CASE(r2_of_large_targets_keeps_its_digits) {
+  R2Score<float> whole;
+  R2Score<double> fine;
+  for (int i = 0; i < 100; ++i) {
+    const auto y = static_cast<float>(16000000 + i % 7);
+    whole.update(Tensor<float>::full({1, 1}, y + static_cast<float>(i % 3 - 1)),
+                 Tensor<float>::full({1, 1}, y));
+    const double z = 1e9 + std::sin(i);
+    fine.update(Tensor<double>::full({1, 1}, z + 0.1 * std::cos(7 * i)),
+                Tensor<double>::full({1, 1}, z));
+  }
+  BOOST_TEST(std::abs(whole.result() - 0.8344657195799876) < 1e-12);
+  BOOST_TEST(std::abs(fine.result() - 0.9900248924236782) < 1e-8);  // of y - p, a digit of 1e9
+}
+
+// As scikit-learn says; Keras has NaN and 0.
+BOOST_AUTO_TEST_CASE_TEMPLATE(r2_of_constant_targets_is_one_or_zero, T, RealTypes) {
+  const auto y = Tensor<T>::full({3, 1}, T{5});
+  for (const auto aggregation :
+       {ClassAggregation::uniform_average, ClassAggregation::variance_weighted_average}) {
+    R2Score<T> exact({.class_aggregation = aggregation});
+    exact.update(y, y);
+    BOOST_TEST(exact.result() == 1.0);
+    R2Score<T> wrong({.class_aggregation = aggregation});
+    wrong.update(Tensor<T>::from_values({3, 1}, {5, 5, 6}), y);
+    BOOST_TEST(wrong.result() == 0.0);
+    exact.reset();
+    BOOST_TEST(exact.result() == 0.0);  // of nothing, as before the first update
+  }
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(accuracy_is_resolved_by_the_first_shapes, T, RealTypes) {
   const auto single = Tensor<T>::from_values({3, 1}, {T(0.9), T(0.2), T(0.6)});
   const auto bits = Tensor<T>::from_values({3, 1}, {1, 1, 1});

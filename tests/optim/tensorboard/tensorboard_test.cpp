@@ -1,5 +1,6 @@
 #include "rondo/optim/callbacks/tensorboard.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdlib>
@@ -13,6 +14,7 @@
 #include "rondo/optim/detail/event_file.hpp"
 #include "rondo/optim/sgd.hpp"
 #include "rondo/tests/optim/training.hpp"
+#include "rondo/tests/support/file_size_limit.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 
 namespace tensorboard_test {
@@ -104,9 +106,32 @@ BOOST_AUTO_TEST_CASE(events_are_those_of_tensorflow_byte_by_byte) {
 BOOST_AUTO_TEST_CASE(histograms_without_finite_values_do_not_crash) {
   const std::vector<double> zeros(90, 0.0);
   BOOST_TEST(histogram_buckets({}) == zeros, per_element());
-  BOOST_TEST(histogram_buckets(std::array{1.0, 2.0, std::nan("")}).size() == 90U);
-  BOOST_TEST(histogram_buckets(std::array{1.0, std::numeric_limits<double>::infinity()}).size() ==
-             90U);
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  BOOST_TEST(histogram_buckets(std::array{inf, -inf, std::nan("")}) == zeros, per_element());
+}
+
+// A NaN compares with nothing: the smallest value need not be found behind it.
+BOOST_AUTO_TEST_CASE(values_that_are_not_finite_are_left_out_of_histograms) {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  const auto expected = histogram_buckets(std::array{1.0, 2.0, 0.99});
+  BOOST_TEST(histogram_buckets(std::array{1.0, 2.0, std::nan(""), 0.99}) == expected,
+             per_element());
+  BOOST_TEST(histogram_buckets(std::array{-inf, 1.0, 2.0, inf, 0.99}) == expected, per_element());
+  BOOST_TEST(expected[0] == 0.99);
+  BOOST_TEST(expected[2] == 2.0);
+  BOOST_TEST(expected[89] == 1.0);
+}
+
+// Their difference overflows: a thirtieth of it is ⅟₁₅ of the largest number.
+BOOST_AUTO_TEST_CASE(histograms_reach_from_end_to_end_of_the_numbers) {
+  constexpr double most = std::numeric_limits<double>::max();
+  const auto rows = histogram_buckets(std::array{-most, -most, 0.0, most});
+  BOOST_TEST(rows[0] == -most);
+  BOOST_TEST(std::abs(rows[1] / most + 14.0 / 15.0) < 1e-15);
+  BOOST_TEST(rows[2] == 2.0);
+  BOOST_TEST(rows[3 * 15 + 2] == 1.0);
+  BOOST_TEST(rows[88] == most);
+  BOOST_TEST(rows[89] == 1.0);
 }
 
 // Two epochs of three batches; names, folders and steps as real Keras writes them.
@@ -140,20 +165,41 @@ BOOST_AUTO_TEST_CASE(a_run_is_written_under_the_names_of_keras) {
   trainer.evaluate(data);  // outside of a run nothing is written
 }
 
-BOOST_AUTO_TEST_CASE(a_file_in_the_way_of_the_folder_is_named) {
+BOOST_AUTO_TEST_CASE(a_file_in_the_way_of_the_folder_is_told_once_and_training_goes_on) {
   const test::TempFolder folder;
   std::ofstream(folder / "logs") << "x";
+  std::FILE* const out = std::fopen((folder / "told").c_str(), "w");
   const auto data = test::line<float>(6);
   Dense model{{.units = 1}};
   SGD optimizer;
   Trainer trainer{model, mean_squared_error<float>, optimizer};
-  trainer.add(TensorBoard<float>({.log_dir = folder / "logs"}));
-  BOOST_CHECK_EXCEPTION(trainer.fit(data), FormatError, [&](const FormatError& error) {
-    const std::string text = error.what();
-    BOOST_TEST_MESSAGE(text);
-    return text.starts_with("[TensorBoard] " + (folder / "logs/train/events").string()) &&
-           text.ends_with(": cannot be written: Not a directory");
-  });
+  trainer.add(TensorBoard<float>({.log_dir = folder / "logs", .update_freq = 1, .out = out}));
+  const auto history =
+      trainer.fit(data, {.epochs = 3, .verbose = Verbosity::quiet, .validation_split = 0.5});
+  std::fclose(out);
+  BOOST_TEST(history.epochs().size() == 3U);
+  const std::string text = content(folder / "told");
+  BOOST_TEST(text.starts_with("[TensorBoard] " + (folder / "logs/train/events").string()), text);
+  BOOST_TEST(text.ends_with(": cannot be written: Not a directory; training goes on\n"), text);
+  BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 1, text);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_is_told_once_and_training_goes_on) {
+  const test::TempFolder folder;
+  std::FILE* const out = std::fopen((folder / "told").c_str(), "w");
+  const auto data = test::line<float>(6);
+  Dense model{{.units = 1}};
+  SGD optimizer;
+  Trainer trainer{model, mean_squared_error<float>, optimizer};
+  trainer.add(TensorBoard<float>({.log_dir = folder / "logs", .histogram_freq = 1, .out = out}));
+  {
+    const test::FileSizeLimit limit(2000);
+    BOOST_TEST(trainer.fit(data, {.epochs = 9, .verbose = Verbosity::quiet}).epochs().size() == 9U);
+  }
+  std::fclose(out);
+  const std::string text = content(folder / "told");
+  BOOST_TEST(text.ends_with(": cannot be written: File too large; training goes on\n"), text);
+  BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 1, text);
 }
 
 BOOST_AUTO_TEST_CASE(options_that_cannot_be_are_refused) {

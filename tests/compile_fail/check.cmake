@@ -1,0 +1,26 @@
+# A source must not compile, and the compiler must say the sentence of its first line (`or` that of the second).
+#   cmake -D COMPILER=… -D SOURCE=… -D INCLUDES=… -P check.cmake
+cmake_minimum_required(VERSION 3.25)
+
+file(STRINGS ${SOURCE} lines)
+set(flags "")
+set(sentences "")
+foreach(line ${lines})
+  if(line MATCHES "^// (expect|or): (.*)")
+    list(APPEND sentences "${CMAKE_MATCH_2}")
+  elseif(line MATCHES "^// flags: (.*)")
+    set(flags ${CMAKE_MATCH_1})
+  endif()
+endforeach()
+execute_process(COMMAND ${COMPILER} -std=c++20 -fsyntax-only ${flags} -I ${INCLUDES} ${SOURCE}
+                RESULT_VARIABLE result OUTPUT_VARIABLE text ERROR_VARIABLE text)
+if(result EQUAL 0)
+  message(FATAL_ERROR "${SOURCE} compiles")
+endif()
+foreach(sentence ${sentences})
+  string(FIND "${text}" "${sentence}" found)
+  if(found GREATER -1)
+    return()
+  endif()
+endforeach()
+message(FATAL_ERROR "'${sentences}' is not in\n${text}")

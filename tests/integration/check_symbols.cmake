@@ -1,0 +1,20 @@
+# A shared library of rondo shows names of namespace rondo and nothing else, and not its kernels (D51).
+#   cmake -DNM=nm -DLIBRARY=librondo.so -P check_symbols.cmake
+cmake_minimum_required(VERSION 3.25)
+execute_process(COMMAND ${NM} --dynamic --defined-only --format=posix ${LIBRARY}
+                OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX MATCHALL "[^\n]+" symbols "${symbols}")
+list(LENGTH symbols count)
+set(shown ${symbols})
+list(FILTER shown INCLUDE REGEX "^_Z(N|NK|T[ISTV]N|GVN|T[chv][n0-9_]+NK?)[RO]?5rondo")
+list(LENGTH shown of_rondo)
+set(kernels ${symbols})
+list(FILTER kernels INCLUDE REGEX "5rondo7kernels" )
+list(FILTER kernels INCLUDE REGEX "^_Z(N|NK|T[ISTV]N)5rondo7kernels")
+if(NOT count EQUAL of_rondo OR kernels OR count LESS 1000)
+  list(REMOVE_ITEM symbols ${shown})
+  list(JOIN symbols "\n  " symbols)
+  list(JOIN kernels "\n  " kernels)
+  message(FATAL_ERROR "${count} symbols, ${of_rondo} of rondo.\nStrangers:\n  ${symbols}\nKernels:\n  ${kernels}")
+endif()
+message(STATUS "${count} symbols, all of rondo")
