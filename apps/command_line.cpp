@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/ranges.h>
+
 #include "rondo/core/detail/nearest_name.hpp"
 
 namespace rondo::apps {
