@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t most_listed = 20;
+constexpr std::size_t most_columns_listed = 20;
 
 void check_options(std::string_view op, const CsvOptions& options) {
   if (options.delimiter == '"' || options.delimiter == '\n' || options.delimiter == '\r') {
@@ -139,7 +139,7 @@ std::size_t CsvTable::index_of(std::string_view name) const {
                          fmt::format("{}no column {}, known are {}",
                                      path_.empty() ? "" : path_ + ": ",
                                      in_quotes(name),
-                                     listed(names_, most_listed)));
+                                     listed(names_, most_columns_listed)));
   }
   if (has_it(found + 1)) {
     throw_argument_error(reporter(), fmt::format("{}: several columns have no name", path_));

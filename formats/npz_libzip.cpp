@@ -18,7 +18,7 @@ namespace rondo {
 namespace {
 
 constexpr std::string_view extension = ".npy";
-constexpr std::size_t most_listed = 20;
+constexpr std::size_t most_arrays_listed = 20;
 
 struct Discard {
   void operator()(zip_t* archive) const { zip_discard(archive); }
@@ -203,10 +203,11 @@ NpzFile NpzFile::open(const std::filesystem::path& path) {
 NpyArray NpzFile::read(const std::string& name, std::size_t most_bytes) {
   const auto found = std::lower_bound(names_.begin(), names_.end(), name);
   if (found == names_.end() || *found != name) {
-    throw_format_error(
-        "npz",
-        fmt::format(
-            "{}: no array {}, known are {}", path_, in_quotes(name), listed(names_, most_listed)));
+    throw_format_error("npz",
+                       fmt::format("{}: no array {}, known are {}",
+                                   path_,
+                                   in_quotes(name),
+                                   listed(names_, most_arrays_listed)));
   }
   const detail::NpySource source{"npz", path_ + ": " + name + std::string(extension)};
   auto* const archive = static_cast<zip_t*>(archive_.get());

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds everything with warnings as errors and runs all tests, examples and style checks.
-#   usage: scripts/test.sh [--sanitize | --clang | --arm64 | --suite NAME]
+#   usage: scripts/test.sh [--sanitize | --threads | --clang | --arm64 | --suite NAME]
 # --sanitize: Debug with address and undefined sanitizers
+# --threads: only the tests that start threads, with the thread sanitizer
 # --clang: only builds the libraries and the program, with the compiler clang++
 # --arm64: what depends on the processor, built for ARM64 and run by QEMU
 # --suite bookworm, trixie or forky: libraries, program and unit tests on that Debian, in a folder of its own
@@ -9,11 +10,17 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/common.sh
 preset=release
-known=(--sanitize --clang --arm64 --suite)
+known=(--sanitize --threads --clang --arm64 --suite)
 [ $# -le 1 ] || [ "$1" = --suite ] || unknown_option "$2" "${known[@]}"
 case ${1:-} in
   "") ;;
   --sanitize) preset=dev ;;
+  --threads)
+    scripts/install_dependencies.sh --tests
+    cmake --preset tsan --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=OFF -D RONDO_BUILD_APPS=OFF
+    cmake --build build/tsan --target test_threads
+    exec ctest --test-dir build/tsan --output-on-failure --no-tests=error -R '^threads/'
+    ;;
   --clang)
     scripts/install_dependencies.sh --clang
     echo "Building the libraries and the program with $(clang++ --version | head -n 1)"

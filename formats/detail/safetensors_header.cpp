@@ -31,23 +31,23 @@ struct TypeInfo {
 };
 
 /// In the order of StoredType.
-constexpr std::array types{TypeInfo{StoredType::boolean, "BOOL", "bool", 1},
-                           TypeInfo{StoredType::float32, "F32", "float32", 4},
-                           TypeInfo{StoredType::float64, "F64", "float64", 8},
-                           TypeInfo{StoredType::uint64, "U64", "uint64", 8},
-                           TypeInfo{StoredType::int64, "I64", "int64", 8},
-                           TypeInfo{StoredType::uint32, "U32", "uint32", 4},
-                           TypeInfo{StoredType::int32, "I32", "int32", 4},
-                           TypeInfo{StoredType::uint16, "U16", "uint16", 2},
-                           TypeInfo{StoredType::int16, "I16", "int16", 2},
-                           TypeInfo{StoredType::uint8, "U8", "uint8", 1},
-                           TypeInfo{StoredType::int8, "I8", "int8", 1},
-                           TypeInfo{StoredType::float16, "F16", "float16", 2},
-                           TypeInfo{StoredType::bfloat16, "BF16", "bfloat16", 2},
-                           TypeInfo{StoredType::other, "", "other", 0}};
+constexpr std::array stored_types{TypeInfo{StoredType::boolean, "BOOL", "bool", 1},
+                                  TypeInfo{StoredType::float32, "F32", "float32", 4},
+                                  TypeInfo{StoredType::float64, "F64", "float64", 8},
+                                  TypeInfo{StoredType::uint64, "U64", "uint64", 8},
+                                  TypeInfo{StoredType::int64, "I64", "int64", 8},
+                                  TypeInfo{StoredType::uint32, "U32", "uint32", 4},
+                                  TypeInfo{StoredType::int32, "I32", "int32", 4},
+                                  TypeInfo{StoredType::uint16, "U16", "uint16", 2},
+                                  TypeInfo{StoredType::int16, "I16", "int16", 2},
+                                  TypeInfo{StoredType::uint8, "U8", "uint8", 1},
+                                  TypeInfo{StoredType::int8, "I8", "int8", 1},
+                                  TypeInfo{StoredType::float16, "F16", "float16", 2},
+                                  TypeInfo{StoredType::bfloat16, "BF16", "bfloat16", 2},
+                                  TypeInfo{StoredType::other, "", "other", 0}};
 
 const TypeInfo& info_of(StoredType type) {
-  return types[static_cast<std::size_t>(type)];
+  return stored_types[static_cast<std::size_t>(type)];
 }
 
 FileMetadata parse_metadata(const Path& file, const Json& object) {
@@ -117,8 +117,9 @@ class TensorParser {
       problem("has a dtype that is not a string");
     }
     const auto text = code.get<std::string>();
-    const auto* const found = std::find_if(
-        types.begin(), types.end() - 1, [&](const TypeInfo& t) { return t.code == text; });
+    const auto* const found = std::find_if(stored_types.begin(),
+                                           stored_types.end() - 1,
+                                           [&](const TypeInfo& t) { return t.code == text; });
     tensor.type = found->type;
     if (tensor.type == StoredType::other) {
       tensor.problem = fmt::format("has dtype {}, which is not read", in_quotes(text));
