@@ -1,22 +1,31 @@
 #include "rondo/apps/baselines.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include <fmt/format.h>
 #include <xtensor-blas/xlinalg.hpp>
-#include <xtensor/xarray.hpp>
 
 #include "rondo/core/error.hpp"
+#include "rondo/core/xtensor.hpp"
 
 namespace rondo::apps {
 
 double rmse(std::span<const double> predicted, std::span<const double> actual) {
+  double largest = 0.0;
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    largest = std::max(largest, std::abs(predicted[i] - actual[i]));
+  }
+  if (largest == 0.0) {
+    return 0.0;
+  }
   double total = 0.0;
   for (std::size_t i = 0; i < actual.size(); ++i) {
-    total += (predicted[i] - actual[i]) * (predicted[i] - actual[i]);
+    const double share = (predicted[i] - actual[i]) / largest;  // its square cannot vanish
+    total += share * share;
   }
-  return std::sqrt(total / static_cast<double>(actual.size()));
+  return largest * std::sqrt(total / static_cast<double>(actual.size()));
 }
 
 double mae(std::span<const double> predicted, std::span<const double> actual) {
@@ -44,61 +53,45 @@ std::vector<double> seasonal_naive(std::span<const double> series,
                                    std::size_t before,
                                    const Task& task,
                                    std::size_t period) {
-  const std::size_t back = (task.horizon + period - 1) / period * period;
-  if (back > before + task.target(0)) {
+  const std::size_t periods = (task.horizon - 1) / period + 1;
+  const std::size_t known = before + task.target(0);
+  if (periods > known / period) {
     throw_argument_error(
         "forecast",
         fmt::format("a season of {} reaches back before the beginning of the series", period));
   }
   std::vector<double> result(task.count(series.size()));
-  const double* const origin = series.data() + task.target(0);
-  for (std::size_t i = 0; i < result.size(); ++i) {
-    result[i] = *(origin + i - back);
-  }
+  const double* const origin = series.data() + task.target(0) - periods * period;
+  std::copy_n(origin, result.size(), result.begin());
   return result;
-}
-
-std::size_t find_period(std::span<const double> series, std::size_t shortest) {
-  const double mean =
-      std::accumulate(series.begin(), series.end(), 0.0) / static_cast<double>(series.size());
-  std::size_t best = shortest;
-  double best_sum = 0.0;
-  bool fallen = false;  // neighbours are alike: a period begins behind the first zero
-  for (std::size_t lag = 1; lag <= series.size() / 3; ++lag) {
-    double sum = 0.0;
-    for (std::size_t i = lag; i < series.size(); ++i) {
-      sum += (series[i] - mean) * (series[i - lag] - mean);
-    }
-    fallen = fallen || sum <= 0.0;
-    if (fallen && lag >= shortest && sum > best_sum) {
-      best_sum = sum;
-      best = lag;
-    }
-  }
-  return best;
 }
 
 LinearAutoregression::LinearAutoregression(std::span<const double> series, const Task& task)
     : task_(task) {
+  scaler_.fit(as_column(series));
+  const Tensor<double> scaled = scaler_.transform(as_column(series));
   const std::size_t rows = task.count(series.size());
   xt::xarray<double> a = xt::ones<double>({rows, task.window + 1});
   xt::xarray<double> b = xt::zeros<double>({rows});
   for (std::size_t i = 0; i < rows; ++i) {
     for (std::size_t j = 0; j < task.window; ++j) {
-      a(i, j) = series[i + j];
+      a(i, j) = scaled.data()[i + j];
     }
-    b(i) = series[task.target(i)];
+    b(i) = scaled.data()[task.target(i)];
   }
   const xt::xarray<double> solution = std::get<0>(xt::linalg::lstsq(a, b));
   coefficients_.assign(solution.begin(), solution.end());
 }
 
 std::vector<double> LinearAutoregression::predict(std::span<const double> series) const {
+  const Tensor<double> scaled = scaler_.transform(as_column(series));
   std::vector<double> result(task_.count(series.size()));
   for (std::size_t i = 0; i < result.size(); ++i) {
-    const auto window = series.subspan(i, task_.window);
-    result[i] = std::inner_product(
-        window.begin(), window.end(), coefficients_.begin(), coefficients_.back());
+    const double* const window = scaled.data() + i;
+    result[i] = scaler_.inverse_transform(
+        std::inner_product(
+            window, window + task_.window, coefficients_.begin(), coefficients_.back()),
+        0);
   }
   return result;
 }

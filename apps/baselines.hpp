@@ -6,7 +6,14 @@
 #include <span>
 #include <vector>
 
+#include "rondo/data/scaler.hpp"
+
 namespace rondo::apps {
+
+/// The series as a table of one column, [L, 1].
+[[nodiscard]] inline TensorView<const double> as_column(std::span<const double> series) {
+  return {series.data(), {series.size(), 1}};
+}
 
 /// Which values are predicted from which.
 struct Task {
@@ -15,7 +22,7 @@ struct Task {
 
   /// Number of predictions that a series of this length allows.
   [[nodiscard]] std::size_t count(std::size_t length) const {
-    return length < window + horizon ? 0 : length - window - horizon + 1;
+    return length < window || length - window < horizon ? 0 : length - window - horizon + 1;
   }
 
   /// Index of the value that prediction i is about.
@@ -34,7 +41,8 @@ struct Task {
 /// The last known value.
 [[nodiscard]] std::vector<double> persistence(std::span<const double> series, const Task& task);
 
-/// The value a whole number of periods earlier, the latest that is known.
+/// The value a whole number of periods earlier, the latest that is known: that of the last full
+/// period, however far the horizon reaches.
 /// @param before  how many values lie before the series, in the same memory: a period may reach
 /// there
 /// @throws ArgumentError if the period reaches further back than that
@@ -42,10 +50,6 @@ struct Task {
                                                  std::size_t before,
                                                  const Task& task,
                                                  std::size_t period);
-
-/// The lag with the largest autocorrelation behind the first lag where it is negative, from
-/// `shortest` to a third of the series; `shortest` if there is none.
-[[nodiscard]] std::size_t find_period(std::span<const double> series, std::size_t shortest);
 
 /// A linear function of the window with an intercept, fitted by least squares.
 class LinearAutoregression {
@@ -56,7 +60,8 @@ class LinearAutoregression {
 
  private:
   Task task_;
-  std::vector<double> coefficients_;  // of the window, then the intercept
+  StandardScaler<double> scaler_;     // least squares would drop values that are tiny beside 1
+  std::vector<double> coefficients_;  // of the scaled window, then the intercept
 };
 
 }  // namespace rondo::apps

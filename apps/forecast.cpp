@@ -2,14 +2,19 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/core.h>
 
 #include "rondo/apps/baselines.hpp"
+#include "rondo/apps/error_table.hpp"
 #include "rondo/apps/forecaster.hpp"
+#include "rondo/apps/notice.hpp"
 #include "rondo/apps/predict.hpp"
-#include "rondo/apps/run_folder.hpp"
+#include "rondo/apps/result_folder.hpp"
+#include "rondo/apps/season.hpp"
 #include "rondo/apps/series.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/formats/plot.hpp"
@@ -38,8 +43,7 @@ Split split_series(std::vector<double> series, const Task& task) {
   Split split{std::move(series), 0, 0};
   const std::size_t size = split.series.size();
   split.train_size = static_cast<std::size_t>(train_share * static_cast<double>(size));
-  const std::size_t needed = task.window + task.horizon + 1;
-  if (split.train_size < needed || size - split.train_size < task.horizon) {
+  if (task.count(split.train_size) < 2 || size - split.train_size < task.horizon) {
     throw_argument_error(
         "forecast",
         fmt::format(
@@ -59,19 +63,36 @@ struct Result {
 };
 
 /// The forecasts that the model has to beat, on the test part.
-std::vector<Result> baselines(const Split& split, const Task& task, std::size_t season) {
+/// @param period  of the seasonal naive one; none: it is left out
+std::vector<Result> baselines(const Split& split,
+                              const Task& task,
+                              std::optional<std::size_t> period) {
   const auto test = split.test();
-  const std::size_t period = season > 0 ? season : find_period(split.train(), task.horizon + 1);
-  return {{"persistence", persistence(test, task)},
-          {fmt::format("seasonal naive ({})", period),
-           seasonal_naive(test, split.test_begin, task, period)},
-          {"linear autoregression", LinearAutoregression(split.train(), task).predict(test)}};
+  std::vector<Result> results{{"persistence", persistence(test, task)}};
+  if (period) {
+    results.push_back({fmt::format("seasonal naive ({})", *period),
+                       seasonal_naive(test, split.test_begin, task, *period)});
+  }
+  results.push_back(
+      {"linear autoregression", LinearAutoregression(split.train(), task).predict(test)});
+  return results;
 }
 
 void print_errors(const std::vector<Result>& results, std::span<const double> actual) {
-  fmt::print("{:<28}{:>12}\n{:-<40}\n", "forecast", "test RMSE", "");
+  std::vector<std::pair<std::string, double>> errors;
   for (const Result& result : results) {
-    fmt::print("{:<28}{:>12.2f}\n", result.name, rmse(result.predicted, actual));
+    errors.emplace_back(result.name, rmse(result.predicted, actual));
+  }
+  fmt::print("{}", error_table(errors));
+}
+
+/// A guess is told.
+void print_season(std::optional<std::size_t> period) {
+  if (period) {
+    fmt::print("The period of {} was found in the training part; --season sets another.\n",
+               *period);
+  } else {
+    fmt::print("No period stands out of the training part; --season sets one.\n");
   }
 }
 
@@ -84,33 +105,36 @@ PlotCurve curve(std::string title, std::span<const double> values, std::size_t o
   return result;
 }
 
-void draw(const RunDescription& run,
-          const Split& split,
-          std::span<const double> predicted,
-          std::span<const double> future) {
-  const std::string path = run.out + "/forecast.svg";
+/// @return the line about the plot
+std::string draw(const std::string& path,
+                 const RunDescription& run,
+                 const Split& split,
+                 std::span<const double> predicted,
+                 std::span<const double> future) {
   const std::size_t first = split.series.size() - predicted.size();
-  const bool drawn =
-      plot_svg(path,
-               {curve(run.column, std::span(split.series).subspan(first), first),
-                curve(fmt::format("GRU, {} ahead", run.horizon.value()), predicted, first),
-                curve("beyond the data", future, split.series.size())},
-               {.title = fmt::format("{}: test part and forecast", run.column),
-                .x_label = "row of the file",
-                .y_label = run.column});
-  fmt::print("{}\n",
-             drawn ? "plot:      " + path : "plot:      gnuplot is not installed, none drawn");
+  std::string line = "plot:      gnuplot is not installed, none drawn\n";
+  const bool done = write_aside([&] {
+    if (plot_svg(path,
+                 {curve(run.column, std::span(split.series).subspan(first), first),
+                  curve(fmt::format("GRU, {} ahead", run.horizon.value()), predicted, first),
+                  curve("beyond the data", future, split.series.size())},
+                 {.title = fmt::format("{}: test part and forecast", run.column),
+                  .x_label = "row of the file",
+                  .y_label = run.column})) {
+      line = fmt::format("plot:      {}\n", path);
+    }
+  });
+  return done ? line : "plot:      none\n";
 }
 
-/// @return the file: the predictions of the test part and those beyond the data
-std::string write_forecast(const std::string& out,
-                           std::span<const double> predicted,
-                           std::span<const double> future,
-                           std::size_t first) {
+/// The predictions of the test part and those beyond the data.
+void write_forecast(const std::string& path,
+                    std::span<const double> predicted,
+                    std::span<const double> future,
+                    std::size_t first) {
   std::vector<double> values(predicted.begin(), predicted.end());
   values.insert(values.end(), future.begin(), future.end());
-  write_csv(out + "/forecast.csv", forecast_table(values, first));
-  return out + "/forecast.csv";
+  write_csv(path, forecast_table(values, first));
 }
 
 /// A user can rely on the file alone.
@@ -134,31 +158,39 @@ void forecast(const ForecastOptions& o) {
   Forecaster model(run);
   const Task task = model.task();
   const Split split = split_series(std::move(series.values), task);
-  prepare_folder(run.out);
-  const std::vector<Result> others = baselines(split, task, o.season);
+  const ResultFolder folder(run.out);
+  folder.check_new_run("forecast", run.csv);
+  const auto period = o.season > 0 ? std::optional(o.season) : find_period(split.train());
+  const std::vector<Result> others = baselines(split, task, period);
 
   const History history = model.train(split.train(), {.quiet = o.quiet}).value();
-  fmt::print("\n{}\n", model.layers().summary());
-
   const auto actual = targets(split.test(), task);
   std::vector<Result> results{
       {fmt::format("GRU({})", run.units.value()), model.predict(split.test())}};
   results.insert(results.end(), others.begin(), others.end());
-  print_errors(results, actual);
-
   const std::vector<double>& predicted = results[0].predicted;
   const auto future = model.predict_beyond(split.series);
-  const std::string model_file = run.out + "/model.safetensors";
-  const std::string history_file = run.out + "/history.csv";
-  model.save(model_file);
-  history.write_csv(history_file);
-  const std::string forecast_file =
-      write_forecast(run.out, predicted, future, split.series.size() - actual.size());
-  fmt::print("\n");
-  draw(run, split, predicted, future);
-  fmt::print(
-      "forecasts: {}\nhistory:   {}\nmodel:     {}\n", forecast_file, history_file, model_file);
-  compare_with_file(model_file, split.test(), predicted);
+
+  // Files first: the terminal may be gone.
+  folder.remove_results();
+  const std::string history_file = folder.path("history.csv");
+  const bool has_history = write_aside([&] { history.write_csv(history_file); });
+  model.save(folder.model());
+  const std::string forecast_file = folder.path("forecast.csv");
+  write_forecast(forecast_file, predicted, future, split.series.size() - actual.size());
+  const std::string plot = draw(folder.path("forecast.svg"), run, split, predicted, future);
+
+  fmt::print("\n{}\n", model.layers().summary());
+  print_errors(results, actual);
+  if (o.season == 0) {
+    print_season(period);
+  }
+  fmt::print("\n{}forecasts: {}\nhistory:   {}\nmodel:     {}\n",
+             plot,
+             forecast_file,
+             has_history ? history_file : "none",
+             folder.model());
+  compare_with_file(folder.model(), split.test(), predicted);
 }
 
 }  // namespace rondo::apps

@@ -10,7 +10,7 @@ namespace rondo::apps {
 
 struct ForecastOptions {
   RunDescription run = {.out = "out/forecast"};
-  /// Period of the seasonal naive forecast; 0: the lag with the largest autocorrelation.
+  /// Period of the seasonal naive forecast; 0: found in the training part.
   std::size_t season = 0;
   bool quiet = false;
 };

@@ -1,6 +1,6 @@
 #include "rondo/apps/forecaster.hpp"
 
-#include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -13,15 +13,6 @@
 namespace rondo::apps {
 
 namespace {
-
-/// The series as the column that the model reads.
-Tensor<float> column_of(std::span<const double> series) {
-  Tensor<float> column({series.size(), 1});
-  std::transform(series.begin(), series.end(), column.data(), [](double value) {
-    return static_cast<float>(value);
-  });
-  return column;
-}
 
 std::unique_ptr<Layer<float>> forecasting_layers(const RunDescription& run) {
   return std::make_unique<Sequential<float>>(
@@ -43,7 +34,7 @@ Forecaster::Forecaster(ModelFile file)
 }
 
 std::optional<History> Forecaster::train(std::span<const double> series, const RunWatch& watch) {
-  scaler_.fit(column_of(series));
+  scaler_.fit(as_column(series));
   Adam<float> optimizer(
       {.learning_rate = run_.learning_rate.value(), .global_clipnorm = run_.global_clipnorm});
   Trainer<float> trainer(*layers_, mean_squared_error<float>, optimizer);
@@ -59,7 +50,7 @@ std::vector<double> Forecaster::predict(std::span<const double> series) const {
   while (const auto batch = loader.next()) {
     tape.reset();
     for (const float scaled : (*layers_)(tape.borrow(batch->inputs)).value()) {
-      result.push_back(scaler_.inverse_transform(scaled, 0));
+      result.push_back(scaler_.inverse_transform(static_cast<double>(scaled), 0));
     }
   }
   return result;
@@ -67,18 +58,17 @@ std::vector<double> Forecaster::predict(std::span<const double> series) const {
 
 std::vector<double> Forecaster::predict_beyond(std::span<const double> series) const {
   const auto [window, horizon] = task();
-  const std::size_t seen = window + horizon - 1;
-  if (series.size() < seen) {
+  if (series.size() < window || series.size() - window < horizon - 1) {
     throw_argument_error("predict",
                          fmt::format("{} values are needed for window {} and horizon {}, got {}",
-                                     seen,
+                                     window + horizon - 1,
                                      window,
                                      horizon,
                                      series.size()));
   }
-  const auto end = series.last(seen);
+  const auto end = series.last(window + horizon - 1);
   std::vector<double> padded(end.begin(), end.end());
-  padded.insert(padded.end(), horizon, 0.0);  // targets, which a prediction does not look at
+  padded.resize(padded.size() + horizon, end.back());  // targets, which are not looked at
   return predict(padded);
 }
 
@@ -86,9 +76,28 @@ void Forecaster::save(const std::string& path) const {
   save_model(path, *layers_, run_, scaler_.to_json());
 }
 
+Tensor<float> Forecaster::scaled(std::span<const double> series) const {
+  const Tensor<double> exact = scaler_.transform(as_column(series));
+  Tensor<float> column(exact.shape());
+  for (std::size_t i = 0; i < exact.size(); ++i) {
+    column.data()[i] = static_cast<float>(exact.data()[i]);
+    if (!std::isfinite(column.data()[i])) {
+      throw_argument_error(
+          "series",
+          fmt::format("the value {} in row {} is out of all proportion to those of training, "
+                      "which deviate by {} from {}",
+                      series[i],
+                      i,
+                      scaler_.scale()[0],
+                      scaler_.offset()[0]));
+    }
+  }
+  return column;
+}
+
 WindowDataset<float> Forecaster::windows(std::span<const double> series) const {
   const auto [window, horizon] = task();
-  return {scaler_.transform(column_of(series)), {.window = window, .horizon = horizon}};
+  return {scaled(series), {.window = window, .horizon = horizon}};
 }
 
 }  // namespace rondo::apps

@@ -28,7 +28,8 @@ class Forecaster {
   [[nodiscard]] std::optional<History> train(std::span<const double> series, const RunWatch& watch);
 
   /// A prediction for each window of the series, in the series' unit.
-  /// @throws ArgumentError if the series is shorter than window and horizon
+  /// @throws ArgumentError if the series is shorter than window and horizon, or has a value so far
+  ///         from those of training that single precision does not hold it
   [[nodiscard]] std::vector<double> predict(std::span<const double> series) const;
 
   /// The `horizon` values that follow the series. The windows that end last see all that is known
@@ -44,13 +45,15 @@ class Forecaster {
 
   [[nodiscard]] const Layer<float>& layers() const { return *layers_; }
 
-  [[nodiscard]] const StandardScaler<float>& scaler() const { return scaler_; }
+  [[nodiscard]] const StandardScaler<double>& scaler() const { return scaler_; }
 
  private:
+  /// The series as the column that the model reads. Offset and scale are taken away in double.
+  [[nodiscard]] Tensor<float> scaled(std::span<const double> series) const;
   [[nodiscard]] WindowDataset<float> windows(std::span<const double> series) const;
 
   RunDescription run_;
-  StandardScaler<float> scaler_;
+  StandardScaler<double> scaler_;
   std::unique_ptr<Layer<float>> layers_;
 };
 

@@ -1,40 +1,22 @@
 // The command line of rondo.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cstdio>
-#include <exception>
+#include <stdexcept>
 #include <string>
 
+#include "rondo/apps/command_line.hpp"
 #include "rondo/apps/evaluate.hpp"
 #include "rondo/apps/forecast.hpp"
 #include "rondo/apps/inspect.hpp"
 #include "rondo/apps/predict.hpp"
+#include "rondo/apps/process.hpp"
+#include "rondo/apps/run_folder.hpp"
 #include "rondo/apps/train.hpp"
 #include "rondo/formats/text.hpp"
 
 namespace {
 
 using namespace rondo::apps;
-
-/// CLI11 would turn -1 into 2^64 - 1.
-const CLI::Validator not_negative(
-    [](const std::string& text) {
-      return text.starts_with('-') ? "must not be negative, got " + text : std::string();
-    },
-    "");
-
-/// What is the same for the options of every command.
-void finish_options(CLI::App& command) {
-  for (CLI::Option* option : command.get_options()) {
-    option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // scripts append overrides
-    if (option->get_type_name() == "UINT") {
-      option->check(not_negative);
-    }
-    if (!option->get_required() && option->get_expected_min() > 0) {
-      option->capture_default_str();
-    }
-  }
-}
 
 /// `batch_size` → `--batch-size`
 std::string flag_of(std::string key) {
@@ -46,60 +28,78 @@ std::string flag_of(std::string key) {
 void add_run(CLI::App& command, RunDescription& run, bool series_only) {
   for_each_option(run, [&](const std::string& key, auto& value, const char* help) {
     if (!series_only || (key != "text" && key != "tensorboard")) {
-      command.add_option(flag_of(key), value, help);
+      add_value(command, flag_of(key), value, help);
     }
   });
+}
+
+/// `--out DIR --resume` says enough: the folder knows its run.
+void resume(const CLI::App& command, TrainOptions& o) {
+  o.resume = true;
+  const auto given = [&](const char* flag) { return command.count(flag) > 0; };
+  if (given("--config") || given("--csv") || given("--text")) {
+    return;
+  }
+  if (given("--out")) {
+    o.run.out = command["--out"]->as<std::string>();
+  }
+  read_run_of_folder(o.run);
 }
 
 void add_train(CLI::App& app, TrainOptions& o, int& status) {
   CLI::App* const command = app.add_subcommand("train", "Train a model on a series or a text");
   // First, since values are set in this order: what the command line names wins.
-  command->add_option_function<std::string>(
-      "--config",
-      [&o](const std::string& file) { read_json(rondo::read_text(file), file, o.run); },
-      "JSON object with the flags below as keys (batch_size for --batch-size), such as the "
-      "run.json "
-      "of an earlier run; flags win");
+  command
+      ->add_option_function<std::string>(
+          "--config",
+          [command, &o](const std::string& file) {
+            check_repeated(*command, "--config");
+            read_json(rondo::read_text(file), file, o.run);
+          },
+          "JSON object with the flags below as keys (batch_size for --batch-size), such as the "
+          "run.json of an earlier run; flags win")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  command->add_flag_callback(
+      "--resume",
+      [command, &o] { resume(*command, o); },
+      "Go on with the interrupted run in --out; its run.json has all that is not given");
   add_run(*command, o.run, false);
-  command->add_flag("--resume", o.resume, "Go on with the interrupted run in --out");
   command->add_flag("--quiet", o.quiet, "No progress bar");
   command->callback([&] { status = train(o); });
-  finish_options(*command);
 }
 
 void add_evaluate(CLI::App& app, EvaluateOptions& o) {
   CLI::App* const command = app.add_subcommand("evaluate", "Measure a model on a series or a text");
-  command->add_option("--model", o.model, "A model of rondo train")->required();
-  command->add_option("--csv", o.csv, "For a model of a series: all its windows are predicted");
-  command->add_option("--text", o.text, "For a model of a text");
-  command->add_option("--column", o.column, "Of the CSV file; none: as in training");
+  add_value(*command, "--model", o.model, "A model of rondo train")->required();
+  add_value(*command, "--csv", o.csv, "For a model of a series: all its windows are predicted");
+  add_value(*command, "--text", o.text, "For a model of a text");
+  add_value(*command, "--column", o.column, "Of the CSV file; none: as in training");
   command->callback([&o] { evaluate(o); });
-  finish_options(*command);
 }
 
 void add_predict(CLI::App& app, PredictOptions& o) {
   CLI::App* const command = app.add_subcommand("predict", "Let a model say what comes next");
-  command->add_option("--model", o.model, "A model of rondo train")->required();
-  command->add_option("--csv", o.csv, "The series, whose next values are wanted");
-  command->add_option("--column", o.column, "Of the CSV file; none: as in training");
-  command->add_option("--out", o.out, "CSV file for the values; none: they are printed");
-  command->add_option("--text-seed", o.text_seed, "The text to go on with [a line break]");
-  command->add_option("--length", o.length, "How many characters to write [200]");
-  command->add_option("--temperature", o.temperature, "Low: likely ones, high: rare ones [0.8]");
-  command->add_option("--seed", o.seed, "Same seed: same text [1]");
+  add_value(*command, "--model", o.model, "A model of rondo train")->required();
+  add_value(*command, "--csv", o.csv, "The series, whose next values are wanted");
+  add_value(*command, "--column", o.column, "Of the CSV file; none: as in training");
+  add_value(*command, "--out", o.out, "CSV file for the values; none: they are printed");
+  add_value(*command, "--text-seed", o.text_seed, "The text to go on with [a line break]");
+  add_value(*command, "--length", o.length, "How many characters to write [200]");
+  add_value(*command, "--temperature", o.temperature, "Low: likely ones, high: rare ones [0.8]");
+  add_value(*command, "--seed", o.seed, "Same seed: same text [1]");
   command->callback([&o] { predict(o); });
-  finish_options(*command);
 }
 
 void add_forecast(CLI::App& app, ForecastOptions& o) {
   CLI::App* const command = app.add_subcommand(
       "forecast", "Train on four fifths of a series and compare with naive forecasts of the rest");
   add_run(*command, o.run, true);
-  command->add_option(
-      "--season", o.season, "Period of the seasonal naive forecast; 0: found in the training part");
+  add_value(*command,
+            "--season",
+            o.season,
+            "Period of the seasonal naive forecast; 0: found in the training part");
   command->add_flag("--quiet", o.quiet, "No progress bar");
   command->callback([&o] { forecast(o); });
-  finish_options(*command);
 }
 
 void add_inspect(CLI::App& app, std::string& file) {
@@ -112,6 +112,7 @@ void add_inspect(CLI::App& app, std::string& file) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  prepare_process();
   CLI::App app{"rondo trains small sequence models on CPUs"};
   app.name("rondo");
   app.require_subcommand(1);
@@ -127,21 +128,15 @@ int main(int argc, char** argv) {
   add_predict(app, prediction);
   add_forecast(app, forecasting);
   add_inspect(app, inspected);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) {
-      return app.exit(error);  // --help, --version
+  return run_program([&] {
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      if (error.get_exit_code() != 0) {
+        throw std::invalid_argument(explained(app, error));
+      }
+      app.exit(error);  // --help, --version
     }
-    std::fprintf(stderr, "rondo: %s\n", error.what());
-    return 2;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "rondo: %s\n", error.what());
-    return 2;
-  }
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    std::perror("rondo: stdout");
-    return 2;
-  }
-  return status;
+    return status;
+  });
 }

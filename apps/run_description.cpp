@@ -1,12 +1,15 @@
 #include "rondo/apps/run_description.hpp"
 
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "rondo/core/detail/nearest_name.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/json.hpp"
 
@@ -89,6 +92,28 @@ Json object_of(const RunDescription& run) {
 
 }  // namespace
 
+namespace {
+
+void check_sizes(const RunDescription& run) {
+  for_each_option(run, [&]<class V>(std::string_view key, const V& value, const char*) {
+    constexpr bool size = std::is_same_v<V, std::optional<std::size_t>>;
+    if constexpr (size || std::is_same_v<V, std::size_t>) {
+      if (key != "seed" && value == V{0U}) {
+        throw_argument_error("train", fmt::format("{} must be positive, got 0", key));
+      }
+    }
+  });
+  const std::size_t most = std::numeric_limits<std::size_t>::max() - run.window.value_or(0);
+  if (run.horizon.value_or(0) >= most) {
+    throw_argument_error("train",
+                         fmt::format("window and horizon reach {} + {} rows: too far to count",
+                                     run.window.value_or(0),
+                                     *run.horizon));
+  }
+}
+
+}  // namespace
+
 void check_one_file(const char* command, const std::string& csv, const std::string& text) {
   if (csv.empty() == text.empty()) {
     throw_argument_error(command,
@@ -99,9 +124,7 @@ void check_one_file(const char* command, const std::string& csv, const std::stri
 
 RunDescription completed(RunDescription run) {
   check_one_file("train", run.csv, run.text);
-  if (run.window == std::size_t{0}) {
-    throw_argument_error("train", "window must be positive, got 0");
-  }
+  check_sizes(run);
   const bool text = run.kind() == DataKind::text;
   if (text && (!run.column.empty() || run.horizon)) {
     throw_argument_error(
@@ -128,9 +151,9 @@ RunDescription completed(RunDescription run) {
 void read_json(const std::string& json, const std::string& where, RunDescription& run) {
   Json object = parse_run(json, where);
   RunDescription result = run;
-  std::string known;
+  std::vector<std::string> known;
   for_each_option(result, [&](const char* key, auto& target, const char*) {
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", key);
+    known.emplace_back(key);
     const auto found = object.find(key);
     if (found == object.end()) {
       return;
@@ -143,8 +166,10 @@ void read_json(const std::string& json, const std::string& where, RunDescription
   });
   if (!object.empty()) {
     refuse(where,
-           fmt::format(
-               "unknown key {}, known are {}", to_short_text(object.items().begin().key()), known));
+           fmt::format("unknown key {}{}, known are {}",
+                       to_short_text(object.items().begin().key()),
+                       did_you_mean(object.items().begin().key(), known),
+                       fmt::join(known, ", ")));
   }
   run = std::move(result);
 }

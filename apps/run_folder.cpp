@@ -1,6 +1,7 @@
 #include "rondo/apps/run_folder.hpp"
 
-#include <unistd.h>
+#include <filesystem>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -11,7 +12,6 @@
 #include "rondo/optim/callbacks/backup_and_restore.hpp"
 #include "rondo/optim/callbacks/csv_logger.hpp"
 #include "rondo/optim/callbacks/history_plot.hpp"
-#include "rondo/optim/callbacks/lambda_callback.hpp"
 #include "rondo/optim/callbacks/model_checkpoint.hpp"
 
 namespace rondo::apps {
@@ -38,6 +38,10 @@ std::string checksum_of(std::span<const std::byte> data) {
   return fmt::format("{:016x}", hash);
 }
 
+[[noreturn]] void refuse_to_resume(const std::string& out) {
+  throw_argument_error("train", fmt::format("--resume: {} holds no interrupted run", out));
+}
+
 /// Refuses to go on with other data than those of the interrupted run.
 class SameData : public Callback<float> {
  public:
@@ -53,35 +57,50 @@ class SameData : public Callback<float> {
   std::string checksum_;
 };
 
+/// Makes the folder that of this run: when everything is checked, and before the first result.
+class BeginResults : public Callback<float> {
+ public:
+  BeginResults(const ResultFolder& folder, std::string description, bool resume)
+      : folder_(folder), description_(std::move(description)), resume_(resume) {}
+
+  void resume(Trainer<float>& trainer) override {
+    const FitProgress& progress = trainer.progress();
+    const std::size_t begun = progress.epoch + (progress.batch > 0 ? 1 : 0);
+    if (begun > trainer.plan().epochs) {
+      throw_argument_error("train",
+                           fmt::format("--resume: the run has begun its epoch {}, --epochs {} is "
+                                       "too few",
+                                       begun,
+                                       trainer.plan().epochs));
+    }
+    if (resume_) {
+      folder_.remove_model();  // which may be there, of fewer epochs
+    } else {
+      folder_.remove_results();
+    }
+    write_text(folder_.path("run.json"), description_);
+  }
+
+ private:
+  const ResultFolder& folder_;
+  std::string description_;
+  bool resume_;
+};
+
 }  // namespace
 
-void prepare_folder(const std::string& out) {
-  std::error_code error;
-  fs::create_directories(out, error);
-  if (error || access(out.c_str(), W_OK) != 0) {
-    throw_format_error("out", fmt::format("the folder {} cannot be written", out));
-  }
-}
-
 RunFolder::RunFolder(const RunDescription& run, std::span<const std::byte> data, bool resume)
-    : run_(run), checksum_(checksum_of(data)), folder_(run.out) {
-  check_interrupted(resume);
+    : run_(run), checksum_(checksum_of(data)), resume_(resume), folder_(run.out) {
+  if (resume) {
+    check_interrupted();
+  } else {
+    folder_.check_new_run("train", run.kind() == DataKind::text ? run.text : run.csv);
+  }
 }
 
-void RunFolder::check_interrupted(bool resume) const {
-  const bool interrupted = fs::exists(fs::path(backup()) / "training.safetensors");
-  if (!resume && interrupted) {
-    throw_argument_error("train",
-                         fmt::format("{} holds an interrupted run: --resume goes on with it, "
-                                     "without {} a new one can begin",
-                                     run_.out,
-                                     backup()));
-  }
-  if (!resume) {
-    return;
-  }
-  if (!interrupted) {
-    throw_argument_error("train", fmt::format("--resume: {} holds no interrupted run", run_.out));
+void RunFolder::check_interrupted() const {
+  if (!folder_.interrupted()) {
+    refuse_to_resume(run_.out);
   }
   RunDescription there;
   read_json(read_text(path("run.json")), path("run.json"), there);
@@ -91,12 +110,7 @@ void RunFolder::check_interrupted(bool resume) const {
   }
 }
 
-void RunFolder::attach(Trainer<float>& trainer) const {
-  const std::string description = path("run.json");
-  trainer.add(LambdaCallback<float>({.on_train_begin = [=, run = run_](Trainer<float>&) {
-    prepare_folder(run.out);  // when everything is checked, and before the first file
-    write_text(description, to_json(run, 2) + '\n');
-  }}));
+void RunFolder::attach(Trainer<float>& trainer) {
   trainer.add(SameData(checksum_));
   if (!run_.tensorboard.empty()) {
     add_tensorboard(trainer, run_.tensorboard);
@@ -107,15 +121,27 @@ void RunFolder::attach(Trainer<float>& trainer) const {
   trainer.add(CSVLogger<float>({.filename = path("history.csv")}));
   trainer.add(HistoryPlot<float>({.path = path("history.svg")}));
   trainer.add(BackupAndRestore<float>(
-      {.backup_dir = backup(),
+      {.backup_dir = folder_.backup(),
        .delete_checkpoint = false,  // by finish(), when the model is saved
        .save_on_interrupt = true,
-       .how_to_resume = fmt::format("rondo train --config {} --resume goes on", description)}));
+       .how_to_resume = fmt::format("rondo train --config {} --resume goes on", path("run.json")),
+       .on_interrupt = [this](int signal) { signal_ = signal; }}));
+  trainer.add(BeginResults(folder_, to_json(run_, 2) + '\n', resume_));  // when a backup is read
 }
 
 void RunFolder::finish() const {
   std::error_code ignored;  // a file that stays does no harm to a finished model
-  fs::remove_all(backup(), ignored);
+  fs::remove_all(folder_.backup(), ignored);
+}
+
+void read_run_of_folder(RunDescription& run) {
+  const std::string out = run.out;
+  const fs::path file = fs::path(out) / "run.json";
+  if (!fs::exists(file)) {
+    refuse_to_resume(out);
+  }
+  read_json(read_text(file), file.string(), run);
+  run.out = out;  // the folder may have been moved
 }
 
 }  // namespace rondo::apps

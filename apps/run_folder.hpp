@@ -8,49 +8,52 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <span>
 #include <string>
 
+#include "rondo/apps/result_folder.hpp"
 #include "rondo/apps/run_description.hpp"
 #include "rondo/optim/trainer.hpp"
 
 namespace rondo::apps {
 
-/// Creates the folder and proves that files can be written there, before anything is computed.
-/// @throws FormatError if not
-void prepare_folder(const std::string& out);
-
 class RunFolder {
  public:
-  /// Writes nothing.
+  /// Holds the folder; writes nothing that stays.
   /// @param data    what the model learns; an interrupted run goes on with the same alone
   /// @param resume  go on with the interrupted run that the folder must hold then, and must not
   ///                hold otherwise
   /// @throws ArgumentError unless that is so; if the interrupted run is another one, the text names
   ///         the first difference
+  /// @throws FormatError   as ResultFolder
   RunFolder(const RunDescription& run, std::span<const std::byte> data, bool resume);
 
-  /// Adds the callbacks that write. @throws ArgumentError if TensorBoard is not part of the build
-  void attach(Trainer<float>& trainer) const;
+  /// Adds the callbacks that write; the trainer must not outlive this.
+  /// @throws ArgumentError if TensorBoard is not part of the build
+  void attach(Trainer<float>& trainer);
 
   /// The model is saved: the backup is of no more use.
   void finish() const;
 
-  [[nodiscard]] std::string path(const std::string& name) const {
-    return (folder_ / name).string();
-  }
+  /// The signal that interrupted the run; 0: none.
+  [[nodiscard]] int signal() const { return signal_; }
 
-  [[nodiscard]] std::string model() const { return path("model.safetensors"); }
+  [[nodiscard]] std::string path(const std::string& name) const { return folder_.path(name); }
+
+  [[nodiscard]] std::string model() const { return folder_.model(); }
 
  private:
-  [[nodiscard]] std::string backup() const { return path("backup"); }
-
-  void check_interrupted(bool resume) const;
+  void check_interrupted() const;
 
   RunDescription run_;
   std::string checksum_;  // of the data
-  std::filesystem::path folder_;
+  bool resume_;
+  ResultFolder folder_;
+  int signal_ = 0;
 };
+
+/// Sets what the folder `run.out` says of its interrupted run.
+/// @throws ArgumentError if it knows of none
+void read_run_of_folder(RunDescription& run);
 
 }  // namespace rondo::apps

@@ -1,6 +1,7 @@
 #include "rondo/apps/series.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "rondo/core/error.hpp"
 #include "rondo/formats/csv.hpp"

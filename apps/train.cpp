@@ -9,28 +9,36 @@
 #include "rondo/apps/forecaster.hpp"
 #include "rondo/apps/run_folder.hpp"
 #include "rondo/apps/series.hpp"
+#include "rondo/apps/training.hpp"
 #include "rondo/formats/text.hpp"
 
 namespace rondo::apps {
 
 namespace {
 
+/// The numbers of the epoch whose weights the model has.
+void print_best_epoch(const History& history, const RunDescription& run) {
+  const std::size_t best = best_epoch(history, run);
+  fmt::print("{:<24}{} of {}\n", "best epoch", best + 1, history.epochs().size());
+  for (const std::string& name : history.names()) {
+    fmt::print("{:<24}{:.6g}\n", name, history.values(name)[best]);
+  }
+}
+
 /// @param data  what the model learns: a series or a text
 template <class Model, class Data>
 int train_in_folder(Model model, const Data& data, const TrainOptions& options) {
-  const RunFolder folder(model.run(), std::as_bytes(std::span(data)), options.resume);
+  RunFolder folder(model.run(), std::as_bytes(std::span(data)), options.resume);
   const RunWatch watch{.quiet = options.quiet,
                        .attach = [&](Trainer<float>& trainer) { folder.attach(trainer); }};
   const auto history = model.train(data, watch);
   if (!history) {
-    return interrupted_status;
+    return 128 + folder.signal();  // as shells give it
   }
   model.save(folder.model());
   folder.finish();
   fmt::print("{}\n", model.layers().summary());
-  for (const std::string& name : history->names()) {
-    fmt::print("{:<24}{:.6g}\n", name, history->last(name));
-  }
+  print_best_epoch(*history, model.run());
   fmt::print("\nmodel:      {}\ncheckpoint: {}\nhistory:    {}\nrun:        {}\n",
              folder.model(),
              folder.path("checkpoint.safetensors"),

@@ -12,10 +12,7 @@ struct TrainOptions {
   bool quiet = false;
 };
 
-/// The exit status of a run that Ctrl-C has ended, as shells give it: 128 + SIGINT.
-constexpr int interrupted_status = 130;
-
-/// @return the exit status of the program
+/// @return the exit status of the program; 128 + its number if a signal ended the run
 /// @throws rondo::Error for input that cannot be used; nothing is written then
 [[nodiscard]] int train(const TrainOptions& options);
 

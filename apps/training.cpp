@@ -1,5 +1,8 @@
 #include "rondo/apps/training.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include "rondo/optim/callbacks/early_stopping.hpp"
 #include "rondo/optim/callbacks/reduce_lr_on_plateau.hpp"
 #include "rondo/optim/callbacks/terminate_on_nan.hpp"
@@ -8,6 +11,11 @@ namespace rondo::apps {
 
 std::string monitored(const RunDescription& run) {
   return run.validation_split > 0.0 ? "val_loss" : "loss";
+}
+
+std::size_t best_epoch(const History& history, const RunDescription& run) {
+  const std::vector<double>& values = history.values(monitored(run));
+  return static_cast<std::size_t>(std::min_element(values.begin(), values.end()) - values.begin());
 }
 
 std::optional<History> train_as_described(Trainer<float>& trainer,

@@ -1,6 +1,7 @@
 /// The training that models of series and of texts share.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 
@@ -27,5 +28,8 @@ struct RunWatch {
 
 /// What early stopping and checkpoints look at.
 [[nodiscard]] std::string monitored(const RunDescription& run);
+
+/// The index in the history of the epoch whose weights the model has in the end.
+[[nodiscard]] std::size_t best_epoch(const History& history, const RunDescription& run);
 
 }  // namespace rondo::apps

@@ -24,12 +24,20 @@ struct NamedLoss {
   Function<T> function;
 };
 
-/// A loss whose own options stay at their defaults.
-template <auto loss, auto default_option, Real T>
-Variable<T> with_default(const Variable<T>& predictions,
-                         TensorView<const T> targets,
-                         const ReductionOptions<T>& reduction) {
-  return loss(predictions, targets, default_option, reduction);
+/// A loss whose own options stay at their defaults. It makes them itself: Clang 14 takes no class
+/// and no double as an argument of a template.
+template <auto loss, Real T>
+Variable<T> with_defaults(const Variable<T>& predictions,
+                          TensorView<const T> targets,
+                          const ReductionOptions<T>& reduction) {
+  return loss(predictions, targets, {}, reduction);
+}
+
+template <Real T>
+Variable<T> huber_with_defaults(const Variable<T>& predictions,
+                                TensorView<const T> targets,
+                                const ReductionOptions<T>& reduction) {
+  return huber(predictions, targets, 1.0, reduction);
 }
 
 /// Which of the three fits the shapes, as in Keras' compile.
@@ -66,7 +74,7 @@ const std::array losses{
                  "MeanSquaredLogarithmicError",
                  "msle",
                  mean_squared_logarithmic_error<T>},
-    NamedLoss<T>{"huber", "Huber", "", with_default<huber<T>, 1.0, T>},
+    NamedLoss<T>{"huber", "Huber", "", huber_with_defaults<T>},
     NamedLoss<T>{"log_cosh", "LogCosh", "logcosh", log_cosh<T>},
     NamedLoss<T>{"poisson", "Poisson", "", poisson<T>},
     NamedLoss<T>{"hinge", "Hinge", "", hinge<T>},
@@ -77,20 +85,20 @@ const std::array losses{
     NamedLoss<T>{"binary_crossentropy",
                  "BinaryCrossentropy",
                  "bce",
-                 with_default<binary_crossentropy<T>, CrossentropyOptions{}, T>},
+                 with_defaults<binary_crossentropy<T>, T>},
     NamedLoss<T>{"categorical_crossentropy",
                  "CategoricalCrossentropy",
                  "",
-                 with_default<categorical_crossentropy<T>, CrossentropyOptions{}, T>},
+                 with_defaults<categorical_crossentropy<T>, T>},
     NamedLoss<T>{"sparse_categorical_crossentropy", "SparseCategoricalCrossentropy", "", sparse<T>},
     NamedLoss<T>{"binary_focal_crossentropy",
                  "BinaryFocalCrossentropy",
                  "",
-                 with_default<binary_focal_crossentropy<T>, BinaryFocalOptions{}, T>},
+                 with_defaults<binary_focal_crossentropy<T>, T>},
     NamedLoss<T>{"categorical_focal_crossentropy",
                  "CategoricalFocalCrossentropy",
                  "",
-                 with_default<categorical_focal_crossentropy<T>, CategoricalFocalOptions{}, T>},
+                 with_defaults<categorical_focal_crossentropy<T>, T>},
     NamedLoss<T>{"crossentropy", "", "ce", crossentropy<T>}};
 
 }  // namespace

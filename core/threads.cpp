@@ -43,6 +43,8 @@ std::atomic<std::size_t> chosen_num_threads{0};
 void relax() {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
 #endif
 }
 

@@ -1,5 +1,6 @@
 /// The bridge to xtensor: makes `Tensor::array()`, `TensorView::array()` and the constructor from
-/// an expression usable. The only header that knows where xtensor's headers are.
+/// an expression usable, with xtensor's builders, functions and views. The only file that knows
+/// where xtensor's headers are, which differs between its versions (D49).
 ///
 /// In C++20 mode with GCC 12 `xt::evaluation_strategy::immediate` crashes: use lazy reducers (D8).
 #pragma once
@@ -7,8 +8,19 @@
 #include <cstddef>
 #include <new>
 
+#if __has_include(<xtensor/containers/xarray.hpp>)  // since xtensor 0.26
+#include <xtensor/containers/xadapt.hpp>
+#include <xtensor/containers/xarray.hpp>
+#include <xtensor/core/xmath.hpp>
+#include <xtensor/generators/xbuilder.hpp>
+#include <xtensor/views/xview.hpp>
+#else
 #include <xtensor/xadapt.hpp>
 #include <xtensor/xarray.hpp>
+#include <xtensor/xbuilder.hpp>
+#include <xtensor/xmath.hpp>
+#include <xtensor/xview.hpp>
+#endif
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/tensor.hpp"

@@ -57,6 +57,13 @@ void Scaler<T>::fit(TensorView<const T> values) {
                              fmt::format("the value in row {}, column {} is {}", i, j, column[i]));
       }
     }
+    const auto [smallest, largest] = std::minmax_element(column.begin(), column.end());
+    if (!std::isfinite(*largest - *smallest)) {
+      throw_argument_error(
+          name(),
+          fmt::format(
+              "column {} reaches from {} to {}: more than a number holds", j, *smallest, *largest));
+    }
     const Affine affine = fit_column(column);
     offset[j] = affine.offset;
     scale[j] = affine.scale;
@@ -182,17 +189,25 @@ void Scaler<T>::check_column(std::size_t column) const {
 
 template <Real T>
 typename Scaler<T>::Affine StandardScaler<T>::fit_column(std::span<const double> values) const {
-  const auto n = static_cast<double>(values.size());
-  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
-  double squares = 0.0;
-  for (const double value : values) {
-    squares += (value - mean) * (value - mean);
-  }
-  const double variance = squares / n;
-  // Rounding leaves a constant column a variance up to this (scikit-learn's bound).
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  const double smallest = *low, range = *high - smallest;
   constexpr double epsilon = std::numeric_limits<double>::epsilon();
-  const double rounding = n * epsilon * variance + (n * mean * epsilon) * (n * mean * epsilon);
-  return {mean, variance <= rounding ? 1.0 : std::sqrt(variance)};
+  if (range <= 4.0 * epsilon * std::max(std::abs(smallest), std::abs(*high))) {
+    return {smallest, 1.0};  // constant but for rounding
+  }
+  // Sums over numbers from 0 to 2: no offset hides what varies, no square vanishes or overflows.
+  const double unit = std::ldexp(1.0, std::ilogb(range));
+  const auto n = static_cast<double>(values.size());
+  double mean = 0.0, squares = 0.0;
+  for (const double value : values) {
+    mean += (value - smallest) / unit;
+  }
+  mean /= n;
+  for (const double value : values) {
+    const double deviation = (value - smallest) / unit - mean;
+    squares += deviation * deviation;
+  }
+  return {smallest + unit * mean, unit * std::sqrt(squares / n)};
 }
 
 template <Real T>

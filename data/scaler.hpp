@@ -23,7 +23,7 @@ class Scaler {
   ///
   /// @param values  [L, F], L > 0, finite
   /// @throws ShapeError     if values are not [L, F] with at least one row
-  /// @throws ArgumentError  if a value is not finite
+  /// @throws ArgumentError  if a value is not finite, or the range of a column is not
   void fit(TensorView<const T> values);
 
   /// @param values  [.., F]
@@ -85,7 +85,7 @@ class Scaler {
 };
 
 /// Mean 0 and variance 1: offset = mean, scale = sqrt(variance), divided by L, not L - 1. A
-/// constant column gets scale 1, as in scikit-learn.
+/// column that is constant but for rounding gets scale 1, as in scikit-learn.
 template <Real T = float>
 class StandardScaler : public Scaler<T> {
  protected:

@@ -19,9 +19,11 @@ struct PlotOptions {
   std::string y_label = {};
 };
 
-/// Writes the file as a whole or not at all.
+/// Writes the file as a whole or not at all. Path and titles may be any text: gnuplot gets to see
+/// neither a path nor anything that it could take for a command; the user's settings of gnuplot are
+/// not read.
 /// @return false if gnuplot is not installed
-/// @throws FormatError if the file cannot be written
+/// @throws FormatError if gnuplot draws no whole picture, or the file cannot be written
 bool plot_svg(const std::string& path,
               const std::vector<PlotCurve>& curves,
               const PlotOptions& options = {});

@@ -167,7 +167,16 @@ const Config& options_of(const Config& config, const std::string& class_name) {
                              "registered_name",
                              "name",
                              "build_config",
-                             "compile_config"};
+                             "compile_config",
+                             "keras_version",
+                             "backend"};
+  if (config.contains("shared_object_id")) {
+    throw_format_error(
+        make_layer_op,
+        fmt::format("{}: is the same layer as another one (shared_object_id): shared weights are "
+                    "not supported",
+                    class_name));
+  }
   for (const auto& [key, value] : config.items()) {
     if (std::find(known.begin(), known.end(), key) == known.end()) {
       throw_format_error(
@@ -182,6 +191,13 @@ const Config& options_of(const Config& config, const std::string& class_name) {
   return *options;
 }
 
+/// Of inputs in Keras: numbers of words and classes, which are whole numbers in T here.
+bool is_integer_type(const Config& name) {
+  constexpr std::array types{
+      "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"};
+  return std::find(types.begin(), types.end(), name) != types.end();
+}
+
 /// `"float32"`, or Keras 3's object with the name inside.
 template <Real T>
 void check_dtype_of(ConfigReader& reader) {
@@ -192,7 +208,8 @@ void check_dtype_of(ConfigReader& reader) {
   const Config own = std::is_same_v<T, float> ? "float32" : "float64";
   const bool is_policy = dtype->is_object() && dtype->contains("config");
   const Config name = is_policy ? dtype->at("config").value("name", Config()) : *dtype;
-  if (name != own) {
+  const bool is_input = reader.class_name() == "InputLayer";
+  if (name != own && !(is_input && is_integer_type(name))) {
     reader.fail("dtype",
                 fmt::format("is {}, the layer is made for {}", to_text(name), to_text(own)));
   }

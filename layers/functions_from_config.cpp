@@ -3,6 +3,7 @@
 #include <array>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "rondo/core/error.hpp"
 #include "rondo/layers/detail/to_config.hpp"
@@ -30,12 +31,12 @@ Given read_function(const char* kind, const Config& config) {
         kind, fmt::format("expected a name or an object with class_name, got {}", to_text(config)));
   }
   for (const auto& [key, value] : config.items()) {
-    constexpr std::array known{"class_name", "config", "module", "registered_name"};
+    // One function in several places is the same as several equal ones.
+    constexpr std::array known{
+        "class_name", "config", "module", "registered_name", "shared_object_id"};
     if (std::find(known.begin(), known.end(), key) == known.end()) {
-      throw_format_error(kind,
-                         fmt::format("unknown key '{}', known are class_name, config, module, "
-                                     "registered_name",
-                                     key));
+      throw_format_error(
+          kind, fmt::format("unknown key '{}', known are {}", key, fmt::join(known, ", ")));
     }
   }
   if (config["class_name"] == "function" && is_string("config")) {
@@ -71,14 +72,28 @@ bool same_type(const Config& a, const Config& b) {
   return a.type() == b.type() || (a.is_number() && b.is_number());
 }
 
+/// What Keras writes with a function and rondo does not have: only null can be accepted.
+struct Unsupported {
+  const char* key;
+  const char* reason;
+};
+
+constexpr std::array unsupported{
+    Unsupported{"seed", "a model's seed determines its weights"},
+    Unsupported{"input_axes", "the fans are those of the last two axes"},
+    Unsupported{"output_axes", "the fans are those of the last two axes"}};
+
 /// The default parameters with the given ones in their places.
 Config complete(const char* kind, Config parameters, const Given& given) {
   for (const auto& [key, value] : given.parameters.items()) {
     const std::string where = fmt::format("{}: ", given.class_name);
-    if (key == "seed") {
+    const auto* const other =
+        std::find_if(unsupported.begin(), unsupported.end(), [name = key](const Unsupported& u) {
+          return u.key == name;
+        });
+    if (other != unsupported.end()) {
       if (!value.is_null()) {
-        throw_format_error(kind,
-                           where + "seed must be null: a model's seed determines its weights");
+        throw_format_error(kind, where + fmt::format("{} must be null: {}", key, other->reason));
       }
       continue;
     }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "rondo/core/error.hpp"
 #include "rondo/optim/detail/option_fields.hpp"
@@ -183,7 +184,7 @@ OptimizerPointer<typename Made::value_type> make_one(const char* class_name,
 
 template <Real T>
 OptimizerPointer<T> make_optimizer_with(std::string_view name, const Config& options) {
-  static constexpr std::array<Factory<OptimizerPointer<T>>, 13> factories{{
+  static constexpr std::array<Factory<OptimizerPointer<T>>, 14> factories{{
       {"SGD", make_one<SGD<T>, SGDOptions>},
       {"RMSprop", make_one<RMSprop<T>, RMSpropOptions>},
       {"Adam", make_one<Adam<T>, AdamOptions>},
@@ -197,6 +198,7 @@ OptimizerPointer<T> make_optimizer_with(std::string_view name, const Config& opt
       {"Lion", make_one<Lion<T>, LionOptions>},
       {"Lamb", make_one<Lamb<T>, LambOptions>},
       {"Muon", make_one<Muon<T>, MuonOptions>},
+      {"ScheduleFreeAdamW", make_one<ScheduleFreeAdamW<T>, ScheduleFreeAdamWOptions>},
   }};
   return make("make_optimizer", factories, name, options);
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "rondo/core/error.hpp"
 #include "rondo/optim/detail/check_options.hpp"
@@ -148,20 +149,25 @@ void Optimizer<T>::add_slot(Parameter<T>& parameter) {
 }
 
 template <Real T>
-void Optimizer<T>::State::add(std::string name, const Shape& shape, double initial_value) {
+void Optimizer<T>::State::add(std::string name, Tensor<T> values) {
   names.push_back(std::move(name));
-  tensors.push_back(Tensor<T>::full(shape, static_cast<T>(initial_value)));
+  tensors.push_back(std::move(values));
   views.push_back(tensors.back().view());
 }
 
 template <Real T>
 void Optimizer<T>::add_state(std::string name, const Shape& shape, double initial_value) {
-  slots_.back().state.add(std::move(name), shape, initial_value);
+  slots_.back().state.add(std::move(name), Tensor<T>::full(shape, static_cast<T>(initial_value)));
+}
+
+template <Real T>
+void Optimizer<T>::add_state(std::string name, TensorView<const T> initial_values) {
+  slots_.back().state.add(std::move(name), Tensor<T>::copy_of(initial_values));
 }
 
 template <Real T>
 void Optimizer<T>::add_shared_state(std::string name, double initial_value) {
-  shared_.add(std::move(name), Shape{}, initial_value);
+  shared_.add(std::move(name), Tensor<T>::full(Shape{}, static_cast<T>(initial_value)));
 }
 
 template <Real T>

@@ -188,6 +188,7 @@ class Optimizer {
   virtual void create_state(const Parameter<T>&) {}
 
   void add_state(std::string name, const Shape& shape, double initial_value = 0.0);
+  void add_state(std::string name, TensorView<const T> initial_values);
 
   /// Calls `add_shared_state` for numbers that all parameters share.
   virtual void create_shared_state() {}
@@ -217,7 +218,7 @@ class Optimizer {
     std::vector<Tensor<T>> tensors;
     std::vector<TensorView<T>> views;
 
-    void add(std::string name, const Shape& shape, double initial_value);
+    void add(std::string name, Tensor<T> values);
   };
 
   struct Slot {

@@ -92,6 +92,7 @@ RONDO_CONFIG(Muon)
 RONDO_CONFIG(Nadam)
 RONDO_CONFIG(RMSprop)
 RONDO_CONFIG(SGD)
+RONDO_CONFIG(ScheduleFreeAdamW)
 #undef RONDO_CONFIG
 
 template Config Optimizer<float>::config() const;

@@ -6,7 +6,13 @@
 # BENCH_PYTHON names a Python with those of bench/requirements.txt (default: python3).
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/scripts/common.sh"
 
+mapfile -t known < <(sed -n '3,4p' "$0" | grep -o -e '--[a-z]*')
+for argument in "$@"; do
+  option=${argument%%=*}
+  [[ $option != --* || " ${known[*]} --help " = *" $option "* ]] || unknown_option "$option" "${known[@]}"
+done
 "$root/scripts/install_dependencies.sh" --bench
 cmake -S "$root" --preset release --log-level=WARNING -D RONDO_BUILD_BENCHMARKS=ON
 cmake --build "$root/build/release" --target rondo_bench

@@ -6,23 +6,26 @@
 # installed in build/parity-venv (about 2 GB).
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-usage() { sed -n '3s/^# *//p' "${BASH_SOURCE[0]}" >&2; exit 1; }
+. "$root/scripts/common.sh"
 
 cases=200
 seed=1
 system=all
 while [ $# -gt 0 ]; do
-  case $1=${2:-} in
-    --system=all | --system=keras | --system=tf-keras) system=$2 ;;
-    --cases=* | --seed=*)
-      [[ ${2:-} =~ ^[0-9]{1,9}$ ]] || usage
+  case $1 in
+    --system)
+      [[ ${2:-} =~ ^(keras|tf-keras|all)$ ]] || refuse "$1 must be keras, tf-keras or all, got '${2:-}'"
+      system=$2
+      ;;
+    --cases | --seed)
+      [[ ${2:-} =~ ^[0-9]{1,9}$ ]] || refuse "$1 must be a whole number, got '${2:-}'"
       printf -v "${1#--}" %d "$((10#$2))"
       ;;
-    *) usage ;;
+    *) unknown_option "$1" --cases --seed --system ;;
   esac
   shift 2
 done
-[ "$cases" -gt 0 ] || usage
+[ "$cases" -gt 0 ] || refuse "--cases must be at least 1"
 
 "$root/scripts/install_dependencies.sh" --tests
 echo "Building rondo_parity"
@@ -31,11 +34,8 @@ cmake --build "$root/build/release" --target rondo_parity
 
 make_venv() {  # folder
   if ! python3 -c 'import ensurepip, venv' 2> /dev/null; then
-    as_root=()
-    [ "$(id -u)" = 0 ] || as_root=(sudo)
-    if [ "${RONDO_SKIP_INSTALL:-0}" != 0 ] || ! command -v apt-get "${as_root[@]}" > /dev/null; then
-      echo "Python cannot make virtual environments. Please install what Debian 12 calls python3-venv." >&2
-      exit 2
+    if [ "${RONDO_SKIP_INSTALL:-0}" != 0 ] || ! command -v apt-get > /dev/null || ! find_root; then
+      refuse "Python cannot make virtual environments; please install what Debian calls python3-venv"
     fi
     echo "Installing with apt: python3-venv"
     "${as_root[@]}" apt-get -qq update > /dev/null

@@ -1,12 +1,29 @@
 #!/usr/bin/env bash
 # Builds everything with warnings as errors and runs all tests, examples and style checks.
-#   usage: scripts/test.sh [--sanitize]      --sanitize: Debug with address and undefined sanitizers
+#   usage: scripts/test.sh [--sanitize | --clang | --arm64 | --suite NAME]
+# --sanitize: Debug with address and undefined sanitizers
+# --clang: only builds the libraries and the program, with the compiler clang++
+# --arm64: what depends on the processor, built for ARM64 and run by QEMU
+# --suite bookworm, trixie or forky: libraries, program and unit tests on that Debian, in a folder of its own
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. scripts/common.sh
+preset=release
+known=(--sanitize --clang --arm64 --suite)
+[ $# -le 1 ] || [ "$1" = --suite ] || unknown_option "$2" "${known[@]}"
 case ${1:-} in
-  "") preset=release ;;
+  "") ;;
   --sanitize) preset=dev ;;
-  *) sed -n '3s/^# *//p' "$0" >&2; exit 1 ;;
+  --clang)
+    scripts/install_dependencies.sh --clang
+    echo "Building the libraries and the program with $(clang++ --version | head -n 1)"
+    cmake --preset release -B build/clang --log-level=WARNING -D CMAKE_CXX_COMPILER=clang++ \
+      -D RONDO_BUILD_TESTS=OFF -D RONDO_BUILD_EXAMPLES=OFF
+    exec cmake --build build/clang
+    ;;
+  --arm64) exec scripts/test_arm64.sh ;;
+  --suite) exec scripts/test_suite.sh "${@:2}" ;;
+  *) unknown_option "$1" "${known[@]}" ;;
 esac
 
 scripts/install_dependencies.sh --tests

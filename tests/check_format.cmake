@@ -1,13 +1,20 @@
-# Fails if clang-format would change a source.
-#   cmake -DROOT=<project> -P check_format.cmake
+# Formats the sources, or fails if clang-format would change one.
+#   cmake -DROOT=<project> [-DMODE=fix|check] -P check_format.cmake
+# Without a mode it only says so where the one version that decides the format is not to be had.
 cmake_minimum_required(VERSION 3.25)
-find_program(CLANG_FORMAT NAMES clang-format-14 clang-format)
-if(NOT CLANG_FORMAT)
-  message(FATAL_ERROR "clang-format is missing; scripts/install_dependencies.sh --tests installs it")
+set(decides 14)  # other versions format differently
+
+set(found none)
+find_program(CLANG_FORMAT NAMES clang-format-${decides} clang-format)
+if(CLANG_FORMAT)
+  execute_process(COMMAND ${CLANG_FORMAT} --version OUTPUT_VARIABLE found OUTPUT_STRIP_TRAILING_WHITESPACE)
 endif()
-execute_process(COMMAND ${CLANG_FORMAT} --version OUTPUT_VARIABLE version)
-if(NOT version MATCHES "version 14\\.")
-  message(STATUS "skipped: clang-format 14 decides the format, found ${version}")
+if(NOT found MATCHES "version ${decides}\\.")
+  set(problem "clang-format ${decides} decides the format, found: ${found}")
+  if(MODE)
+    message(FATAL_ERROR " ${problem}; Debian 12 has it as clang-format-14, PyPI as clang-format==14.*")
+  endif()
+  message(STATUS "skipped: ${problem}")
   return()
 endif()
 file(GLOB files ${ROOT}/*.hpp)
@@ -17,6 +24,10 @@ foreach(folder core layers data formats optim apps examples tests bench)
 endforeach()
 if(NOT files)
   message(FATAL_ERROR "No sources under ROOT '${ROOT}'")
+endif()
+if(MODE STREQUAL fix)
+  execute_process(COMMAND ${CLANG_FORMAT} -i ${files} COMMAND_ERROR_IS_FATAL ANY)
+  return()
 endif()
 execute_process(COMMAND ${CLANG_FORMAT} --dry-run -Werror ${files} RESULT_VARIABLE result)
 if(NOT result EQUAL 0)

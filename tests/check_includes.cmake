@@ -1,5 +1,6 @@
-# Fails on an include against the direction of the folders, on one not written "rondo/…", and on an
-# xtensor header outside the files below (it costs seconds of compile time in each of them).
+# Fails on an include against the direction of the folders, on one not written "rondo/…", on a header of
+# xtensor outside core/xtensor.hpp (only it knows where they are in each version), and on that one outside
+# the files below (it costs seconds of compile time in each of them).
 #   cmake -DROOT=<project> -P check_includes.cmake
 cmake_minimum_required(VERSION 3.25)
 set(xtensor_allowed
@@ -31,6 +32,10 @@ function(check_include file line)
         set(allowed TRUE)
       endif()
     endforeach()
+    if(line MATCHES "<xtensor/" AND NOT file STREQUAL "core/xtensor.hpp")
+      set(problems "${problems}\n${file}: ${line}: include rondo/core/xtensor.hpp instead" PARENT_SCOPE)
+      return()
+    endif()
     if(NOT allowed)
       set(problems "${problems}\n${file}: ${line}: xtensor is not included here" PARENT_SCOPE)
       return()

@@ -2,38 +2,67 @@
 /// some processors each costs a hundred cycles.
 #pragma once
 
+#include <cstdint>
+
 #ifdef __SSE2__
 #include <xmmintrin.h>
 #endif
 
 namespace rondo {
 
+namespace detail {
+
+// This thread's register that says how floating-point numbers are treated.
+#if defined(__SSE2__)
+constexpr std::uint64_t flush_denormals =
+    0x8040;  // results (flush to zero) and operands (denormals are zero)
+
+inline std::uint64_t float_control() {
+  return _mm_getcsr();
+}
+
+inline void set_float_control(std::uint64_t value) {
+  _mm_setcsr(static_cast<unsigned int>(value));
+}
+#elif defined(__aarch64__)
+constexpr std::uint64_t flush_denormals = 1U << 24;  // FPCR.FZ: results and operands
+
+inline std::uint64_t float_control() {
+  std::uint64_t value = 0;
+  asm volatile("mrs %0, fpcr" : "=r"(value));
+  return value;
+}
+
+inline void set_float_control(std::uint64_t value) {
+  asm volatile("msr fpcr, %0" : : "r"(value) : "memory");
+}
+#else
+constexpr std::uint64_t flush_denormals = 0;
+
+inline std::uint64_t float_control() {
+  return 0;
+}
+
+inline void set_float_control(std::uint64_t) {}
+#endif
+
+}  // namespace detail
+
 /// While it lives, this thread takes them for 0 and makes none, as TensorFlow and XLA do. Nothing
-/// changes where the processor has no such mode or needs none.
+/// changes where the processor is neither x86-64 nor ARM64.
 class FlushDenormals {
  public:
-#ifdef __SSE2__
-  FlushDenormals() : before_(_mm_getcsr()) {
-    constexpr unsigned int flush_to_zero = 0x8000, denormals_are_zero = 0x0040;
-    _mm_setcsr(before_ | flush_to_zero | denormals_are_zero);
+  FlushDenormals() : before_(detail::float_control()) {
+    detail::set_float_control(before_ | detail::flush_denormals);
   }
 
-  ~FlushDenormals() {
-    _mm_setcsr(before_);
-  }
-#else
-  FlushDenormals() {}  // not trivial, or it were an unused variable
-
-  ~FlushDenormals() {}
-#endif
+  ~FlushDenormals() { detail::set_float_control(before_); }
 
   FlushDenormals(const FlushDenormals&) = delete;
   FlushDenormals& operator=(const FlushDenormals&) = delete;
 
-#ifdef __SSE2__
  private:
-  unsigned int before_;
-#endif
+  std::uint64_t before_;
 };
 
 }  // namespace rondo

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "rondo/core/detail/utf8.hpp"
 #include "rondo/core/error.hpp"

@@ -71,7 +71,7 @@ RecurrentOutput<T> StackedRNNCells<T>::step(const Variable<T>& inputs,
   for (std::size_t k = 0; k < cells_.size(); ++k) {
     const RecurrentOutput<T> result =
         cells_[k]->step(x, states.subspan(first_state_[k], num_states_[k]), options);
-    std::copy(result.states.begin(), result.states.end(), next.begin() + first_state_[k]);
+    std::copy(result.states.begin(), result.states.end(), next.subspan(first_state_[k]).begin());
     x = result.output;
   }
   return {x, next};
@@ -82,7 +82,7 @@ std::span<const Variable<T>> StackedRNNCells<T>::initial_states(Tape<T>& tape, s
   const auto states = tape.template array<Variable<T>>(state_shapes_.size());
   for (std::size_t k = 0; k < cells_.size(); ++k) {
     const auto part = cells_[k]->initial_states(tape, batch);
-    std::copy(part.begin(), part.end(), states.begin() + first_state_[k]);
+    std::copy(part.begin(), part.end(), states.subspan(first_state_[k]).begin());
   }
   return states;
 }

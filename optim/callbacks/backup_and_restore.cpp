@@ -9,6 +9,7 @@
 #include "rondo/core/machine.hpp"
 #include "rondo/optim/checkpoint.hpp"
 #include "rondo/optim/detail/interrupt_guard.hpp"
+#include "rondo/optim/detail/tell.hpp"
 #include "rondo/optim/trainer.hpp"
 
 namespace rondo {
@@ -83,16 +84,16 @@ template <Real T>
 void BackupAndRestore<T>::load(Trainer<T>& trainer, const fs::path& file) {
   const std::string machine = load_checkpoint(file, trainer);
   const FitProgress& progress = trainer.progress();
-  fmt::print(options_.out,
-             "Going on from {}: epoch {}, batch {}\n",
-             file.string(),
-             progress.epoch + 1,
-             progress.batch);
+  detail::tell(options_.out,
+               "Going on from {}: epoch {}, batch {}\n",
+               file.string(),
+               progress.epoch + 1,
+               progress.batch);
   if (machine != machine_name()) {
-    fmt::print(options_.out,
-               "It was made with {}, here is {}: last digits may differ\n",
-               machine.empty() ? "another version" : machine,
-               machine_name());
+    detail::tell(options_.out,
+                 "It was made with {}, here is {}: last digits may differ\n",
+                 machine.empty() ? "another version" : machine,
+                 machine_name());
   }
 }
 
@@ -111,7 +112,7 @@ void BackupAndRestore<T>::resume(Trainer<T>& trainer) {
     if (!has_previous) {
       throw;
     }
-    fmt::print(options_.out, "{}\n", error.what());
+    detail::tell(options_.out, "{}\n", error.what());
     load(trainer, previous_path());
   }
 }
@@ -134,20 +135,23 @@ void BackupAndRestore<T>::save(Trainer<T>& trainer) {
 template <Real T>
 void BackupAndRestore<T>::after_train_batch(Trainer<T>& trainer) {
   ++batches_;
-  const bool interrupted = guard_ && detail::InterruptGuard::interrupted();
-  if (!interrupted && !(options_.save_freq && batches_ >= *options_.save_freq)) {
+  const int signal = guard_ ? detail::InterruptGuard::signal() : 0;
+  if (signal == 0 && !(options_.save_freq && batches_ >= *options_.save_freq)) {
     return;
   }
   save(trainer);
-  if (interrupted) {
+  if (signal != 0) {
     const FitProgress& progress = trainer.progress();
-    fmt::print(options_.out,
-               "\nInterrupted after batch {} of epoch {}, saved in {}: {}\n",
-               progress.batch,
-               progress.epoch + 1,
-               path().string(),
-               options_.how_to_resume);
+    detail::tell(options_.out,
+                 "\nInterrupted after batch {} of epoch {}, saved in {}: {}\n",
+                 progress.batch,
+                 progress.epoch + 1,
+                 path().string(),
+                 options_.how_to_resume);
     trainer.interrupt();
+    if (options_.on_interrupt) {
+      options_.on_interrupt(signal);
+    }
   }
 }
 

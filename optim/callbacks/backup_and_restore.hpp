@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,11 +25,14 @@ struct BackupAndRestoreOptions {
   bool double_checkpoint = false;
   /// Remove the backup when training has ended.
   bool delete_checkpoint = true;
-  /// Ctrl-C ends the run after the present step, with a backup. The previous handler of SIGINT
-  /// comes back with the first Ctrl-C, and in any case when `fit` ends.
+  /// Ctrl-C (SIGINT), SIGTERM and SIGHUP end the run after the present step, with a backup. The
+  /// previous handlers come back with the first of these signals, and in any case when `fit` ends;
+  /// a signal that is ignored stays so.
   bool save_on_interrupt = false;
-  /// What the user is told to do after Ctrl-C.
+  /// What the user is told to do then.
   std::string how_to_resume = "run the same program again to go on";
+  /// Gets the signal, when the backup is there.
+  std::function<void(int)> on_interrupt = {};
   /// Where it is told what happened; stays open.
   std::FILE* out = stderr;
 };

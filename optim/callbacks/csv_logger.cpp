@@ -3,15 +3,19 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <fcntl.h>
 #include <optional>
+#include <string_view>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/optim/detail/tell.hpp"
 #include "rondo/optim/trainer.hpp"
 
 namespace rondo {
@@ -28,6 +32,73 @@ std::string cell(std::optional<double> value) {
   return std::isnan(*value) ? "nan" : fmt::format("{}", *value);
 }
 
+[[noreturn]] void fail(const std::filesystem::path& path, int error) {
+  throw_format_error(
+      csv_logger_op,
+      fmt::format(
+          "{}: cannot be written: {}", path.string(), std::generic_category().message(error)));
+}
+
+/// Open for the time of one line: an epoch is long, and the file may be moved or deleted meanwhile.
+class LogFile {
+ public:
+  explicit LogFile(const std::filesystem::path& path)
+      : path_(path),
+        descriptor_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
+    if (descriptor_ < 0) {
+      fail(path_, errno);
+    }
+  }
+
+  LogFile(const LogFile&) = delete;
+  LogFile& operator=(const LogFile&) = delete;
+
+  ~LogFile() {
+    if (descriptor_ >= 0) {
+      ::close(descriptor_);
+    }
+  }
+
+  /// Of a regular file; nothing for a device.
+  [[nodiscard]] std::optional<std::uint64_t> size() const {
+    struct stat status {};
+
+    if (::fstat(descriptor_, &status) != 0) {
+      fail(path_, errno);
+    }
+    return S_ISREG(status.st_mode) ? std::optional(static_cast<std::uint64_t>(status.st_size))
+                                   : std::nullopt;
+  }
+
+  void truncate(std::uint64_t size) {
+    if (::ftruncate(descriptor_, static_cast<off_t>(size)) != 0) {
+      fail(path_, errno);
+    }
+  }
+
+  void write(std::string_view text) {
+    while (!text.empty()) {
+      const ssize_t written = ::write(descriptor_, text.data(), text.size());
+      if (written >= 0) {
+        text.remove_prefix(static_cast<std::size_t>(written));
+      } else if (errno != EINTR) {
+        fail(path_, errno);
+      }
+    }
+  }
+
+  /// Some file systems report a failed write only here.
+  void close() {
+    if (::close(std::exchange(descriptor_, -1)) != 0) {
+      fail(path_, errno);
+    }
+  }
+
+ private:
+  const std::filesystem::path& path_;
+  int descriptor_;
+};
+
 }  // namespace
 
 template <Real T>
@@ -43,27 +114,14 @@ CSVLogger<T>::CSVLogger(CSVLoggerOptions options) : options_(std::move(options))
 }
 
 template <Real T>
-void CSVLogger<T>::fail(int error) const {
-  throw_format_error(csv_logger_op,
-                     fmt::format("{}: cannot be written: {}",
-                                 options_.filename.string(),
-                                 std::generic_category().message(error)));
-}
-
-/// Opens the file as it is: a run that goes on needs its lines.
-template <Real T>
 void CSVLogger<T>::on_train_begin(Trainer<T>&) {
   names_.clear();
-  file_.reset(std::fopen(options_.filename.c_str(), "ae"));
-  if (file_ == nullptr) {
-    fail(errno);
-  }
-  size_ = 0;
-
-  struct stat status {};
-
-  if (options_.append && ::fstat(fileno(file_.get()), &status) == 0) {
-    size_ = static_cast<std::uint64_t>(status.st_size);
+  lines_ = size_ = 0;
+  told_ = false;
+  if (options_.append) {
+    std::error_code none;
+    const auto size = std::filesystem::file_size(options_.filename, none);
+    size_ = none ? 0 : size;
   }
 }
 
@@ -82,48 +140,74 @@ void CSVLogger<T>::choose_names(const Logs& logs) {
   }
 }
 
+/// The line of an epoch that is over; of a value that it lacks and of NaN the history knows the
+/// same.
 template <Real T>
-void CSVLogger<T>::on_epoch_end(Trainer<T>&, std::size_t epoch, Logs& logs) {
-  std::string text;
-  if (names_.empty()) {
-    choose_names(logs);
-    if (size_ == 0) {
-      text = fmt::format("epoch{}{}\n", options_.separator, fmt::join(names_, options_.separator));
+std::string CSVLogger<T>::past_line(const History& history, std::size_t index) const {
+  Logs logs;
+  for (const std::string& name : history.names()) {
+    if (const double value = history.values(name)[index]; !std::isnan(value)) {
+      logs.set(name, value);
     }
   }
-  text += std::to_string(epoch);
+  return line(history.epochs()[index], logs);
+}
+
+template <Real T>
+std::string CSVLogger<T>::line(std::size_t epoch, const Logs& logs) const {
+  std::string text = std::to_string(epoch);
   for (const std::string& name : names_) {
     text += options_.separator + cell(logs.find(name));
   }
-  write(text + '\n');
+  return text + '\n';
 }
 
 template <Real T>
-void CSVLogger<T>::write(const std::string& text) {
-  const int descriptor = fileno(file_.get());
-
-  struct stat status {};
-
-  const bool has_more = ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) &&
-                        static_cast<std::uint64_t>(status.st_size) > size_;
-  if (has_more && ::ftruncate(descriptor, static_cast<off_t>(size_)) != 0) {
-    fail(errno);  // lines that do not belong to the run
+void CSVLogger<T>::on_epoch_end(Trainer<T>& trainer, std::size_t epoch, Logs& logs) {
+  if (names_.empty()) {
+    choose_names(logs);
   }
-  if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size() ||
-      std::fflush(file_.get()) != 0) {
-    fail(errno);
+  detail::write_aside(options_.out, told_, [&] { write(trainer.history(), line(epoch, logs)); });
+}
+
+/// What the last epoch could not write.
+template <Real T>
+void CSVLogger<T>::on_train_end(Trainer<T>& trainer, const Logs&) {
+  if (!names_.empty() && lines_ < trainer.history().epochs().size()) {
+    detail::write_aside(options_.out, told_, [&] { write(trainer.history(), ""); });
   }
+}
+
+/// The file gets the lines that it lacks and this one.
+template <Real T>
+void CSVLogger<T>::write(const History& history, const std::string& last) {
+  LogFile file(options_.filename);
+  const auto size = file.size();
+  if (size && *size < size_) {  // it was deleted or cut
+    lines_ = 0;
+    size_ = options_.append ? *size : 0;
+  }
+  if (size && *size > size_) {
+    file.truncate(size_);  // lines that do not belong to the run
+  }
+  std::string text;
+  if (size_ == 0) {
+    text = fmt::format("epoch{}{}\n", options_.separator, fmt::join(names_, options_.separator));
+  }
+  for (std::size_t i = lines_; i < history.epochs().size(); ++i) {
+    text += past_line(history, i);
+  }
+  text += last;
+  file.write(text);
+  file.close();
   size_ += text.size();
-}
-
-template <Real T>
-void CSVLogger<T>::release() {
-  file_.reset();
+  lines_ = history.epochs().size() + (last.empty() ? 0 : 1);
 }
 
 template <Real T>
 void CSVLogger<T>::visit_state(RunStateVisitor<T>& visitor) {
   visitor.visit("size", size_);
+  visitor.visit("lines", lines_);
   visitor.visit_names("names", names_);
 }
 

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "rondo/core/error.hpp"
 #include "rondo/formats/plot.hpp"
+#include "rondo/optim/detail/tell.hpp"
 #include "rondo/optim/trainer.hpp"
 
 namespace rondo {
@@ -26,6 +25,11 @@ HistoryPlot<T>::HistoryPlot(HistoryPlotOptions options) : options_(std::move(opt
   if (options_.path.empty()) {
     throw_argument_error("HistoryPlot", "path is empty");
   }
+}
+
+template <Real T>
+void HistoryPlot<T>::on_train_begin(Trainer<T>&) {
+  told_ = false;
 }
 
 template <Real T>
@@ -58,12 +62,14 @@ void HistoryPlot<T>::draw(const History& history) {
     }
     curves.push_back(std::move(curve));
   }
-  if (!plot_svg(options_.path.string(), curves, {.title = "Training", .x_label = "epoch"}) &&
-      !std::exchange(missing_, true)) {
-    fmt::print(options_.out,
-               "[HistoryPlot] {} is not drawn: the program gnuplot is missing\n",
-               options_.path.string());
-  }
+  detail::write_aside(options_.out, told_, [&] {
+    if (!plot_svg(options_.path.string(), curves, {.title = "Training", .x_label = "epoch"}) &&
+        !std::exchange(told_, true)) {
+      detail::tell(options_.out,
+                   "[HistoryPlot] {} is not drawn: the program gnuplot is missing\n",
+                   options_.path.string());
+    }
+  });
 }
 
 template class HistoryPlot<float>;

@@ -16,18 +16,20 @@ struct HistoryPlotOptions {
   std::vector<std::string> names = {};
   /// Draw after every so many epochs, and in any case at the end; 0: only at the end.
   std::size_t freq = 0;
-  /// Where the absence of gnuplot is told; stays open.
+  /// Where it is told that nothing can be drawn, because gnuplot is missing or fails; stays open.
   std::FILE* out = stderr;
 };
 
+/// A plot that cannot be drawn is told in a line, and training goes on. Epochs count from 1.
 template <Real T = float>
 class HistoryPlot : public Callback<T> {
  public:
   /// @throws ArgumentError if there is no path
   explicit HistoryPlot(HistoryPlotOptions options);
 
+  void on_train_begin(Trainer<T>& trainer) override;
+
   /// @throws ArgumentError for an unknown name; the text lists the known ones
-  /// @throws FormatError   if the file cannot be written
   void after_epoch(Trainer<T>& trainer) override;
   void on_train_end(Trainer<T>& trainer, const Logs& logs) override;
 
@@ -35,7 +37,7 @@ class HistoryPlot : public Callback<T> {
   void draw(const History& history);
 
   HistoryPlotOptions options_;
-  bool missing_ = false;  // gnuplot, which was told
+  bool told_ = false;  // that nothing can be drawn
 };
 
 }  // namespace rondo

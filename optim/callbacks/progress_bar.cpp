@@ -4,7 +4,10 @@
 #include <chrono>
 #include <cmath>
 #include <iterator>
+#include <limits>
 #include <stdio.h>
+#include <string_view>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <utility>
 
@@ -17,7 +20,8 @@ namespace rondo {
 namespace {
 
 constexpr double redraw_after = 0.1;  // seconds
-constexpr std::size_t bar_width = 24;
+constexpr std::size_t longest_bar = 24;
+constexpr std::size_t shortest_bar = 5;
 
 /// Lives on the stack: a step of training must not touch the heap.
 using Line = fmt::memory_buffer;
@@ -31,11 +35,13 @@ double steady_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-void append_bar(Line& line, std::size_t done, std::size_t all) {
-  const std::size_t full = bar_width * done / all;
-  for (std::size_t i = 0; i < bar_width; ++i) {
+void append_bar(Line& line, std::size_t width, std::size_t done, std::size_t all) {
+  const std::size_t full = width * done / all;
+  line.push_back('[');
+  for (std::size_t i = 0; i < width; ++i) {
     line.push_back(i < full ? '=' : i == full ? '>' : ' ');
   }
+  append(line, "] ");
 }
 
 /// `0:07`, `12:34`, `1:02:03`
@@ -52,24 +58,73 @@ void append_rate(Line& line, double samples_per_second) {
   append(line, ", {:.{}f} samples/s", samples_per_second, samples_per_second < 10.0 ? 2 : 0);
 }
 
-void append_values(Line& line, const Logs& logs) {
+/// On a terminal, where some characters take two columns.
+std::size_t columns(const Line& line) {
+  const std::size_t enough = 2 * line.size();
+  return enough + line.size() -
+         fmt::formatted_size("{:{}}", std::string_view(line.data(), line.size()), enough);
+}
+
+constexpr std::size_t no_end = std::numeric_limits<std::size_t>::max();
+
+/// As many as there is room for: part of a number would be another one.
+void append_values(Line& line, const Logs& logs, std::size_t room) {
   for (const Logs::Entry& entry : logs.entries()) {
+    const std::size_t before = line.size();
     append(line, ", {} {:.4g}", entry.name, entry.value);
+    if (columns(line) > room) {
+      line.resize(before);
+      return;
+    }
   }
 }
 
+/// Takes whole characters away from the end.
+void cut(Line& line, std::size_t room) {
+  while (columns(line) > room) {
+    std::size_t size = line.size() - 1;
+    while (size > 0 && (static_cast<unsigned char>(line[size]) & 0xC0U) == 0x80U) {
+      --size;
+    }
+    line.resize(size);
+  }
+}
+
+/// The first of ever shorter lines that fits, or what there is room for of the last one.
+template <class Compose>
+void fit(Line& line, std::size_t room, int variants, Compose compose) {
+  for (int i = 0; i < variants; ++i) {
+    line.clear();
+    compose(i);
+    if (columns(line) <= room) {
+      return;
+    }
+  }
+  cut(line, room);
+}
+
 /// Over what stands on the line; `width` is that one's before and this one's after.
-void overwrite(std::FILE* out, Line& line, std::size_t& width, char end) {
-  const std::size_t size = line.size();
-  for (std::size_t i = size; i < width; ++i) {
-    line.push_back(' ');
+void overwrite(std::FILE* out, const Line& line, std::size_t room, std::size_t& width, bool ends) {
+  Line all;
+  const std::size_t own = columns(line);
+  append(all, "\r{}", std::string_view(line.data(), line.size()));
+  for (std::size_t i = own; i < std::min(width, room); ++i) {
+    all.push_back(' ');
   }
-  if (end == '\n') {
-    line.push_back(end);
+  if (ends) {
+    all.push_back('\n');
   }
-  width = end == '\n' ? 0 : size;
-  std::fwrite(line.data(), 1, line.size(), out);
+  width = ends ? 0 : own;
+  const std::size_t begin = room == no_end ? 1 : 0;  // no terminal
+  std::fwrite(all.data() + begin, 1, all.size() - begin, out);
   std::fflush(out);
+}
+
+std::size_t columns_of(std::FILE* out) {
+  constexpr std::size_t usual = 80;
+  winsize size{};
+  const bool known = ::ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : usual;
 }
 
 }  // namespace
@@ -104,6 +159,13 @@ double ProgressBar<T>::samples_per_second(Trainer<T>& trainer) const {
   return static_cast<double>(samples) / std::max(trained_ - begin_, 1e-9);
 }
 
+/// Without the last column: some terminals begin a new line when it is filled.
+template <Real T>
+std::size_t ProgressBar<T>::room() const {
+  const std::size_t width = options_.width ? options_.width() : columns_of(options_.out);
+  return std::max<std::size_t>(width, 2) - 1;
+}
+
 template <Real T>
 void ProgressBar<T>::on_train_batch_end(Trainer<T>& trainer, std::size_t batch, const Logs& logs) {
   trained_ = options_.clock();
@@ -114,31 +176,50 @@ void ProgressBar<T>::on_train_batch_end(Trainer<T>& trainer, std::size_t batch, 
   drawn_ = trained_;
   const FitPlan& plan = trainer.plan();
   const double per_batch = (trained_ - begin_) / static_cast<double>(batches_ - before_);
+  const std::size_t width = room();
   Line line;
-  append(line, "\rEpoch {}/{} [", epoch_ + 1, plan.epochs);
-  append_bar(line, batches_, plan.batches);
-  append(line, "] {}/{}", batches_, plan.batches);
-  append_rate(line, samples_per_second(trainer));
-  append(line, ", ");
-  append_time(line, per_batch * static_cast<double>(plan.batches - batches_));
-  append(line, " left");
-  append_values(line, logs);
-  overwrite(options_.out, line, width_, '\r');
+  const auto compose = [&](std::size_t bar, int left_out) {
+    line.clear();
+    append(line, "Epoch {}/{} ", epoch_ + 1, plan.epochs);
+    if (bar > 0) {
+      append_bar(line, bar, batches_, plan.batches);
+    }
+    append(line, "{}/{}", batches_, plan.batches);
+    if (left_out < 1) {
+      append_rate(line, samples_per_second(trainer));
+    }
+    if (left_out < 3) {
+      append(line, ", ");
+      append_time(line, per_batch * static_cast<double>(plan.batches - batches_));
+      append(line, " left");
+    }
+    append_values(line, logs, left_out < 3 ? no_end : width);
+  };
+  fit(line, width, 4, [&](int left_out) {  // the rate, the bar, then time and values
+    compose(left_out < 2 ? shortest_bar : 0, left_out);
+    if (const std::size_t used = columns(line); left_out < 2 && used < width) {
+      compose(std::min(longest_bar, shortest_bar + width - used), left_out);
+    }
+  });
+  overwrite(options_.out, line, width, width_, false);
 }
 
 template <Real T>
 void ProgressBar<T>::on_epoch_end(Trainer<T>& trainer, std::size_t, Logs& logs) {
+  const std::size_t width = *options_.terminal ? room() : no_end;
+  const double seconds = options_.clock() - begin_;
   Line line;
-  append(line,
-         "{}Epoch {}/{}: {} batches in {:.1f} s",
-         *options_.terminal ? "\r" : "",
-         epoch_ + 1,
-         trainer.plan().epochs,
-         batches_,
-         options_.clock() - begin_);
-  append_rate(line, samples_per_second(trainer));
-  append_values(line, logs);
-  overwrite(options_.out, line, width_, '\n');
+  fit(line, width, 3, [&](int left_out) {  // the rate, then the time and values
+    append(line, "Epoch {}/{}", epoch_ + 1, trainer.plan().epochs);
+    if (left_out < 2) {
+      append(line, ": {} batches in {:.1f} s", batches_, seconds);
+    }
+    if (left_out < 1) {
+      append_rate(line, samples_per_second(trainer));
+    }
+    append_values(line, logs, left_out < 2 ? no_end : width);
+  });
+  overwrite(options_.out, line, width, width_, true);
 }
 
 template class ProgressBar<float>;

@@ -17,10 +17,13 @@ struct ProgressBarOptions {
   std::optional<bool> terminal = {};
   /// Seconds since any moment; none: the system's steady clock.
   std::function<double()> clock = {};
+  /// Columns of the terminal, asked before each line; none: ask the system about `out`, 80 if it
+  /// does not know.
+  std::function<std::size_t()> width = {};
 };
 
 /// On a terminal a bar, redrawn at most ten times a second and replaced by a line when the epoch
-/// ends; elsewhere these lines alone:
+/// ends; elsewhere these lines alone. What the terminal is too narrow for is left out:
 ///
 ///   Epoch 3/40 [===========>            ] 12/25, 5120 samples/s, 0:07 left, loss 0.1234
 ///   Epoch 3/40: 25 batches in 13.1 s, 5093 samples/s, loss 0.1198, val_loss 0.1302
@@ -35,6 +38,7 @@ class ProgressBar : public Callback<T> {
   void on_train_batch_end(Trainer<T>& trainer, std::size_t batch, const Logs& logs) override;
 
  private:
+  [[nodiscard]] std::size_t room() const;
   [[nodiscard]] double samples_per_second(Trainer<T>& trainer) const;
 
   ProgressBarOptions options_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "rondo/core/graph.hpp"
+#include "rondo/optim/detail/tell.hpp"
 #include "rondo/optim/trainer.hpp"
 
 namespace rondo {
@@ -25,12 +26,12 @@ void StepProfile<T>::on_train_batch_end(Trainer<T>& trainer, std::size_t batch, 
     return;
   }
   trainer.tape().set_profile(false);
-  fmt::print(options_.out,
-             "Step {} of epoch {}:\n{}\n{}",
-             batch + 1,
-             trainer.progress().epoch + 1,
-             to_string(std::span<const OpProfile>(profile(trainer.tape()))),
-             to_string(std::span<const GradientNorm>(gradient_norms(trainer.model().weights()))));
+  detail::tell(options_.out,
+               "Step {} of epoch {}:\n{}\n{}",
+               batch + 1,
+               trainer.progress().epoch + 1,
+               to_string(std::span<const OpProfile>(profile(trainer.tape()))),
+               to_string(std::span<const GradientNorm>(gradient_norms(trainer.model().weights()))));
 }
 
 template class StepProfile<float>;

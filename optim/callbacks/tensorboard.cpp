@@ -6,6 +6,7 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/optim/detail/event_file.hpp"
+#include "rondo/optim/detail/tell.hpp"
 #include "rondo/optim/trainer.hpp"
 
 namespace rondo {
@@ -46,10 +47,22 @@ TensorBoard<T>& TensorBoard<T>::operator=(TensorBoard&&) noexcept = default;
 template <Real T>
 TensorBoard<T>::~TensorBoard() = default;
 
+/// Writes to the files, unless they failed before: a record may then be there in part.
+template <Real T>
+template <class Write>
+void TensorBoard<T>::record(Write write) {
+  if (train_ != nullptr && !detail::write_aside(options_.out, failed_, write)) {
+    release();
+  }
+}
+
 template <Real T>
 void TensorBoard<T>::on_train_begin(Trainer<T>&) {
   batches_ = 0;
-  train_ = std::make_unique<EventFile>(options_.log_dir / "train", options_.clock);
+  failed_ = false;
+  detail::write_aside(options_.out, failed_, [&] {
+    train_ = std::make_unique<EventFile>(options_.log_dir / "train", options_.clock);
+  });
 }
 
 template <Real T>
@@ -66,28 +79,34 @@ void TensorBoard<T>::on_train_batch_end(Trainer<T>&, std::size_t, const Logs& lo
   if (!options_.update_freq || batches_ % *options_.update_freq != 0) {
     return;
   }
-  for (const Logs::Entry& entry : logs.entries()) {
-    train_->scalar("batch_" + entry.name,
-                   static_cast<std::int64_t>(batches_),
-                   static_cast<float>(entry.value));
-  }
+  record([&] {
+    for (const Logs::Entry& entry : logs.entries()) {
+      train_->scalar("batch_" + entry.name,
+                     static_cast<std::int64_t>(batches_),
+                     static_cast<float>(entry.value));
+    }
+  });
 }
 
 /// Also called by `evaluate`, outside of a run.
 template <Real T>
 void TensorBoard<T>::on_test_end(Trainer<T>& trainer, const Logs& logs) {
-  if (train_ == nullptr) {
-    return;
-  }
-  for (const Logs::Entry& entry : logs.entries()) {
-    validation().scalar("evaluation_" + entry.name + "_vs_iterations",
-                        static_cast<std::int64_t>(trainer.optimizer().iterations()),
-                        static_cast<float>(entry.value));
-  }
+  record([&] {
+    for (const Logs::Entry& entry : logs.entries()) {
+      validation().scalar("evaluation_" + entry.name + "_vs_iterations",
+                          static_cast<std::int64_t>(trainer.optimizer().iterations()),
+                          static_cast<float>(entry.value));
+    }
+  });
 }
 
 template <Real T>
 void TensorBoard<T>::on_epoch_end(Trainer<T>& trainer, std::size_t epoch, Logs& logs) {
+  record([&] { write_epoch(trainer, epoch, logs); });
+}
+
+template <Real T>
+void TensorBoard<T>::write_epoch(Trainer<T>& trainer, std::size_t epoch, const Logs& logs) {
   const auto step = static_cast<std::int64_t>(epoch);
   for (const Logs::Entry& entry : logs.entries()) {
     const bool validates = entry.name.starts_with("val_");

@@ -2,6 +2,7 @@
 /// `rondo::tensorboard`.
 #pragma once
 
+#include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -23,12 +24,15 @@ struct TensorBoardOptions {
   bool write_grads = false;
   /// Seconds since 1970; none: the system's clock.
   std::function<double()> clock = {};
+  /// Where it is told that nothing more can be written; stays open.
+  std::FILE* out = stderr;
 };
 
 /// The files, names and steps of Keras: below `<log_dir>/train` `epoch_loss`,
 /// `epoch_learning_rate`, `batch_loss` and `<weight>/histogram`, below `<log_dir>/validation`
 /// `epoch_loss` and, over the optimizer's steps, `evaluation_loss_vs_iterations`; metrics likewise.
-/// Writing a batch's values takes heap memory.
+/// Writing a batch's values takes heap memory. If a folder or file cannot be written, that is told
+/// in a line, training goes on, and the rest of the run is not written.
 template <Real T = float>
 class TensorBoard : public Callback<T> {
  public:
@@ -38,12 +42,9 @@ class TensorBoard : public Callback<T> {
   TensorBoard& operator=(TensorBoard&&) noexcept;
   ~TensorBoard() override;
 
-  /// @throws FormatError if folder or file cannot be made
   void on_train_begin(Trainer<T>& trainer) override;
   void on_train_batch_end(Trainer<T>& trainer, std::size_t batch, const Logs& logs) override;
   void on_test_end(Trainer<T>& trainer, const Logs& logs) override;
-
-  /// @throws FormatError if a file cannot be written
   void on_epoch_end(Trainer<T>& trainer, std::size_t epoch, Logs& logs) override;
   void release() override;
   void visit_state(RunStateVisitor<T>& visitor) override;
@@ -51,6 +52,9 @@ class TensorBoard : public Callback<T> {
   [[nodiscard]] std::string state_name() const override { return "tensorboard"; }
 
  private:
+  template <class Write>
+  void record(Write write);
+  void write_epoch(Trainer<T>& trainer, std::size_t epoch, const Logs& logs);
   void write_histograms(Trainer<T>& trainer, std::size_t epoch);
   EventFile& validation();
 
@@ -58,6 +62,7 @@ class TensorBoard : public Callback<T> {
   std::unique_ptr<EventFile> train_;
   std::unique_ptr<EventFile> validation_;
   std::uint64_t batches_ = 0;  // of all epochs
+  bool failed_ = false;
 };
 
 }  // namespace rondo

@@ -6,6 +6,7 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/graph.hpp"
+#include "rondo/optim/detail/tell.hpp"
 #include "rondo/optim/trainer.hpp"
 
 namespace rondo {
@@ -25,7 +26,7 @@ void TerminateOnNaN<T>::on_loss_not_finite(Trainer<T>& trainer, double loss) {
   if (options_.raise_error) {
     throw_state_error("TerminateOnNaN", problem);
   }
-  fmt::print(options_.out, "[TerminateOnNaN] {}\n", problem);
+  detail::tell(options_.out, "[TerminateOnNaN] {}\n", problem);
   trainer.stop();
 }
 

@@ -14,6 +14,7 @@
 #include "rondo/optim/muon.hpp"
 #include "rondo/optim/nadam.hpp"
 #include "rondo/optim/rmsprop.hpp"
+#include "rondo/optim/schedule_free_adamw.hpp"
 #include "rondo/optim/sgd.hpp"
 
 namespace rondo::detail {
@@ -79,6 +80,12 @@ void visit_own(NadamOptions& o, Visit visit) {
 template <class Visit>
 void visit_own(LambOptions& o, Visit visit) {
   visit_betas(o, visit);
+}
+
+template <class Visit>
+void visit_own(ScheduleFreeAdamWOptions& o, Visit visit) {
+  visit_betas(o, visit);
+  visit("warmup_steps", o.warmup_steps);
 }
 
 template <class Visit>

@@ -8,7 +8,7 @@ namespace denormals_test {
 
 BOOST_AUTO_TEST_SUITE(denormals)
 
-#ifdef __SSE2__
+#if defined(__SSE2__) || defined(__aarch64__)
 
 float half_of_the_smallest() {
   const volatile float smallest = std::numeric_limits<float>::min();

@@ -1,9 +1,5 @@
 #include "rondo/core/xtensor.hpp"
 
-#include <xtensor/xbuilder.hpp>
-#include <xtensor/xmath.hpp>
-#include <xtensor/xview.hpp>
-
 #include "rondo/tests/support/check.hpp"
 
 namespace xtensor_test {

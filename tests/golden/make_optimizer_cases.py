@@ -70,6 +70,15 @@ def specifications():
     yield "muon_defaults", "Muon", {}, {"shapes": [(3,), (4, 3), (3, 5), (2, 2, 2)]}
     yield "muon_all", "Muon", {**rate, "weight_decay": 0.1, "adam_weight_decay": 0.2, "adam_lr_ratio": 0.5,
                                "momentum": 0.8, "nesterov": False, "ns_steps": 3, "rms_rate": None}, {}  # fmt: skip
+    yield "schedule_free", "ScheduleFreeAdamW", {**rate, "beta_1": 0.8, "beta_2": 0.7, "epsilon": 1e-2}, {}
+    yield "schedule_free_defaults", "ScheduleFreeAdamW", {}, {"steps": 50}
+    yield "schedule_free_warmup", "ScheduleFreeAdamW", {"learning_rate": EXPONENTIAL, "warmup_steps": 5,
+                                                        "weight_decay": 0.1, "clipnorm": 0.7}, {}  # fmt: skip
+    yield "schedule_free_accumulation", "ScheduleFreeAdamW", {**rate, "warmup_steps": 3, "global_clipnorm": 0.5,
+                                                              "loss_scale_factor": 4.0,
+                                                              "gradient_accumulation_steps": 2}, {"steps": 9}  # fmt: skip
+    yield "schedule_free_ema", "ScheduleFreeAdamW", {**rate, "weight_decay": 0.1, "clipvalue": 0.4, "use_ema": True,
+                                                     "ema_momentum": 0.8, "ema_overwrite_frequency": 3}, {}  # fmt: skip
     # The steps that all optimizers share.
     yield "accumulation", "Adam", {"learning_rate": EXPONENTIAL, "weight_decay": 0.1, "clipnorm": 0.5,
                                    "gradient_accumulation_steps": 3}, {"steps": 10}  # fmt: skip
@@ -80,7 +89,8 @@ def specifications():
                                    "ema_overwrite_frequency": 3}, {}  # fmt: skip
     yield "ema_accumulation", "SGD", {**rate, "use_ema": True, "ema_momentum": 0.6, "ema_overwrite_frequency": 2,
                                       "gradient_accumulation_steps": 2}, {"steps": 9}  # fmt: skip
-    for name in ["SGD", "RMSprop", "Adam", "Adagrad", "Adadelta", "Adamax", "Nadam", "Lamb", "Ftrl", "Adafactor"]:
+    for name in ["SGD", "RMSprop", "Adam", "Adagrad", "Adadelta", "Adamax", "Nadam", "Lamb", "Ftrl", "Adafactor",
+                 "ScheduleFreeAdamW"]:
         yield f"{name.lower()}_float32", name, rate, {"dtype": "float32", "steps": 5}
 
 

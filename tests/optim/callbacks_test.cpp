@@ -3,7 +3,9 @@
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <sstream>
+#include <stdio.h>
 
 #include "rondo/core/ops.hpp"
 #include "rondo/optim/callbacks/csv_logger.hpp"
@@ -13,6 +15,7 @@
 #include "rondo/optim/callbacks/terminate_on_nan.hpp"
 #include "rondo/tests/optim/callback_run.hpp"
 #include "rondo/tests/optim/metric.hpp"
+#include "rondo/tests/support/file_size_limit.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 
 namespace callbacks_test {
@@ -88,20 +91,64 @@ BOOST_AUTO_TEST_CASE(a_file_is_begun_anew_or_gone_on_with) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(files_that_cannot_be_written_are_named) {
+BOOST_AUTO_TEST_CASE(files_that_cannot_be_written_are_told_once_and_training_goes_on) {
   const test::TempFolder folder;
   std::ofstream(folder / "file") << "x";
-  const auto check = [](const fs::path& path, const std::string& reason) {
+  const auto check = [&](const fs::path& path, const std::string& reason) {
     Run run;
-    run.trainer.add(CSVLogger<float>({.filename = path}));
-    RONDO_CHECK_THROWS(run.fit({}),
-                       FormatError,
-                       "[CSVLogger] " + path.string() + ": cannot be written: " + reason);
+    std::FILE* const out = std::fopen((folder / "told").c_str(), "w");
+    run.trainer.add(CSVLogger<float>({.filename = path, .out = out}));
+    BOOST_TEST(run.fit({.epochs = 3}).epochs().size() == 3U);
+    std::fclose(out);
+    BOOST_TEST(content(folder / "told") == "[CSVLogger] " + path.string() +
+                                               ": cannot be written: " + reason +
+                                               "; training goes on\n");
   };
   check(folder / "file/log.csv", "Not a directory");
   check(folder / "none/log.csv", "No such file or directory");
   check(folder.path(), "Is a directory");
   check("/dev/full", "No space left on device");
+}
+
+// No room for the second line when its epoch ends, but later.
+BOOST_AUTO_TEST_CASE(lines_that_could_not_be_written_follow) {
+  for (const std::size_t last :
+       {1U, 2U}) {  // epoch without room; the end of the run is after the third
+    const test::TempFolder folder;
+    const fs::path path = folder / "log.csv";
+    Run run;
+    std::optional<test::FileSizeLimit> limit;
+    char* told = nullptr;
+    std::size_t length = 0;
+    std::FILE* const out = ::open_memstream(&told, &length);  // a file has no room either
+    run.trainer.add(
+        LambdaCallback<float>({.on_epoch_end =
+                                   [&](auto&, std::size_t epoch, Logs& logs) {
+                                     logs.clear();
+                                     logs.set("loss", 0.5);
+                                     limit.reset();
+                                     if (epoch >= 1 && epoch <= last) {
+                                       limit.emplace(fs::file_size(path) + 1);
+                                     }
+                                   },
+                               .on_train_end = [&](auto&, const Logs&) { limit.reset(); }}));
+    run.trainer.add(CSVLogger<float>({.filename = path, .out = out}));
+    run.fit({.epochs = 3});
+    std::fclose(out);
+    BOOST_TEST(content(path) == "epoch,loss,val_loss\n0,0.5,NA\n1,0.5,NA\n2,0.5,NA\n");
+    BOOST_TEST(std::string(told, length) == "[CSVLogger] " + path.string() +
+                                                ": cannot be written: File too large; training "
+                                                "goes on\n");
+    std::free(told);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_terminal_that_is_closed_ends_no_run) {
+  std::FILE* const out = std::fopen("/dev/full", "w");
+  Run run;
+  run.trainer.add(CSVLogger<float>({.filename = "/dev/full", .out = out}));
+  BOOST_TEST(run.fit({.epochs = 2}).epochs().size() == 2U);
+  std::fclose(out);
 }
 
 BOOST_AUTO_TEST_CASE(options_that_cannot_be_are_refused) {
@@ -184,6 +231,25 @@ BOOST_AUTO_TEST_CASE(the_losses_are_drawn) {
   const std::string text = content(folder / "plot.svg");
   BOOST_TEST(text.find("<svg") != text.npos);
   BOOST_TEST(text.find(">val_loss<") != text.npos);
+}
+
+// At the end of each epoch and at that of the run; told once.
+BOOST_AUTO_TEST_CASE(a_plot_that_fails_is_told_once_and_training_goes_on) {
+  const test::TempFolder folder;
+  std::ofstream(folder / "gnuplot") << "#!/bin/sh\nexit 1\n";
+  fs::permissions(folder / "gnuplot", fs::perms::owner_all);
+  const std::string before = std::getenv("PATH");
+  ::setenv("PATH", (folder.path().string() + ":" + before).c_str(), 1);
+  std::FILE* const out = std::fopen((folder / "told").c_str(), "w");
+  const fs::path path = folder / "plot.svg";
+  Run run;
+  run.trainer.add(HistoryPlot<float>({.path = path, .freq = 1, .out = out}));
+  BOOST_TEST(run.fit({.epochs = 3}).epochs().size() == 3U);
+  std::fclose(out);
+  ::setenv("PATH", before.c_str(), 1);
+  BOOST_TEST(content(folder / "told") == "[plot] " + path.string() +
+                                             " cannot be drawn: gnuplot failed with status 1; "
+                                             "training goes on\n");
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_name_is_answered_with_the_known_ones) {

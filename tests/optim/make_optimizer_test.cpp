@@ -5,6 +5,8 @@
 #include "rondo/optim/optim.hpp"
 #include "rondo/tests/optim/optimizer_names.hpp"
 #include "rondo/tests/optim/support.hpp"
+#include "rondo/tests/support/golden.hpp"
+#include "rondo/tests/support/keras_config.hpp"
 
 namespace make_optimizer_test {
 
@@ -47,7 +49,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(optimizers_are_found_by_name_in_any_case, T, RealT
     }
     const auto optimizer = make_optimizer<T>(name);
     BOOST_TEST(!optimizer->built());
-    BOOST_TEST(optimizer->learning_rate() == (name == "sgd" ? 0.01 : 0.001));
+    const double rate = name == "sgd" ? 0.01 : name == "schedulefreeadamw" ? 0.0025 : 0.001;
+    BOOST_TEST(optimizer->learning_rate() == rate);
   }
 }
 
@@ -119,6 +122,22 @@ BOOST_AUTO_TEST_CASE(labels_of_keras_are_read_over) {
   BOOST_TEST(optimizer->config().at("config").at("beta_1").get<double>() == 0.5);
 }
 
+// tests/golden/keras_configs/make.py
+BOOST_AUTO_TEST_CASE(what_keras_writes_of_every_optimizer_is_read) {
+  const nlohmann::json all = test::read_golden("tests/golden/keras_configs/optimizers.json");
+  BOOST_TEST(all.size() == 2 * test::optimizer_names.size());
+  for (const auto& [name, written] : all.items()) {
+    BOOST_TEST_CONTEXT(name) {
+      nlohmann::json options = test::without_labels(written);
+      options["config"].erase("name");
+      if (options["config"]["learning_rate"].is_object()) {
+        options["config"]["learning_rate"]["config"].erase("name");
+      }
+      test::check_contains(make_optimizer<double>(Config(written))->config(), options);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_function_of_ones_own_cannot_be_read_back) {
   const SGD<float> optimizer({.learning_rate = [](std::uint64_t) { return 0.5; }});
   const Config config = optimizer.config();
@@ -133,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_function_of_ones_own_cannot_be_read_back) {
 BOOST_AUTO_TEST_CASE(unknown_names_are_refused_with_the_known_ones) {
   const std::string text =
       "[make_optimizer] unknown name 'adan'; there are SGD, RMSprop, Adam, AdamW, Adadelta, "
-      "Adagrad, Adamax, Adafactor, Nadam, Ftrl, Lion, Lamb, Muon";
+      "Adagrad, Adamax, Adafactor, Nadam, Ftrl, Lion, Lamb, Muon, ScheduleFreeAdamW";
   RONDO_CHECK_THROWS(make_optimizer<float>("adan"), ArgumentError, text);
   RONDO_CHECK_THROWS(make_optimizer<float>(Config{{"class_name", "adan"}}), ArgumentError, text);
   RONDO_CHECK_THROWS(make_optimizer<float>(adam("betas", 1.0)),

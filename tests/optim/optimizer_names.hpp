@@ -22,7 +22,8 @@ inline const std::vector<std::string> optimizer_names{"SGD",
                                                       "Ftrl",
                                                       "Lion",
                                                       "Lamb",
-                                                      "Muon"};
+                                                      "Muon",
+                                                      "ScheduleFreeAdamW"};
 
 /// With decay, clipping, accumulation over two steps, averages and a schedule.
 template <Real T>

@@ -1,8 +1,12 @@
 #include "rondo/optim/callbacks/progress_bar.hpp"
 
+#include <algorithm>
 #include <memory>
+#include <sstream>
 #include <unistd.h>
 
+#include "rondo/core/detail/utf8.hpp"
+#include "rondo/optim/callbacks/lambda_callback.hpp"
 #include "rondo/optim/sgd.hpp"
 #include "rondo/tests/optim/training.hpp"
 
@@ -55,6 +59,38 @@ std::string written(bool terminal, double seconds, std::size_t epochs) {
   return content(file.get());
 }
 
+/// The lines that a terminal shows one after another, of two epochs with a slow clock.
+std::vector<std::string> shown(std::function<std::size_t()> width, const std::string& metric) {
+  const File file(std::tmpfile());
+  Run run;
+  run.trainer.add(LambdaCallback<float>(
+      {.on_epoch_end = [=](auto&, std::size_t, Logs& logs) { logs.set(metric, 1.0 / 3.0); }}));
+  run.trainer.add(ProgressBar<float>({.out = file.get(),
+                                      .terminal = true,
+                                      .clock = clock_with_step(60.0),
+                                      .width = std::move(width)}));
+  fit(2, run.trainer);
+  std::string text = content(file.get());
+  std::replace(text.begin(), text.end(), '\n', '\r');
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line, '\r');) {
+    if (!line.empty()) {
+      lines.push_back(line);
+    }
+  }
+  return lines;
+}
+
+/// Of ASCII, and of characters that take three bytes and two columns.
+std::size_t columns(const std::string& line) {
+  std::size_t bytes = 0;
+  for (const char c : line) {
+    bytes += (static_cast<unsigned char>(c) & 0x80U) != 0 ? 1 : 0;
+  }
+  return line.size() - bytes + bytes / 3 * 2;
+}
+
 /// What `fit` writes to stderr.
 std::string written_to_stderr(Verbosity verbose) {
   const File file(std::tmpfile());
@@ -96,6 +132,47 @@ BOOST_AUTO_TEST_CASE(the_bar_is_drawn_at_most_ten_times_a_second) {
              "\rEpoch 1/1: 3 batches in 0.2 s, 42 samples/s, loss 1, val_loss 1          \n");
   BOOST_TEST(written(true, 0.01, 1) ==
              "\rEpoch 1/1: 3 batches in 0.0 s, 167 samples/s, loss 1, val_loss 1\n");
+}
+
+BOOST_AUTO_TEST_CASE(no_line_is_wider_than_the_terminal) {
+  for (const std::string metric : {"accuracy", "正確さ正確さ正確さ", ""}) {
+    for (std::size_t width = 1; width < 130; ++width) {
+      const auto lines = shown([=] { return width; }, metric);
+      BOOST_TEST(lines.size() == 8U);
+      for (const std::string& line : lines) {
+        BOOST_TEST(columns(line) <= std::max<std::size_t>(width - 1, 1), line);
+        BOOST_TEST(find_invalid_utf8(line).has_value() == false, line);
+      }
+    }
+  }
+}
+
+// The bar gets shorter, then the rate is left out, then the bar, then the time; no part of a value.
+BOOST_AUTO_TEST_CASE(a_narrow_terminal_shows_what_matters_most) {
+  const auto first = [](std::size_t width) { return shown([=] { return width; }, "m").front(); };
+  BOOST_TEST(first(100) ==
+             "Epoch 1/2 [========>               ] 1/3, 0.03 samples/s, 2:00 left, loss 1");
+  BOOST_TEST(first(70) == "Epoch 1/2 [======>           ] 1/3, 0.03 samples/s, 2:00 left, loss 1");
+  BOOST_TEST(first(50) == "Epoch 1/2 [====>         ] 1/3, 2:00 left, loss 1");
+  BOOST_TEST(first(40) == "Epoch 1/2 1/3, 2:00 left, loss 1");
+  BOOST_TEST(first(24) == "Epoch 1/2 1/3, loss 1");
+  BOOST_TEST(first(20) == "Epoch 1/2 1/3");
+  const auto last = [](std::size_t width) { return shown([=] { return width; }, "m")[3]; };
+  BOOST_TEST(last(100).starts_with(
+      "Epoch 1/2: 3 batches in 240.0 s, 0.03 samples/s, loss 1, val_loss 1, m 0.3333"));
+  BOOST_TEST(last(70).starts_with("Epoch 1/2: 3 batches in 240.0 s, loss 1, val_loss 1, m 0.3333"));
+  BOOST_TEST(last(45).starts_with("Epoch 1/2, loss 1, val_loss 1, m 0.3333"));
+  BOOST_TEST(last(30).starts_with("Epoch 1/2, loss 1, val_loss 1"));
+}
+
+// Nothing of a longer line stays; what is filled up with blanks is not wider either.
+BOOST_AUTO_TEST_CASE(the_width_may_change) {
+  std::size_t width = 100;
+  std::size_t asked = 100;
+  for (const std::string& line : shown([&] { return asked -= 9; }, "m")) {
+    width -= 9;
+    BOOST_TEST(columns(line) < width);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(long_times_are_given_in_hours) {

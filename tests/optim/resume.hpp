@@ -90,7 +90,8 @@ class Training {
     trainer_.add(BackupAndRestore<float>({.backup_dir = backup(),
                                           .save_freq = plan.save_freq,
                                           .double_checkpoint = plan.double_checkpoint,
-                                          .save_on_interrupt = plan.signal == SIGINT,
+                                          .save_on_interrupt = plan.signal != SIGKILL,
+                                          .on_interrupt = [this](int signal) { signal_ = signal; },
                                           .out = plan.out != nullptr ? plan.out : quiet_}));
     int step = 0;
     trainer_.add(LambdaCallback<float>({.on_train_batch_begin = [=](auto&, std::size_t) mutable {
@@ -139,8 +140,12 @@ class Training {
 
   Trainer<float>& trainer() { return trainer_; }
 
+  /// The one that interrupted the run; 0: none.
+  [[nodiscard]] int signal() const { return signal_; }
+
  private:
   Plan plan_;
+  int signal_ = 0;
   std::FILE* quiet_ = std::fopen("/dev/null", "w");
   Sequential<float> model_;
   Adam<float> optimizer_{{.learning_rate = 0.05}};

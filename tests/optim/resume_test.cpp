@@ -29,6 +29,9 @@ void check_resume(Plan plan) {
   check_equal(Training(plan).run(), expected);
 }
 
+/// A handler of a user's own.
+extern "C" void nothing(int) {}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(optim_resume)
@@ -107,36 +110,68 @@ BOOST_AUTO_TEST_CASE(whenever_a_program_is_killed_a_whole_backup_is_there) {
 
 // ---- Ctrl-C ----
 
-BOOST_AUTO_TEST_CASE(ctrl_c_saves_says_how_to_go_on_and_leaves_no_handler) {
+BOOST_AUTO_TEST_CASE(a_signal_saves_says_how_to_go_on_and_leaves_no_handler) {
   const test::TempFolder one;
-  const test::TempFolder other;
   const Result expected = Training({.folder = one.path()}).run();
-  std::FILE* const out = std::tmpfile();
-  const auto before = std::signal(SIGINT, SIG_IGN);
-  Plan plan{.folder = other.path(), .kill_at = 4 * 4 + 2, .signal = SIGINT, .out = out};
-  {
-    Training interrupted(plan);
-    interrupted.run();
-    BOOST_TEST(interrupted.trainer().interrupted());
-    BOOST_TEST(interrupted.trainer().history().epochs().size() == 4U);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    const test::TempFolder other;
+    std::FILE* const out = std::tmpfile();
+    const auto before = std::signal(signal, nothing);
+    Plan plan{.folder = other.path(), .kill_at = 4 * 4 + 2, .signal = signal, .out = out};
+    {
+      Training interrupted(plan);
+      interrupted.run();
+      BOOST_TEST(interrupted.trainer().interrupted());
+      BOOST_TEST(interrupted.trainer().history().epochs().size() == 4U);
+      BOOST_TEST(interrupted.signal() == signal);
+    }
+    BOOST_TEST((std::signal(signal, before) == nothing));
+    const std::string text = text_of(out);
+    BOOST_TEST(text == "\nInterrupted after batch 3 of epoch 5, saved in " +
+                           (other / "backup/training.safetensors").string() +
+                           ": run the same program again to go on\n");
+    plan = {.folder = other.path()};
+    check_equal(Training(plan).run(), expected);
   }
-  BOOST_TEST((std::signal(SIGINT, before) == SIG_IGN));
-  const std::string text = text_of(out);
-  BOOST_TEST(text == "\nInterrupted after batch 3 of epoch 5, saved in " +
-                         (other / "backup/training.safetensors").string() +
-                         ": run the same program again to go on\n");
-  plan = {.folder = other.path()};
-  check_equal(Training(plan).run(), expected);
 }
 
-BOOST_AUTO_TEST_CASE(an_error_in_a_run_gives_the_handler_of_ctrl_c_back) {
+// As a shell leaves it to programs in the background, and nohup to all.
+BOOST_AUTO_TEST_CASE(a_signal_that_is_ignored_stays_so) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    const test::TempFolder folder;
+    const auto before = std::signal(signal, SIG_IGN);
+    Training training({.folder = folder.path(), .kill_at = 3, .signal = signal});
+    training.run();
+    BOOST_TEST(!training.trainer().interrupted());
+    BOOST_TEST(training.signal() == 0);
+    BOOST_TEST((std::signal(signal, before) == SIG_IGN));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_error_in_a_run_gives_the_handlers_back) {
   const test::TempFolder folder;
-  const auto before = std::signal(SIGINT, SIG_IGN);
+  const auto before = std::signal(SIGINT, nothing);
   Training training({.folder = folder.path(), .signal = SIGINT});
   training.trainer().add(LambdaCallback<float>(
       {.on_epoch_begin = [](auto&, std::size_t) { throw std::runtime_error("stop"); }}));
   BOOST_CHECK_THROW(training.run(), std::runtime_error);
-  BOOST_TEST((std::signal(SIGINT, before) == SIG_IGN));
+  BOOST_TEST((std::signal(SIGINT, before) == nothing));
+}
+
+// The file is deleted, cut or gone on with by another program, while the run is interrupted.
+BOOST_AUTO_TEST_CASE(a_log_that_was_changed_has_its_lines_again) {
+  const test::TempFolder one;
+  const Result expected = Training({.folder = one.path()}).run();
+  for (const int length : {0, 1, 60, 100000}) {
+    const test::TempFolder other;
+    in_child({.folder = other.path(), .kill_at = 4 * 4 + 2});
+    if (length == 0) {
+      fs::remove(other / "log.csv");
+    } else {
+      fs::resize_file(other / "log.csv", static_cast<std::uintmax_t>(length));
+    }
+    check_equal(Training({.folder = other.path()}).run(), expected);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(two_runs_cannot_wait_for_ctrl_c) {

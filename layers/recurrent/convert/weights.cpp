@@ -127,8 +127,8 @@ Tensor<T> bias_or_zeros(const GRUWeights<T>& weights) {
 }
 
 template <Real T>
-const Tensor<T>& find(const char* op, const NamedTensors<T>& tensors, const std::string& name) {
-  const auto found = tensors.find(name);
+const Tensor<T>& find(const char* op, const NamedTensors<T>& tensors, std::string_view name) {
+  const auto found = tensors.find(std::string(name));
   if (found == tensors.end()) {
     std::string known;
     for (const auto& [other, tensor] : tensors) {
@@ -172,8 +172,7 @@ void check_rank(const char* op,
   template void convert::check_reset(const char*, const GRUWeights<T>&, bool, const char*);        \
   template void convert::check_activations(const char*, const GRUWeights<T>&, Fixed, const char*); \
   template Tensor<T> convert::bias_or_zeros(const GRUWeights<T>&);                                 \
-  template const Tensor<T>& convert::find(                                                         \
-      const char*, const NamedTensors<T>&, const std::string&);                                    \
+  template const Tensor<T>& convert::find(const char*, const NamedTensors<T>&, std::string_view);  \
   template void convert::check_shape(                                                              \
       const char*, const std::string&, const Tensor<T>&, const Shape&);                            \
   template void convert::check_rank(const char*, const std::string&, const Tensor<T>&, std::size_t);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <string>
+#include <string_view>
 
 #include "rondo/layers/recurrent/weight_conversion.hpp"
 
@@ -121,7 +123,7 @@ Tensor<T> bias_or_zeros(const GRUWeights<T>& weights);
 
 /// The tensor of this name. @throws ArgumentError if there is none
 template <Real T>
-const Tensor<T>& find(const char* op, const NamedTensors<T>& tensors, const std::string& name);
+const Tensor<T>& find(const char* op, const NamedTensors<T>& tensors, std::string_view name);
 
 /// @throws ShapeError unless a tensor has this shape
 template <Real T>

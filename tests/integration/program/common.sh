@@ -1,8 +1,9 @@
 # What the tests of the program share.  usage: source common.sh RONDO SETS SCRATCH TENSORBOARD
-# Leaves the caller in an empty folder with $rondo, $sets, $golden and $tensorboard (ON or OFF).
+# Leaves the caller in an empty folder with $rondo, $sets, $here, $golden and $tensorboard (ON or OFF).
 set -euo pipefail
 rondo=$1 sets=$2 scratch=$3 tensorboard=$4
-golden=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../golden" && pwd)
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+golden=$here/../../golden
 rm -rf "$scratch" && mkdir -p "$scratch" && cd "$scratch"
 passed=0 failed=0
 
@@ -38,7 +39,7 @@ refuses() {  # name, text, arguments …
 # Begins a run and sends it the signal after its second epoch; sets $status.
 interrupt() {  # signal, arguments …
   status=0
-  "$rondo" "${@:2}" > stdout 2> stderr &
+  env --default-signal=INT "$rondo" "${@:2}" > stdout 2> stderr &  # a shell lets its background ignore Ctrl-C
   until grep -q "Epoch 2/" stderr; do
     kill -0 $! 2> /dev/null || { report 1 "a run to interrupt" "$(cat stderr)" && return; }
     sleep 0.02

@@ -16,7 +16,7 @@ cp out/model.safetensors model && "$rondo" "${forecast[@]}" > second 2> /dev/nul
 cmp -s first second && cmp -s model out/model.safetensors; report $? "the same seed gives the same bits"
 "$rondo" "${forecast[@]}" --seed 2 > /dev/null 2>&1
 ! cmp -s model out/model.safetensors; report $? "another seed gives another model"
-"$rondo" "${forecast[@]}" --quiet > /dev/null 2> quiet && [ ! -s quiet ]; report $? "--quiet"
+rm -rf out && "$rondo" "${forecast[@]}" --quiet > /dev/null 2> quiet && [ ! -s quiet ]; report $? "--quiet"
 "$rondo" forecast --help | grep -q -- --horizon; report $? "--help"
 
 header=month,passengers
@@ -27,7 +27,7 @@ printf '%s\n1,2\n2,3\n' $header > short.csv
 : > empty.csv
 mkdir locked && touch file
 
-refuses "no command" "subcommand is required"
+refuses "no command" "a command is missing: known are train, evaluate, predict, forecast, inspect"
 refuses "unknown flag" "--colour" "${forecast[@]}" --colour red
 refuses "no file" "--csv" forecast --column passengers --out out
 refuses "a text" "--text" forecast --text short.csv --out out

@@ -1,5 +1,6 @@
 #include "rondo/optim/callbacks/tensorboard.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdlib>
@@ -13,6 +14,7 @@
 #include "rondo/optim/detail/event_file.hpp"
 #include "rondo/optim/sgd.hpp"
 #include "rondo/tests/optim/training.hpp"
+#include "rondo/tests/support/file_size_limit.hpp"
 #include "rondo/tests/support/temp_folder.hpp"
 
 namespace tensorboard_test {
@@ -140,20 +142,41 @@ BOOST_AUTO_TEST_CASE(a_run_is_written_under_the_names_of_keras) {
   trainer.evaluate(data);  // outside of a run nothing is written
 }
 
-BOOST_AUTO_TEST_CASE(a_file_in_the_way_of_the_folder_is_named) {
+BOOST_AUTO_TEST_CASE(a_file_in_the_way_of_the_folder_is_told_once_and_training_goes_on) {
   const test::TempFolder folder;
   std::ofstream(folder / "logs") << "x";
+  std::FILE* const out = std::fopen((folder / "told").c_str(), "w");
   const auto data = test::line<float>(6);
   Dense model{{.units = 1}};
   SGD optimizer;
   Trainer trainer{model, mean_squared_error<float>, optimizer};
-  trainer.add(TensorBoard<float>({.log_dir = folder / "logs"}));
-  BOOST_CHECK_EXCEPTION(trainer.fit(data), FormatError, [&](const FormatError& error) {
-    const std::string text = error.what();
-    BOOST_TEST_MESSAGE(text);
-    return text.starts_with("[TensorBoard] " + (folder / "logs/train/events").string()) &&
-           text.ends_with(": cannot be written: Not a directory");
-  });
+  trainer.add(TensorBoard<float>({.log_dir = folder / "logs", .update_freq = 1, .out = out}));
+  const auto history =
+      trainer.fit(data, {.epochs = 3, .verbose = Verbosity::quiet, .validation_split = 0.5});
+  std::fclose(out);
+  BOOST_TEST(history.epochs().size() == 3U);
+  const std::string text = content(folder / "told");
+  BOOST_TEST(text.starts_with("[TensorBoard] " + (folder / "logs/train/events").string()), text);
+  BOOST_TEST(text.ends_with(": cannot be written: Not a directory; training goes on\n"), text);
+  BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 1, text);
+}
+
+BOOST_AUTO_TEST_CASE(a_full_disk_is_told_once_and_training_goes_on) {
+  const test::TempFolder folder;
+  std::FILE* const out = std::fopen((folder / "told").c_str(), "w");
+  const auto data = test::line<float>(6);
+  Dense model{{.units = 1}};
+  SGD optimizer;
+  Trainer trainer{model, mean_squared_error<float>, optimizer};
+  trainer.add(TensorBoard<float>({.log_dir = folder / "logs", .histogram_freq = 1, .out = out}));
+  {
+    const test::FileSizeLimit limit(2000);
+    BOOST_TEST(trainer.fit(data, {.epochs = 9, .verbose = Verbosity::quiet}).epochs().size() == 9U);
+  }
+  std::fclose(out);
+  const std::string text = content(folder / "told");
+  BOOST_TEST(text.ends_with(": cannot be written: File too large; training goes on\n"), text);
+  BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 1, text);
 }
 
 BOOST_AUTO_TEST_CASE(options_that_cannot_be_are_refused) {

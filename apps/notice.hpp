@@ -1,0 +1,32 @@
+/// Lines for people that are no results: they go to stderr, and nobody need be there to read them.
+#pragma once
+
+#include <cstdio>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+
+namespace rondo::apps {
+
+template <class... Args>
+void notice(fmt::format_string<Args...> format, Args&&... args) {
+  std::fprintf(stderr, "rondo: %s\n", fmt::format(format, std::forward<Args>(args)...).c_str());
+}
+
+/// Writes what the result does not depend on: if that fails, it is told.
+/// @return whether it was written
+template <class Write>
+bool write_aside(Write write) {
+  try {
+    write();
+    return true;
+  } catch (const FormatError& error) {
+    notice("{}", error.what());
+    return false;
+  }
+}
+
+}  // namespace rondo::apps

@@ -1,0 +1,43 @@
+/// How the text of an option becomes its value: the only conversion of the command line.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+
+namespace rondo::apps {
+
+/// Decimal digits, zeros may lead: `seq -w` writes 08.
+/// @return what is expected, if the text is something else; empty if all is well
+[[nodiscard]] std::string read_whole_number(const std::string& text,
+                                            std::uint64_t largest,
+                                            std::uint64_t& target);
+
+// What each returns is as above.
+
+[[nodiscard]] std::string read_value(const std::string& text, double& target);
+
+[[nodiscard]] inline std::string read_value(const std::string& text, std::string& target) {
+  target = text;
+  return {};
+}
+
+template <std::integral N>
+[[nodiscard]] std::string read_value(const std::string& text, N& target) {
+  std::uint64_t value = 0;
+  constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<N>::max());
+  std::string expected = read_whole_number(text, largest, value);
+  if (expected.empty()) {
+    target = static_cast<N>(value);
+  }
+  return expected;
+}
+
+template <class V>
+[[nodiscard]] std::string read_value(const std::string& text, std::optional<V>& target) {
+  return read_value(text, target.emplace());
+}
+
+}  // namespace rondo::apps

@@ -1,0 +1,97 @@
+#include "rondo/apps/result_folder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "rondo/apps/notice.hpp"
+#include "rondo/core/error.hpp"
+
+namespace rondo::apps {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// All that a run may leave; the model first, so that it never stands beside files of another run.
+constexpr std::array results{"model.safetensors",
+                             "checkpoint.safetensors",
+                             "run.json",
+                             "history.csv",
+                             "history.svg",
+                             "forecast.csv",
+                             "forecast.svg"};
+
+fs::path checked(const std::string& path) {
+  if (path.empty()) {
+    throw_argument_error("out", "--out is empty: give a folder for the results");
+  }
+  return path;
+}
+
+void remove_file(const fs::path& file) {
+  std::error_code error;
+  fs::remove(file, error);
+  if (error) {
+    throw_format_error("out",
+                       fmt::format("{} cannot be removed: {}", file.string(), error.message()));
+  }
+}
+
+/// What programs that were killed while they saved have left behind.
+void remove_unfinished(const fs::path& folder) {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (std::any_of(results.begin(), results.end(), [&](const std::string& result) {
+          return name.starts_with(result + ".tmp");
+        })) {
+      fs::remove(entry.path(), ignored);
+    }
+  }
+}
+
+}  // namespace
+
+ResultFolder::ResultFolder(const std::string& path)
+    : folder_(checked(path)), made_(folder_), lock_(folder_) {
+  remove_unfinished(folder_);
+}
+
+bool ResultFolder::interrupted() const {
+  return fs::exists(fs::path(backup()) / "training.safetensors");
+}
+
+void ResultFolder::check_new_run(const char* command, const std::string& input) const {
+  if (interrupted()) {
+    throw_argument_error(command,
+                         fmt::format("{} holds an interrupted run: rondo train --resume goes on "
+                                     "with it, without {} a new one can begin",
+                                     folder_.string(),
+                                     backup()));
+  }
+  for (const char* const name : results) {
+    std::error_code none;
+    if (fs::equivalent(input, folder_ / name, none)) {
+      throw_argument_error(
+          command, fmt::format("{} would be replaced by the results: give another --out", input));
+    }
+  }
+}
+
+void ResultFolder::remove_results() const {
+  if (fs::exists(model())) {
+    notice("the results of an earlier run in {} are replaced", folder_.string());
+  }
+  for (const char* const name : results) {
+    remove_file(folder_ / name);
+  }
+}
+
+void ResultFolder::remove_model() const {
+  remove_file(model());
+}
+
+}  // namespace rondo::apps

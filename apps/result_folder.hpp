@@ -1,0 +1,51 @@
+/// The folder of a command that leaves results in it (`train`, `forecast`).
+///
+/// What it holds is of one run: a new run takes the results of the one before away, the model
+/// first, and saves its own model last. So a model is never beside files of another run, whenever
+/// the program ends.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "rondo/apps/owned_folder.hpp"
+
+namespace rondo::apps {
+
+class ResultFolder {
+ public:
+  /// Makes the folder, proves that files can be written there, before anything is computed, and
+  /// holds it. Takes away what a killed run has left unfinished.
+  /// @throws ArgumentError if there is no name
+  /// @throws FormatError   if files cannot be written, or another process holds the folder
+  explicit ResultFolder(const std::string& path);
+
+  [[nodiscard]] std::string path(const std::string& name) const {
+    return (folder_ / name).string();
+  }
+
+  [[nodiscard]] std::string model() const { return path("model.safetensors"); }
+
+  [[nodiscard]] std::string backup() const { return path("backup"); }
+
+  /// Whether a run was interrupted here and can go on.
+  [[nodiscard]] bool interrupted() const;
+
+  /// @param input  the file that the run reads
+  /// @throws ArgumentError if an interrupted run or that file would be lost
+  void check_new_run(const char* command, const std::string& input) const;
+
+  /// Takes away what an earlier run has left; if there was a model, this is told.
+  /// @throws FormatError if that is not possible
+  void remove_results() const;
+
+  /// For a run that goes on and will save its model again. @throws FormatError likewise
+  void remove_model() const;
+
+ private:
+  std::filesystem::path folder_;
+  MadeFolder made_;
+  FolderLock lock_;
+};
+
+}  // namespace rondo::apps
