@@ -8,6 +8,7 @@
 #include "rondo/apps/evaluate.hpp"
 #include "rondo/apps/forecast.hpp"
 #include "rondo/apps/inspect.hpp"
+#include "rondo/apps/manual.hpp"
 #include "rondo/apps/predict.hpp"
 #include "rondo/apps/process.hpp"
 #include "rondo/apps/run_folder.hpp"
@@ -109,6 +110,14 @@ void add_inspect(CLI::App& app, std::string& file) {
   command->callback([&file] { inspect(file); });
 }
 
+/// Not listed: for those who make packages.
+void add_manual(CLI::App& app, std::string& folder) {
+  CLI::App* const command = app.add_subcommand("manual", "Write manual pages and completions");
+  command->group("");
+  command->add_option("folder", folder, "Where to")->required();
+  command->callback([&] { write_manual(app, folder); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -122,12 +131,14 @@ int main(int argc, char** argv) {
   PredictOptions prediction;
   ForecastOptions forecasting;
   std::string inspected;
+  std::string manual;
   int status = 0;
   add_train(app, training, status);
   add_evaluate(app, evaluation);
   add_predict(app, prediction);
   add_forecast(app, forecasting);
   add_inspect(app, inspected);
+  add_manual(app, manual);
   return run_program([&] {
     try {
       app.parse(argc, argv);

@@ -18,11 +18,13 @@ namespace {
 
 /// What is not hidden.
 std::vector<const CLI::App*> commands_of(const CLI::App& program) {
-  return program.get_subcommands([](const CLI::App* command) { return !command->get_group().empty(); });
+  return program.get_subcommands(
+      [](const CLI::App* command) { return !command->get_group().empty(); });
 }
 
 std::vector<const CLI::Option*> options_of(const CLI::App& command) {
-  return command.get_options([](const CLI::Option* option) { return !option->get_group().empty(); });
+  return command.get_options(
+      [](const CLI::Option* option) { return !option->get_group().empty(); });
 }
 
 /// A text of man(7): no line begins a request, a hyphen is one that can be copied.
@@ -70,7 +72,8 @@ std::string page_name(const CLI::App& program, const CLI::App& command) {
 void add_head(const CLI::App& program, const CLI::App& command, std::string& page) {
   const bool is_program = &command == &program;
   const std::string name = page_name(program, command);
-  page = fmt::format(".TH {} 1 \"\" \"rondo {}\" \"User Commands\"\n", escaped(name), RONDO_VERSION);
+  page =
+      fmt::format(".TH {} 1 \"\" \"rondo {}\" \"User Commands\"\n", escaped(name), RONDO_VERSION);
   page += fmt::format(".SH NAME\n{} \\- {}\n", escaped(name), escaped(command.get_description()));
   page += fmt::format(".SH SYNOPSIS\n\\fB{}\\fR", program.get_name());
   page += is_program ? " \\fICOMMAND\\fR" : fmt::format(" \\fB{}\\fR", command.get_name());
@@ -93,10 +96,15 @@ void add_commands(const CLI::App& program, std::string& page) {
 }
 
 void add_tail(const CLI::App& program, const CLI::App& command, std::string& page) {
-  page += ".SH EXIT STATUS\n0 if all went well; 2 after an error, which is one line on standard error; 128 plus the "
-          "number of the signal after an interruption that was saved.\n";
-  page += ".SH ENVIRONMENT\n.TP\n\\fBRONDO_NUM_THREADS\\fR\nThreads that a kernel may use [all of the machine].\n";
-  page += ".TP\n\\fBRONDO_INSTRUCTION_SET\\fR\nbaseline, avx2 or avx512 [the best of the machine].\n";
+  page +=
+      ".SH EXIT STATUS\n0 if all went well; 2 after an error, which is one line on standard error; "
+      "128 plus the "
+      "number of the signal after an interruption that was saved.\n";
+  page +=
+      ".SH ENVIRONMENT\n.TP\n\\fBRONDO_NUM_THREADS\\fR\nThreads that a kernel may use [all of the "
+      "machine].\n";
+  page +=
+      ".TP\n\\fBRONDO_INSTRUCTION_SET\\fR\nbaseline, avx2 or avx512 [the best of the machine].\n";
   std::vector<std::string> others;
   if (&command != &program) {
     others.push_back(fmt::format("\\fB{}\\fR(1)", program.get_name()));

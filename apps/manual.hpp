@@ -9,8 +9,8 @@ class App;
 
 namespace rondo::apps {
 
-/// The page of section 1 for one command, `rondo-train.1`, or for the program if `command` is empty,
-/// `rondo.1`; in the language of man(7).
+/// The page of section 1 for one command, `rondo-train.1`, or for the program if `command` is
+/// empty, `rondo.1`; in the language of man(7).
 /// @throws ArgumentError if there is no such command
 [[nodiscard]] std::string manual_page(const CLI::App& program, const std::string& command);
 
