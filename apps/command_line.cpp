@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/ranges.h>
+
 #include "rondo/core/detail/nearest_name.hpp"
 
 namespace rondo::apps {
@@ -20,7 +22,8 @@ bool is_flag(const std::string& text) {
 
 std::vector<std::string> commands_of(const CLI::App& app) {
   std::vector<std::string> names;
-  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+  const auto is_listed = [](const CLI::App* command) { return !command->get_group().empty(); };
+  for (const CLI::App* command : app.get_subcommands(is_listed)) {
     names.push_back(command->get_name());
   }
   return names;

@@ -12,6 +12,7 @@
 #include "rondo/apps/evaluate.hpp"
 #include "rondo/apps/forecast.hpp"
 #include "rondo/apps/inspect.hpp"
+#include "rondo/apps/manual.hpp"
 #include "rondo/apps/predict.hpp"
 #include "rondo/apps/process.hpp"
 #include "rondo/apps/run_folder.hpp"
@@ -141,7 +142,13 @@ void restart_without_blas_threads(char** argv) {
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
     execv("/proc/self/exe", argv);  // where it fails, all goes on as it is
   }
-}
+  /// Not listed: for those who make packages.
+  void add_manual(CLI::App & app, std::string & folder) {
+    CLI::App* const command = app.add_subcommand("manual", "Write manual pages and completions");
+    command->group("");
+    command->add_option("folder", folder, "Where to")->required();
+    command->callback([&] { write_manual(app, folder); });
+  }
 
 }  // namespace
 
@@ -157,12 +164,14 @@ int main(int argc, char** argv) {
   PredictOptions prediction;
   ForecastOptions forecasting;
   std::string inspected;
+  std::string manual;
   int status = 0;
   add_train(app, training, status);
   add_evaluate(app, evaluation);
   add_predict(app, prediction);
   add_forecast(app, forecasting);
   add_inspect(app, inspected);
+  add_manual(app, manual);
   return run_program([&] {
     try {
       app.parse(argc, argv);

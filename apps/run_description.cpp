@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "rondo/core/detail/nearest_name.hpp"
 #include "rondo/core/detail/utf8.hpp"

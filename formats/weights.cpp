@@ -13,7 +13,7 @@ namespace rondo {
 
 namespace {
 
-constexpr std::size_t most_listed = 5;
+constexpr std::size_t most_names = 5;
 
 /// The names of tensors or weights.
 template <class Items, class Name>
@@ -32,7 +32,7 @@ void check_weight(const SafetensorsFile& file, const std::string& path, const Sh
     detail::throw_damaged(file.path(),
                           fmt::format("has no tensor {} for the model's weight, it holds {}",
                                       name,
-                                      listed(names, most_listed)));
+                                      listed(names, most_names)));
   }
   if (tensor->problem.empty() && !can_read_as(tensor->type, stored_type<T>)) {
     detail::throw_damaged(file.path(),
@@ -68,7 +68,7 @@ void check_nothing_else(const SafetensorsFile& file, std::span<Parameter<T>* con
       detail::throw_damaged(file.path(),
                             fmt::format("holds {}, which is no weight of the model: it has {}",
                                         in_quotes(tensor.name),
-                                        listed(names, most_listed)));
+                                        listed(names, most_names)));
     }
   }
 }

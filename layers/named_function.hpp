@@ -62,10 +62,13 @@ class NamedFunction {
   std::function<Signature<double>> double_;
 };
 
-/// A generic callable for both element types, and nothing that a name could be made from.
+/// A generic callable for both element types, and nothing that a name could be made from. Named
+/// ones are left out first: whether a std::function can hold one depends on its copy, which asks
+/// this again.
 template <class F, template <class> class Signature>
-concept GenericFunction = !std::is_convertible_v<F, std::string> &&
-                          std::is_constructible_v<std::function<Signature<float>>, F> &&
-                          std::is_constructible_v<std::function<Signature<double>>, F>;
+concept GenericFunction =
+    !std::is_base_of_v<NamedFunction<Signature>, F> && !std::is_convertible_v<F, std::string> &&
+    std::is_constructible_v<std::function<Signature<float>>, F> &&
+    std::is_constructible_v<std::function<Signature<double>>, F>;
 
 }  // namespace rondo

@@ -1,6 +1,6 @@
 # Fails on an include against the direction of the folders, on one not written "rondo/…", on a header of
-# xtensor outside core/xtensor.hpp (only it knows where they are in each version), and on that one outside
-# the files below (it costs seconds of compile time in each of them).
+# xtensor outside core/xtensor.hpp (only it knows where they are in each version), on that one outside
+# the files below (it costs seconds of compile time in each of them), and on a header that only new versions ask for.
 #   cmake -DROOT=<project> -P check_includes.cmake
 cmake_minimum_required(VERSION 3.25)
 set(xtensor_allowed
@@ -74,6 +74,12 @@ foreach(file ${files})
   foreach(line IN LISTS lines)
     check_include("${file}" "${line}")
   endforeach()
+  if(NOT lines MATCHES "<fmt/ranges\\.h>")
+    file(STRINGS ${ROOT}/${file} joins REGEX "fmt::join")
+    if(joins)
+      string(APPEND problems "\n${file}: fmt::join needs <fmt/ranges.h> since version 11")
+    endif()
+  endif()
 endforeach()
 if(problems)
   message(FATAL_ERROR "Forbidden includes:${problems}")

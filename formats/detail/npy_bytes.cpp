@@ -19,18 +19,18 @@ struct Described {
   NpyType type;
 };
 
-constexpr std::array types{Described{"|b1", NpyType::boolean},
-                           Described{"|u1", NpyType::uint8},
-                           Described{"<i4", NpyType::int32},
-                           Described{"<i8", NpyType::int64},
-                           Described{"<f4", NpyType::float32},
-                           Described{"<f8", NpyType::float64},
-                           Described{"|i1", NpyType::int8},
-                           Described{"<i2", NpyType::int16},
-                           Described{"<u2", NpyType::uint16},
-                           Described{"<u4", NpyType::uint32},
-                           Described{"<u8", NpyType::uint64},
-                           Described{"<f2", NpyType::float16}};
+constexpr std::array npy_types{Described{"|b1", NpyType::boolean},
+                               Described{"|u1", NpyType::uint8},
+                               Described{"<i4", NpyType::int32},
+                               Described{"<i8", NpyType::int64},
+                               Described{"<f4", NpyType::float32},
+                               Described{"<f8", NpyType::float64},
+                               Described{"|i1", NpyType::int8},
+                               Described{"<i2", NpyType::int16},
+                               Described{"<u2", NpyType::uint16},
+                               Described{"<u4", NpyType::uint32},
+                               Described{"<u8", NpyType::uint64},
+                               Described{"<f2", NpyType::float16}};
 
 /// What a header says about the values behind it.
 struct Header {
@@ -116,7 +116,7 @@ class HeaderReader {
       source_.fail("structured arrays are not read");
     }
     const std::string_view descr = text();
-    for (const Described& known : types) {
+    for (const Described& known : npy_types) {
       if (!descr.empty() && descr.substr(1) == known.descr.substr(1)) {
         header.type = known.type;
         header.big_endian = descr.front() == '>';
@@ -284,7 +284,7 @@ std::string npy_header(NpyType type, const Shape& shape) {
   }
   dims += shape.rank() == 1 ? "," : "";
   std::string dict = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}",
-                                 types[static_cast<std::size_t>(type)].descr,
+                                 npy_types[static_cast<std::size_t>(type)].descr,
                                  dims);
   constexpr std::size_t alignment = 64, before = 10;  // magic, version, length
   const std::size_t end = before + dict.size() + 1;

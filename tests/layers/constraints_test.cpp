@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_SUITE(constraints)
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(bound_the_norm_of_columns, T, RealTypes) {
   // Norms 5, 1 and 0.
-  const auto w = Tensor<T>::from_values({2, 3}, {3, 0.6, 0, 4, -0.8, 0});
+  const auto w = Tensor<T>::from_values({2, 3}, {3, T(0.6), 0, 4, T(-0.8), 0});
   const double s = 2 / (eps + 5);
   const double t = 1 / (eps + 1);  // inside the bound, and yet a little smaller
   check_constraint<T>("max_norm", w, {3 * s, 0.6 * t, 0, 4 * s, -0.8 * t, 0});

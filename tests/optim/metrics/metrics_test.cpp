@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(r2_of_constant_targets_is_one_or_zero, T, RealType
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(accuracy_is_resolved_by_the_first_shapes, T, RealTypes) {
-  const auto single = Tensor<T>::from_values({3, 1}, {0.9, 0.2, 0.6});
+  const auto single = Tensor<T>::from_values({3, 1}, {T(0.9), T(0.2), T(0.6)});
   const auto bits = Tensor<T>::from_values({3, 1}, {1, 1, 1});
   ResolvedAccuracy<T> binary;
   binary.update(single, bits);
