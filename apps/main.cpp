@@ -142,13 +142,15 @@ void restart_without_blas_threads(char** argv) {
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
     execv("/proc/self/exe", argv);  // where it fails, all goes on as it is
   }
-  /// Not listed: for those who make packages.
-  void add_manual(CLI::App & app, std::string & folder) {
-    CLI::App* const command = app.add_subcommand("manual", "Write manual pages and completions");
-    command->group("");
-    command->add_option("folder", folder, "Where to")->required();
-    command->callback([&] { write_manual(app, folder); });
-  }
+}
+
+/// Not listed: for those who make packages.
+void add_manual(CLI::App& app, std::string& folder) {
+  CLI::App* const command = app.add_subcommand("manual", "Write manual pages and completions");
+  command->group("");
+  command->add_option("folder", folder, "Where to")->required();
+  command->callback([&] { write_manual(app, folder); });
+}
 
 }  // namespace
 
