@@ -20,28 +20,12 @@ bool is_flag(const std::string& text) {
   return text.size() > 1 && text.starts_with('-');
 }
 
-std::vector<std::string> commands_of(const CLI::App& app) {
-  std::vector<std::string> names;
-  const auto is_listed = [](const CLI::App* command) { return !command->get_group().empty(); };
-  for (const CLI::App* command : app.get_subcommands(is_listed)) {
-    names.push_back(command->get_name());
-  }
-  return names;
-}
-
-std::vector<std::string> flags_of(const CLI::App& command) {
-  std::vector<std::string> flags;
-  for (const CLI::Option* option : command.get_options()) {
-    for (const std::string& name : option->get_lnames()) {
-      flags.push_back("--" + name);
-    }
-  }
-  return flags;
-}
-
 std::string no_command(const CLI::App& app) {
   const std::vector<std::string> rest = app.remaining();
-  const std::vector<std::string> commands = commands_of(app);
+  std::vector<std::string> commands;
+  for (const CLI::App* command : commands_of(app)) {
+    commands.push_back(command->get_name());
+  }
   std::string problem = "a command is missing";
   if (!rest.empty() && is_flag(rest.front())) {
     problem = fmt::format("a command must come before '{}'", rest.front());
@@ -65,6 +49,21 @@ std::string unexpected(const CLI::App& command, const std::vector<std::string>& 
 }
 
 }  // namespace
+
+std::vector<const CLI::App*> commands_of(const CLI::App& program) {
+  return program.get_subcommands(
+      [](const CLI::App* command) { return !command->get_group().empty(); });
+}
+
+std::vector<std::string> flags_of(const CLI::App& command) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      flags.push_back("--" + name);
+    }
+  }
+  return flags;
+}
 
 void check_repeated(const CLI::App& command, const std::string& flag) {
   const std::size_t count = command.count(flag);

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -48,6 +49,12 @@ CLI::Option* add_value(CLI::App& command,
   }
   return option;
 }
+
+/// The commands that the help lists.
+[[nodiscard]] std::vector<const CLI::App*> commands_of(const CLI::App& program);
+
+/// `--csv`, `--column`, … of a command or of the program itself.
+[[nodiscard]] std::vector<std::string> flags_of(const CLI::App& command);
 
 /// Why a command line was refused: a command or an option that does not exist is named, with the
 /// nearest one that does.

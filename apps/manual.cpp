@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "rondo/apps/command_line.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/formats/replace_file.hpp"
 
@@ -17,11 +18,6 @@ namespace rondo::apps {
 namespace {
 
 /// What is not hidden.
-std::vector<const CLI::App*> commands_of(const CLI::App& program) {
-  return program.get_subcommands(
-      [](const CLI::App* command) { return !command->get_group().empty(); });
-}
-
 std::vector<const CLI::Option*> options_of(const CLI::App& command) {
   return command.get_options(
       [](const CLI::Option* option) { return !option->get_group().empty(); });
@@ -128,17 +124,6 @@ std::string page_of(const CLI::App& program, const CLI::App& command) {
   return page;
 }
 
-/// All flags of a command, with a blank between.
-std::string flags_of(const CLI::App& command) {
-  std::vector<std::string> flags;
-  for (const CLI::Option* option : options_of(command)) {
-    for (const std::string& name : option->get_lnames()) {
-      flags.push_back("--" + name);
-    }
-  }
-  return fmt::format("{}", fmt::join(flags, " "));
-}
-
 void write(const std::filesystem::path& path, const std::string& text) {
   std::filesystem::create_directories(path.parent_path());
   const std::span<const std::byte> bytes = std::as_bytes(std::span(text));
@@ -164,7 +149,8 @@ std::string bash_completion(const CLI::App& program) {
   std::string cases;
   for (const CLI::App* command : commands_of(program)) {
     names.push_back(command->get_name());
-    cases += fmt::format("    {}) words='{}' ;;\n", command->get_name(), flags_of(*command));
+    cases += fmt::format(
+        "    {}) words='{}' ;;\n", command->get_name(), fmt::join(flags_of(*command), " "));
   }
   return fmt::format(R"(# bash completion for rondo
 _rondo() {{
@@ -182,9 +168,9 @@ complete -o default -F _rondo rondo
 )",
                      cases,
                      fmt::join(names, " "),
-                     flags_of(program),
+                     fmt::join(flags_of(program), " "),
                      fmt::join(names, " "),
-                     flags_of(program));
+                     fmt::join(flags_of(program), " "));
 }
 
 void write_manual(const CLI::App& program, const std::string& folder) {

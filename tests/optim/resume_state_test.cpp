@@ -30,7 +30,7 @@ class Backup {
         case StoredType::uint64:
           keep<std::uint64_t>(file, tensor);
           break;
-        case StoredType::boolean:
+        default:
           break;  // none of them is
       }
     }
