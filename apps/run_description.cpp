@@ -131,10 +131,6 @@ void check_utf8(const RunDescription& run) {
   });
 }
 
-}  // namespace
-
-namespace {
-
 void check_sizes(const RunDescription& run) {
   for_each_option(run, [&]<class V>(std::string_view key, const V& value, const char*) {
     constexpr bool size = std::is_same_v<V, std::optional<std::size_t>>;
@@ -163,22 +159,6 @@ void check_one_file(const char* command, const std::string& csv, const std::stri
   }
 }
 
-namespace {
-
-/// What looks ahead adds them up.
-void check_reach(const RunDescription& run) {
-  const std::size_t window = run.window.value(), horizon = run.horizon.value();
-  if (horizon == 0) {
-    throw_argument_error("train", "horizon must be positive, got 0");
-  }
-  if (horizon >= std::numeric_limits<std::size_t>::max() - window) {
-    throw_argument_error("train",
-                         fmt::format("window {} and horizon {} overflow 64 bits", window, horizon));
-  }
-}
-
-}  // namespace
-
 RunDescription completed(RunDescription run) {
   check_one_file("train", run.csv, run.text);
   check_sizes(run);
@@ -200,7 +180,6 @@ RunDescription completed(RunDescription run) {
     set(run.global_clipnorm, 1.0);
   } else {
     set(run.horizon, 12U);
-    check_reach(run);
   }
   return run;
 }

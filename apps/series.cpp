@@ -1,5 +1,7 @@
 #include "rondo/apps/series.hpp"
 
+#include <cstdio>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -109,8 +111,10 @@ Series read_series(const RunDescription& run) {
 void announce_column(Trainer<float>& trainer, const Series& series) {
   if (series.column_was_chosen) {
     trainer.add(LambdaCallback<float>({.on_train_begin = [name = series.column](Trainer<float>&) {
-      notice("column {}: the last one that holds numbers (--column chooses another)",
-             in_quotes(name));
+      const std::string line =
+          fmt::format("column {}: the last one that holds numbers (--column chooses another)\n\n",
+                      in_quotes(name));
+      std::fputs(line.c_str(), stdout);  // a terminal that is gone ends no training
     }}));
   }
 }

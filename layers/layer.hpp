@@ -256,13 +256,14 @@ class Layer {
     Regularizer regularizer;
   };
 
-  class SourceScope;
   template <class Use>
   void each_weight_penalty(Tape<T>& tape, Use use) const;
   void check_declared(const Shape& sample_shape) const;
   void check_batch(const Shape& inputs) const;
   void assign_initial_weights();
   void build_here(const Shape& sample_shape);
+  void build_parts(const Shape& sample_shape);
+  void forget_source();
   void name_children();
   void trial_call();
   void collect_weights(std::vector<Parameter<T>*>& result) const;

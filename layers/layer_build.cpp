@@ -23,30 +23,31 @@ void Layer<T>::build(const Shape& sample_shape, std::uint64_t seed) {
 
 /// The source of weights serves one build only, however it ends.
 template <Real T>
-class Layer<T>::SourceScope {
- public:
-  explicit SourceScope(Layer& layer) : layer_(layer) {}
-
-  SourceScope(const SourceScope&) = delete;
-  SourceScope& operator=(const SourceScope&) = delete;
-
-  ~SourceScope() {
-    layer_.source_ = nullptr;
-    for (const auto& child : layer_.children_) {
-      child->source_ = nullptr;
-    }
+void Layer<T>::forget_source() {
+  source_ = nullptr;
+  for (const auto& child : children_) {
+    child->source_ = nullptr;
   }
-
- private:
-  Layer& layer_;
-};
+}
 
 template <Real T>
 void Layer<T>::build_here(const Shape& sample_shape) {
-  const SourceScope scope(*this);
   if (built_) {
+    forget_source();
     throw_state_error(path_, "build: the layer is built already");
   }
+  try {
+    build_parts(sample_shape);
+  } catch (...) {
+    built_ = false;
+    forget_source();
+    throw;
+  }
+  forget_source();
+}
+
+template <Real T>
+void Layer<T>::build_parts(const Shape& sample_shape) {
   check_declared(sample_shape);
   sample_shape_ = sample_shape;
   weights_.clear();  // of an attempt that failed

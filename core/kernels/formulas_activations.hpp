@@ -52,8 +52,10 @@ struct Relu {
   }
 
   auto derivative(auto x, auto) const {
-    return select(
-        x > like(x, threshold), indicator(x < like(x, max_value), x), like(x, negative_slope));
+    const auto below_top = max_value == std::numeric_limits<double>::infinity()
+                               ? like(x, 1)
+                               : indicator(x < like(x, max_value), x);
+    return select(x > like(x, threshold), below_top, like(x, negative_slope));
   }
 };
 

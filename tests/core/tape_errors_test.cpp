@@ -11,7 +11,9 @@ using test::RealTypes;
 
 namespace {
 
-constexpr const char* stale = "a variable is stale: its tape was reset after it was recorded";
+constexpr const char* stale =
+    "a variable is stale: its tape was reset after it was recorded, or its pass given up by an op "
+    "that failed";
 
 /// An op of one element whose rule calls `action` on its own tape.
 template <Real T>

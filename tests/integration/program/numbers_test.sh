@@ -111,7 +111,7 @@ refuses "a season without end" "a season of 18446744073709551615 reaches back" \
 # Weights alone: 3 · units² numbers of 4 bytes, five times (gradients, moments, the best epoch): 60 TB and 60 · 10¹² TB.
 refuses "units beyond memory" "units 1000000, window 6 and batches of 32 need about 60 TB of memory" \
   "${run[@]}" --units 1000000 --out out
-refuses "units beyond all bounds" "[train] units 18446744073709551615, window 6" \
+refuses "units beyond all bounds" "[GRU] units must be at most 4611686018427387903, got 18446744073709551615" \
   "${run[@]}" --units 18446744073709551615 --out out
 refuses "the same in forecast" "need about 60 TB" forecast --csv "$wave" "${task[@]}" --units 1000000 --out out
 limit() { # KiB of address space, where the program can live with that: not under sanitizers

@@ -128,11 +128,11 @@ refuses "a file that grows while it is read" "changed while it was read" train -
 refuses "window too long" "144" train --csv "$csv" --window 200 --out out
 refuses "series too short to validate" "validation" train --csv short.csv --window 1 --horizon 1 --out out
 refuses "zero units" "units must be positive, got 0" train --csv "$csv" "${small[@]}" --units 0
-refuses "units without memory" "[gru/gru_cell/kernel] [tensor] there is no memory" train --csv "$csv" "${small[@]}" --units 100000000000000000
+refuses "units without memory" "[train] units 100000000000000000, window 12 and batches of 32 need about" train --csv "$csv" "${small[@]}" --units 100000000000000000
 refuses "units that overflow" "units must be at most" train --csv "$csv" "${small[@]}" --units 6148914691236517206
-refuses "a seed of 65 bits" "must be less than 2^64, got 18446744073709551616" train --csv "$csv" --seed 18446744073709551616
-refuses "units of 65 bits" "must be less than 2^64, got 18446744073709551616" train --csv "$csv" --units 18446744073709551616
-refuses "a horizon that overflows" "horizon 18446744073709551615 overflow 64 bits" train --csv "$csv" --horizon 18446744073709551615
+refuses "a seed of 65 bits" "must be a whole number from 0 to 18446744073709551615, in decimal digits, got '18446744073709551616'" train --csv "$csv" --seed 18446744073709551616
+refuses "units of 65 bits" "must be a whole number from 0 to 18446744073709551615, in decimal digits, got '18446744073709551616'" train --csv "$csv" --units 18446744073709551616
+refuses "a horizon that overflows" "window and horizon reach 0 + 18446744073709551615 rows: too far to count" train --csv "$csv" --horizon 18446744073709551615
 refuses "zero horizon" "horizon must be positive, got 0" train --csv "$csv" --horizon 0
 refuses "zero epochs" "epochs" train --csv "$csv" "${small[@]}" --epochs 0
 refuses "negative size" "--window" train --csv "$csv" --window=-3

@@ -54,7 +54,8 @@ void cross_the_border() {
   check(dynamic_cast<const GRU<float>*>(layer.get()) != nullptr,
         "a layer made there is a GRU here");
   check(dynamic_cast<const Dense<float>*>(layer.get()) == nullptr, "and no Dense");
-  check(typeid(*layer) == typeid(GRU<float>), "its type is the same");
+  const Layer<float>& made = *layer;
+  check(typeid(made) == typeid(GRU<float>), "its type is the same");
 
   Sequential model{GRU{{.units = 4}}, Dense{{.units = 1}}};
   model.build({3, 2});
