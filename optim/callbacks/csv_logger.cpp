@@ -12,6 +12,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "rondo/core/error.hpp"
 #include "rondo/optim/detail/tell.hpp"
