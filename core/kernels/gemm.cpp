@@ -1,6 +1,7 @@
 #include "rondo/core/kernels/gemm.hpp"
 
 #include <limits>
+#include <mutex>
 #include <sys/mman.h>
 
 #include <cblas.h>
@@ -87,6 +88,29 @@ void pin_blas_to_one_thread() {
   [[maybe_unused]] static const bool pinned = (openblas_set_num_threads(1), true);
 }
 
+namespace {
+
+std::mutex blas_mutex;
+
+bool is_serial() {
+  static const bool serial = openblas_get_parallel() == OPENBLAS_SEQUENTIAL;
+  return serial;
+}
+
+}  // namespace
+
+BlasCall::BlasCall() {
+  if (is_serial()) {
+    blas_mutex.lock();
+  }
+}
+
+BlasCall::~BlasCall() {
+  if (is_serial()) {
+    blas_mutex.unlock();
+  }
+}
+
 bool take_blas_buffer() {
   constexpr std::size_t size = std::size_t{128} << 20;  // the most that a processor's buffer takes
   void* const room =
@@ -96,6 +120,7 @@ bool take_blas_buffer() {
   }
   munmap(room, size);
   pin_blas_to_one_thread();
+  const BlasCall alone;
   const float one = 1.0F;
   float square = 0.0F;  // the smallest product of all that use the buffer
   cblas_ssyrk(CblasRowMajor, CblasUpper, CblasNoTrans, 1, 1, 1.0F, &one, 1, 0.0F, &square, 1);
@@ -124,6 +149,7 @@ void gemm(Transpose transpose_a,
     return;
   }
   pin_blas_to_one_thread();
+  const BlasCall alone;
   if (m == 1) {
     const std::size_t stride_a = transpose_a == Transpose::yes ? lda : 1;
     gemv(opposite(transpose_b), n, k, alpha, b, ldb, a, stride_a, c, 1);

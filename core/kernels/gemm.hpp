@@ -24,6 +24,17 @@ bool take_blas_buffer();
 /// The kernels that OpenBLAS chose for this machine: `Haswell`, `SkylakeX`, ...
 const char* blas_core_name();
 
+/// While it lives, this thread alone is inside OpenBLAS, if that is the serial variant: Debian's
+/// has no locks of its own, and two products at a time would share a buffer. `gemm` makes one
+/// itself.
+class BlasCall {
+ public:
+  BlasCall();
+  BlasCall(const BlasCall&) = delete;
+  BlasCall& operator=(const BlasCall&) = delete;
+  ~BlasCall();
+};
+
 /// c = alpha·op(a)·op(b) + beta·c, row-major.
 ///
 /// op(a): [m, k], so a is [m, k], or [k, m] if `transpose_a`; op(b): [k, n] likewise; c: [m, n].

@@ -73,7 +73,7 @@ runs "a checkpoint with such units" inspect checkpoint
 shows "its layers cannot be shown" '^layers cannot be shown: .* has no tensor .gru/gru_cell/kernel'
 damaged "more units than can be counted" "[GRU] units must be at most" "$(sequential 6148914691236517206),$parts"
 far='"format":"rondo model 1","run":"{\"csv\":\"a\",\"column\":\"b\",\"window\":8,\"horizon\":18446744073709551615}"'
-damaged "a horizon that overflows" "window and horizon reach 8 + 18446744073709551615 rows: too far to count" "$far"
+damaged "a horizon that overflows" "[train] window and horizon reach 8 + 18446744073709551615 rows: too far to count" "$far"
 damaged "a run that is not JSON" "run: is not JSON" '"format":"rondo model 1","run":"{"'
 damaged "an unknown option" "run: unknown key" '"format":"rondo model 1","run":"{\"a\":1}"'
 damaged "a run without data" "[train] a file is missing" '"format":"rondo model 1","run":"{}"'

@@ -102,7 +102,7 @@ on_terminal() {
 if command -v script > /dev/null; then
   for columns in 20 40 80 132; do
     rm -rf out
-    on_terminal $columns train --csv "$sets/sunspots.csv" --column sunspots --window 40 --units 64 --batch-size 4 --epochs 1 --out out
+    on_terminal $columns train --csv "$sets/sunspots.csv" --column sunspots --window 40 --units 96 --batch-size 2 --epochs 1 --out out
     check "a terminal of $columns columns shows the epoch" grep -q "^Epoch 1/1" screen
     check "and how far it is" test "$(wc -l < screen)" -ge 3
     longest=$(awk '{ if (length($0) > l) l = length($0) } END { print l }' screen)
