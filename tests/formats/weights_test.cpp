@@ -151,10 +151,10 @@ BOOST_AUTO_TEST_CASE(build_a_model_without_initializers) {
   save_weights(folder / "a", model.weights());
   SafetensorsFile file = SafetensorsFile::open(folder / "a");
   const auto layers = [](std::size_t units) {
-    Sequential<float> layers{Dense<float>{
+    Sequential<float> made{Dense<float>{
         {.units = units, .kernel_initializer = [](auto, Rng&) { BOOST_ERROR("initialised"); }}}};
-    layers.declare_inputs({.sample_shape = {3}});
-    return layers;
+    made.declare_inputs({.sample_shape = {3}});
+    return made;
   };
   auto same = layers(2);
   same.build_from_declared(stored_weights<float>(file));

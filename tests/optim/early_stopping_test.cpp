@@ -209,11 +209,11 @@ BOOST_AUTO_TEST_CASE(the_best_weights_are_not_overwritten_by_averages) {
     SGD<double> optimizer({.learning_rate = 1.0, .use_ema = true, .ema_momentum = 0.5});
     Trainer trainer{model, mean_output, optimizer};
     trainer.add(LambdaCallback<double>(
-        {.on_train_end = [&](Trainer<double>& t,
-                             const Logs&) { at_end = t.model().weights()[0]->value()[0]; },
-         .on_epoch_end = [](Trainer<double>&,
+        {.on_epoch_end = [](Trainer<double>&,
                             std::size_t epoch,
-                            Logs& logs) { logs.set("x", static_cast<double>(epoch + 1)); }}));
+                            Logs& logs) { logs.set("x", static_cast<double>(epoch + 1)); },
+         .on_train_end = [&](Trainer<double>& t,
+                             const Logs&) { at_end = t.model().weights()[0]->value()[0]; }}));
     if (restores) {
       trainer.add(EarlyStopping<double>(
           {.monitor = "x", .patience = 9, .mode = MonitorMode::min, .restore_best_weights = true}));
