@@ -248,7 +248,7 @@ BOOST_AUTO_TEST_CASE(variables_of_an_op_that_failed_are_stale) {
   BOOST_TEST(tape.nodes().size() == 1U);
   BOOST_TEST(tape.losses().empty());
   RONDO_CHECK_THROWS(static_cast<void>(inner.value()), StateError, "[variable] " + stale);
-  RONDO_CHECK_THROWS(static_cast<void>(a + a), StateError, "[add] " + stale);
+  RONDO_CHECK_THROWS(static_cast<void>(a + a), StateError, "[variable] " + stale);
   tape.reset();
   const auto b = tape.variable(Tensor<float>::full({3}, 1.0F));
   fail_after(b, [&] {
