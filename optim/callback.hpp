@@ -33,7 +33,7 @@ class Callback {
 
   virtual void on_train_begin(Trainer<T>&) {}
 
-  /// @param logs  those of the last epoch
+  /// @param logs  those of the last epoch; with use_ema the weights are their averages already
   virtual void on_train_end(Trainer<T>&, const Logs&) {}
 
   virtual void on_epoch_begin(Trainer<T>&, std::size_t) {}
