@@ -45,7 +45,8 @@ install(FILES ${PROJECT_BINARY_DIR}/rondoConfig.cmake ${version} ${PROJECT_SOURC
               ${PROJECT_SOURCE_DIR}/cmake/rondo_xtensor.cmake
         DESTINATION ${config} COMPONENT development)
 
-# For builds without CMake. `--static` is for programs linked with -static, which have no .npz files.
+# For builds without CMake. libzip is not among the links, since Debian has no archive of it: programs that read .npz files
+# add it.
 set(openblas -lopenblas -lpthread -lm)
 get_target_property(file rondo::openblas IMPORTED_LOCATION)
 cmake_path(GET file PARENT_PATH folder)
@@ -61,7 +62,7 @@ if(BUILD_SHARED_LIBS)
   set(links "")
   set(links_private ${openblas} ${fortran} -lpthread -lm)
 else()
-  set(requires "Requires: $<$<TARGET_EXISTS:rondo::zip>:libzip >$<$<TARGET_EXISTS:rondo::z>:zlib>")
+  set(requires "$<$<TARGET_EXISTS:rondo::z>:Requires: zlib>")
   set(links ${openblas})
   set(links_private ${fortran} -lpthread -lm)
 endif()
