@@ -47,24 +47,19 @@ install(FILES ${PROJECT_BINARY_DIR}/rondoConfig.cmake ${version} ${PROJECT_SOURC
 
 # For builds without CMake. libzip is not among the links, since Debian has no archive of it: programs that read .npz files
 # add it.
-set(openblas -lopenblas -lpthread -lm)
 get_target_property(file rondo::openblas IMPORTED_LOCATION)
 cmake_path(GET file PARENT_PATH folder)
+set(links -Wl,--gc-sections $<$<TARGET_EXISTS:rondo::z>:-lz> -lopenblas -lpthread -lm)  # of the archive
 if(NOT folder IN_LIST CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES)
-  list(PREPEND openblas -L${folder} -Wl,-rpath,${folder})
+  list(PREPEND links -L${folder} -Wl,-rpath,${folder})
 endif()
-set(fortran -lgfortran)
+set(links_private ${rondo_gfortran_options} -lgfortran -lpthread -lm)  # of OpenBLAS' archive
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64|i.86)$")
-  list(APPEND fortran -lquadmath)
+  string(REPLACE "-lgfortran" "-lgfortran;-lquadmath" links_private "${links_private}")
 endif()
 if(BUILD_SHARED_LIBS)
-  set(requires "")
+  list(PREPEND links_private ${links})
   set(links "")
-  set(links_private ${openblas} ${fortran} -lpthread -lm)
-else()
-  set(requires "$<$<TARGET_EXISTS:rondo::z>:Requires: zlib>")
-  set(links ${openblas})
-  set(links_private ${fortran} -lpthread -lm)
 endif()
 list(JOIN links " " links)
 set(prefix ${CMAKE_INSTALL_PREFIX})

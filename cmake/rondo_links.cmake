@@ -30,10 +30,21 @@ function(rondo_import name)
 endfunction()
 
 rondo_import(z)
+# libgfortran.a calls these only if it finds one of them, and takes the rest for granted: in an archive of
+# glibc each is there only if it is asked for.
+set(rondo_gfortran_options)
+foreach(call IN ITEMS create join once key_create key_delete getspecific setspecific mutex_init mutex_lock mutex_trylock
+                      mutex_unlock mutex_destroy cond_init cond_wait cond_broadcast cond_destroy)
+  list(APPEND rondo_gfortran_options -Wl,--undefined=pthread_${call})
+endforeach()
+
 set(rondo_openblas_needs)
 if(RONDO_STATIC)
   rondo_import(quadmath)  # not on every processor
   rondo_import(gfortran LINK rondo::quadmath)
+  if(TARGET rondo::gfortran)
+    target_link_options(rondo::gfortran INTERFACE ${rondo_gfortran_options})
+  endif()
   set(rondo_openblas_needs rondo::gfortran Threads::Threads)
 else()
   rondo_import(zip)  # as an archive it would need five others: no .npz files in such programs

@@ -95,7 +95,9 @@ function(rondo_add_library name)
     target_compile_features(${target} PUBLIC cxx_std_20)
     target_include_directories(${target} INTERFACE $<BUILD_INTERFACE:${RONDO_INCLUDE_DIR}>)
     target_link_libraries(${target} PUBLIC ${public} PRIVATE ${ARG_PRIVATE})
-    if(kind STREQUAL shared)
+    if(kind STREQUAL static)
+      target_link_options(${target} INTERFACE LINKER:--gc-sections)  # a unity build's objects are large
+    else()
       target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:rondo_flags>)
       target_link_options(${target} PRIVATE ${RONDO_HARDENED_LINK} $<$<NOT:$<BOOL:${RONDO_SANITIZE}>>:LINKER:-z,defs>
         LINKER:--gc-sections LINKER:-Bsymbolic-functions LINKER:--version-script=${RONDO_MAP})
