@@ -160,6 +160,7 @@ BOOST_AUTO_TEST_CASE(a_long_axis_is_shortened_in_the_middle) {
   BOOST_TEST(column.find("\n [7],\n ...,\n [12],\n") != std::string::npos, column);
 }
 
+#if !defined(__SANITIZE_ADDRESS__)  // which ends the program instead
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_shape_without_memory_is_named, T, RealTypes) {
   for (const std::size_t size : {std::size_t{1} << 60, std::size_t{1} << 63}) {
     RONDO_CHECK_THROWS(
@@ -168,6 +169,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_shape_without_memory_is_named, T, RealTypes) {
         "[tensor] there is no memory for shape (2, " + std::to_string(size / 2) + ")");
   }
 }
+#endif
 
 BOOST_AUTO_TEST_SUITE_END()
 

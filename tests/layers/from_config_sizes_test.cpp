@@ -57,11 +57,13 @@ BOOST_AUTO_TEST_CASE(an_axis_of_a_constraint_is_a_whole_number) {
 }
 
 BOOST_AUTO_TEST_CASE(sizes_that_overflow_are_named) {
+#if !defined(__SANITIZE_ADDRESS__)  // which ends the program instead
   Dense<float> dense{{.units = std::size_t{2000000000000000000}}};
   RONDO_CHECK_THROWS(dense.build({1}),
                      ArgumentError,
                      "[dense/kernel] [tensor] there is no memory for shape (1, "
                      "2000000000000000000)");
+#endif
   constexpr std::size_t wraps = 6148914691236517206;  // times 3 is 2
   const std::string problem =
       "units must be at most 4611686018427387903, got " + std::to_string(wraps);
