@@ -35,9 +35,9 @@ set(RONDO_HARDENED_LINK LINKER:-z,relro LINKER:-z,now)
 
 # What the library's sources include of others.
 add_library(rondo_dependencies INTERFACE)
-# fmt as headers: Debian has no archive of it, so the library would not fit into programs linked with -static.
-target_link_libraries(rondo_dependencies INTERFACE nlohmann_json::nlohmann_json xtensor fmt::fmt-header-only)
-target_include_directories(rondo_dependencies SYSTEM INTERFACE ${RONDO_XTENSOR_BLAS_INCLUDE_DIR})
+target_link_libraries(rondo_dependencies INTERFACE nlohmann_json::nlohmann_json xtensor)
+target_include_directories(rondo_dependencies SYSTEM INTERFACE ${RONDO_XTENSOR_BLAS_INCLUDE_DIR}
+  $<TARGET_PROPERTY:fmt::fmt-header-only,INTERFACE_INCLUDE_DIRECTORIES>)
 
 # rondo_add_objects(rondo_core a.cpp …): objects for a library. Everything is visible here, whatever a
 # host project prefers: rondo.map says what a shared library shows.
