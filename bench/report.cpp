@@ -99,7 +99,7 @@ std::string today() {
                      static_cast<unsigned>(day.day()));
 }
 
-/// `2 × Intel(R) Xeon(R) Processor`, as far as Linux tells.
+/// `2 × Intel(R) Xeon(R) Processor`, as Linux reports it.
 std::string processor() {
   std::ifstream file("/proc/cpuinfo");
   std::string model = "processor of unknown model";

@@ -63,8 +63,8 @@ class Callback {
   /// After every callback's on_train_begin: the place to load what a run had saved.
   virtual void resume(Trainer<T>&) {}
 
-  /// Instead of on_epoch_begin, for an epoch that goes on in the middle: its number, and how many of
-  /// its batches were done before.
+  /// Instead of on_epoch_begin, for an epoch that goes on in the middle: its number, and how many
+  /// of its batches were done before.
   virtual void on_epoch_resumed(Trainer<T>&, std::size_t, std::size_t) {}
 
   /// When every callback has seen the batch or the epoch: all state is consistent, the place to
