@@ -11,7 +11,7 @@ shift
 name='(--)?[A-Za-z_][A-Za-z0-9_]*([./-][A-Za-z0-9_]+)*'
 # All names of sources (without their comments), build files, scripts and data, and those of the files themselves.
 {
-  find . -path ./build -prune -o -path ./.git -prune -o -path ./out -prune -o -name '*.md' -prune -o -print |
+  find . -path ./build -prune -o -path ./.git -prune -o -path ./out -prune -o -print |
     sed 's|^\./||' | tee >(sed 's|.*/||') >(sed -E 's|.*/||; s|\.[a-z]+$||')
   find . -path ./build -prune -o -path ./.git -prune -o -path ./out -prune -o \( -name '*.[ch]pp' -o -name '*.cmake' \
     -o -name 'CMake*' -o -name '*.sh' -o -name '*.py' -o -name '*.?js' -o -name '*.txt' -o -name '*.in' -o -name '*.map' \
