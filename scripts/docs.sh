@@ -26,7 +26,7 @@ mkdir -p $build
 if ! cmp -s docs/requirements.txt $build/venv/installed; then
   python3 -m venv --clear $build/venv > /dev/null || refuse "python3 has no venv. Packages: $(packages_of docs)"
   $build/venv/bin/pip install -q --disable-pip-version-check -r docs/requirements.txt 2> $build/pip.log ||
-    refuse "PyPI gives no $(grep -v '^#' docs/requirements.txt | paste -s -d ' '): $(grep -m 1 ERROR $build/pip.log)"
+    refuse "PyPI, which is needed once, gives no $(grep -v '^#' docs/requirements.txt | paste -s -d ' '): $(grep -m 1 ERROR $build/pip.log)"
   cp docs/requirements.txt $build/venv/installed
 fi
 

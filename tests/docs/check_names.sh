@@ -26,7 +26,13 @@ awk -v name="$name" '
   FILENAME == ARGV[1] { known[$0]; next }
   FNR == 1 { fenced = 0; folder = FILENAME; if (!sub(/\/[^\/]*$/, "", folder)) folder = "." }
   /^```/ { fenced = !fenced }
-  fenced { next }
+  fenced {
+    if (match($0, /scripts\/[a-z_]+\.sh/) && !(substr($0, RSTART, RLENGTH) in known)) {
+      print FILENAME ":" FNR ": " substr($0, RSTART, RLENGTH)
+      failed = 1
+    }
+    next
+  }
   {
     line = $0
     while (match(line, /`[^`]+`/)) {
