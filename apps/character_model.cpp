@@ -40,7 +40,7 @@ std::unique_ptr<Layer<float>> writing_layers(const RunDescription& run, std::siz
       std::move(writer));
 }
 
-/// Of the layers above: their table of vectors [V, size], and what stands behind it.
+/// Of the layers above: their table of vectors [V, size], and what follows it.
 TensorView<const float> vectors_of(const Layer<float>& layers) {
   return std::as_const(*layers.children().at(1)->weights().at(0)).value();
 }

@@ -86,7 +86,7 @@ void print_errors(const std::vector<Result>& results, std::span<const double> ac
   fmt::print("{}", error_table(errors));
 }
 
-/// A guess is told.
+/// A guess is printed.
 void print_season(std::optional<std::size_t> period) {
   if (period) {
     fmt::print("The period of {} was found in the training part; --season sets another.\n",

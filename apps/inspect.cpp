@@ -137,7 +137,7 @@ std::string checkpoint_layers(SafetensorsFile& file) {
   }
 }
 
-/// What a checkpoint adds: its layers, and where a run stands that can go on from it.
+/// What a checkpoint adds: its layers, and the position of a run that can go on from it.
 std::string checkpoint_text(SafetensorsFile& file) {
   std::string text = '\n' + checkpoint_layers(file);
   for (const char* const key : {"epoch", "batch"}) {

@@ -18,7 +18,7 @@ void notice(fmt::format_string<Args...> format, Args&&... args) {
   std::fprintf(stderr, "rondo: %s\n", printable(text).c_str());
 }
 
-/// Writes what the result does not depend on: if that fails, it is told.
+/// Writes what the result does not depend on: if that fails, a line says so.
 /// @return whether it was written
 template <class Write>
 bool write_aside(Write write) {

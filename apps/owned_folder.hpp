@@ -23,7 +23,7 @@ class MadeFolder {
 /// ends, however that happens; a file that stays then does no harm.
 class FolderLock {
  public:
-  /// A system that cannot lock is told in a line.
+  /// If the system cannot lock, a line says so.
   /// @throws FormatError `the folder out is in use by process 123`
   explicit FolderLock(const std::filesystem::path& folder);
   FolderLock(const FolderLock&) = delete;

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// All that a run may leave; the model first, so that it never stands beside files of another run.
+/// All that a run may leave; the model first, so that it is never beside files of another run.
 constexpr std::array result_names{"model.safetensors",
                                   "checkpoint.safetensors",
                                   "run.json",

@@ -35,7 +35,7 @@ class ResultFolder {
   /// @throws ArgumentError if an interrupted run or that file would be lost
   void check_new_run(const char* command, const std::string& input) const;
 
-  /// Takes away what an earlier run has left; if there was a model, this is told.
+  /// Takes away what an earlier run has left; if there was a model, a line says so.
   /// @throws FormatError if that is not possible
   void remove_results() const;
 

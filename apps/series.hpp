@@ -38,7 +38,7 @@ struct SeriesFile {
 /// @throws ArgumentError  if there is no such column; the text lists those there are
 [[nodiscard]] Series read_series(const RunDescription& run);
 
-/// Says at the begin of training which column was chosen, if one was.
+/// Says at the start of training which column was chosen, if one was.
 void announce_column(Trainer<float>& trainer, const Series& series);
 
 }  // namespace rondo::apps

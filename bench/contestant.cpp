@@ -22,7 +22,7 @@ namespace rondo::bench {
 
 namespace {
 
-/// The variables by which the libraries of the contestants are told a number of threads.
+/// The variables that set the number of threads in the libraries of the contestants.
 constexpr std::array<std::string_view, 8> thread_variables{"BENCH_THREADS",
                                                            "RONDO_NUM_THREADS",
                                                            "OMP_NUM_THREADS",

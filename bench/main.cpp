@@ -31,7 +31,7 @@ const std::vector<std::string> compiled_peers{"onednn", "libtorch"};
 const std::vector<std::string> python_peers{
     "jax", "keras", "keras-xla", "pytorch", "onnxruntime", "tflite"};
 
-/// rondo and the peers that are wanted; compiled ones stand beside this program.
+/// rondo and the peers that are wanted; compiled ones are beside this program.
 std::vector<Program> programs(const std::vector<std::string>& wanted) {
   const auto is_wanted = [&](const std::string& name) {
     return wanted.empty() || std::find(wanted.begin(), wanted.end(), name) != wanted.end();

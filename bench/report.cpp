@@ -1,10 +1,13 @@
 #include "rondo/bench/report.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -58,12 +61,17 @@ std::size_t width(const std::vector<Row>& rows,
   return result;
 }
 
-/// The peaks in words, and whether the machine had other things to do.
+/// Rows that show that the machine had other things to do.
+std::size_t starved_rows(const std::vector<Row>& rows) {
+  return static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [](const Row& row) {
+    return row.threads == 1 && row.cores > 0.0 && row.cores < 0.9;
+  }));
+}
+
+/// The peaks in words, and whether the machine was busy.
 std::string remarks(const std::vector<Row>& rows) {
   std::string out;
-  std::size_t starved = 0;
   for (const Row& row : rows) {
-    starved += row.threads == 1 && row.cores > 0.0 && row.cores < 0.9 ? 1 : 0;
     if (row.name == "fma_peak") {
       fmt::format_to(std::back_inserter(out),
                      "peak of multiply-adds, {} threads, {}: {:.1f} GFLOP/s\n",
@@ -72,13 +80,36 @@ std::string remarks(const std::vector<Row>& rows) {
                      1e9 / row.min);
     }
   }
-  if (starved > 0) {
+  if (const std::size_t starved = starved_rows(rows); starved > 0) {
     fmt::format_to(std::back_inserter(out),
                    "{} rows with one thread had less than 0.9 of a core: the machine is busy, and "
                    "these numbers are worth little\n",
                    starved);
   }
   return out;
+}
+
+/// `2026-11-26`, in Greenwich
+std::string today() {
+  using namespace std::chrono;
+  const year_month_day day{floor<days>(system_clock::now())};
+  return fmt::format("{}-{:02}-{:02}",
+                     static_cast<int>(day.year()),
+                     static_cast<unsigned>(day.month()),
+                     static_cast<unsigned>(day.day()));
+}
+
+/// `2 × Intel(R) Xeon(R) Processor`, as Linux reports it.
+std::string processor() {
+  std::ifstream file("/proc/cpuinfo");
+  std::string model = "processor of unknown model";
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("model name")) {
+      model = line.substr(line.find(':') + 2);
+      break;
+    }
+  }
+  return fmt::format("{} × {}", std::thread::hardware_concurrency(), model);
 }
 
 }  // namespace
@@ -131,8 +162,12 @@ void write_json(const std::string& path, const std::vector<Row>& rows) {
                     {size ? "min_bytes" : "min_ns", row.min},
                     {size ? "median_bytes" : "median_ns", row.median}});
   }
+  const Json run{{"date", today()},
+                 {"machine", processor()},
+                 {"busy", starved_rows(rows) > 0},
+                 {"rows", std::move(list)}};
   std::ofstream file(path);
-  file << to_text(list, 2) << '\n';
+  file << to_text(run, 2) << '\n';
   if (!file.flush()) {
     throw_format_error("bench", fmt::format("{} cannot be written", path));
   }

@@ -12,8 +12,8 @@ namespace rondo::bench {
 /// the same number of threads.
 [[nodiscard]] std::string to_table(const std::vector<Row>& rows);
 
-/// `[{"name": …, "peer": …, "version": …, "threads": …, "min_ns": …, "median_ns": …}, …]`; sizes
-/// have `min_bytes` and `median_bytes`.
+/// `{"date": …, "machine": …, "busy": …, "rows": [{"name": …, "peer": …, "version": …, "threads":
+/// …, "min_ns": …, "median_ns": …}, …]}`; sizes have `min_bytes` and `median_bytes`.
 /// @throws FormatError if the file cannot be written
 void write_json(const std::string& path, const std::vector<Row>& rows);
 

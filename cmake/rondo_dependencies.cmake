@@ -1,5 +1,5 @@
 # What rondo is built with: compilers, machines and other people's libraries. What is missing or too old is
-# told in one line, with the packages that bring it.
+# reported in one line, with the packages that bring it.
 
 # Ends the configuration. The leading space keeps CMake from breaking the line.
 function(rondo_refuse)
@@ -25,7 +25,7 @@ function(rondo_refuse_missing name)
   rondo_refuse("${wanted} was not found. Packages: ${packages}")
 endfunction()
 
-# rondo_find_package(fmt): find_package, but what is missing is told with its packages.
+# rondo_find_package(fmt): find_package, but what is missing is reported with its packages.
 macro(rondo_find_package)
   find_package(${ARGV} QUIET)
   if(NOT ${ARGV0}_FOUND)

@@ -1,4 +1,4 @@
-/// Element-wise ops. Two operands are broadcast as in NumPy; a plain number stands for a scalar.
+/// Element-wise ops. Two operands are broadcast as in NumPy; a plain number counts as a scalar.
 /// The formulas and their derivatives are in core/kernels/formulas.hpp.
 #pragma once
 

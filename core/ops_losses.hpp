@@ -153,7 +153,7 @@ Variable<T> poisson(const Variable<T>& predictions,
                     std::type_identity_t<TensorView<const T>> targets,
                     const std::type_identity_t<ReductionOptions<T>>& reduction = {});
 
-/// max(1 − y p, 0). If all targets of the call are 0 or 1, they stand for −1 and 1.
+/// max(1 − y p, 0). If all targets of the call are 0 or 1, they mean −1 and 1.
 template <Real T>
 Variable<T> hinge(const Variable<T>& predictions,
                   std::type_identity_t<TensorView<const T>> targets,

@@ -71,7 +71,7 @@ class Tape {
   // ---- leaves ----
 
   /// A copy that needs no gradient.
-  /// @throws ArgumentError here and below for the empty view, which stands for "none"
+  /// @throws ArgumentError here and below for the empty view, which means "none"
   Variable<T> constant(TensorView<const T> value);
 
   Variable<T> constant(const Tensor<T>& value) { return constant(value.view()); }

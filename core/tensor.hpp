@@ -60,7 +60,7 @@ class TensorView {
                   "a mask is a Tensor<bool>, true where a step is valid: not a tensor of numbers");
   }
 
-  /// False for the empty view, which stands for "none".
+  /// False for the empty view, which means "none".
   explicit operator bool() const { return data_ != nullptr; }
 
   [[nodiscard]] T* data() const { return data_; }

@@ -1,6 +1,5 @@
 /// Threads of the library's own kernels (D15): a few workers that wait for large pieces of work.
-/// The only mutable state of the process beside the tape's counter of passes. Results never depend
-/// on the number of threads, because tasks are cut by sizes alone.
+/// Results never depend on the number of threads, because tasks are cut by sizes alone.
 ///
 /// Workers live as long as the process. So a plug-in that holds the library must stay loaded once
 /// it was used: link it with `-Wl,-z,nodelete`.

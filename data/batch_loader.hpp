@@ -18,7 +18,7 @@ template <Real T>
 class Prefetcher;
 }
 
-/// Where a loader stands: enough, with its options and data set, to continue exactly.
+/// The position of a loader: enough, with its options and data set, to continue exactly.
 struct LoaderPosition {
   std::size_t epoch = 0;
   std::size_t batch = 0;  // the one that next() gives, in [0, num_batches()]

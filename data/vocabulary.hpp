@@ -17,7 +17,7 @@ namespace rondo {
 
 enum class TokenLevel {
   character,  ///< characters of UTF-8
-  word,       ///< what stands between blanks, tabs and line ends
+  word,       ///< what is between blanks, tabs and line ends
 };
 
 struct VocabularyOptions {

@@ -47,7 +47,7 @@ class CsvTable {
 
   [[nodiscard]] std::size_t num_rows() const { return rows_; }
 
-  /// The cells of a column as they stand in the file, without quotes; they refer to the table.
+  /// The cells of a column as written in the file, without quotes; they refer to the table.
   /// @throws ArgumentError with the known names if there is no such column, or several
   [[nodiscard]] std::vector<std::string_view> text(std::string_view name) const;
 
@@ -107,8 +107,8 @@ class CsvTable {
 };
 
 /// Reads a file: quoted fields, line ends LF, CRLF or CR, an optional UTF-8 mark, blank lines at
-/// the begin and at the end; unpacked if it is compressed by gzip. Names may be missing, but not
-/// come twice.
+/// the beginning and at the end; unpacked if it is compressed by gzip. Names may be missing, but
+/// not come twice.
 ///
 /// Errors read `[read_csv] data.csv:7: 3 fields, expected 2`.
 /// @throws FormatError    if the file is missing, no file, empty, not UTF-8, without rows, ragged,

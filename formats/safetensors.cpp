@@ -107,7 +107,7 @@ void SafetensorsFile::read_header() {
   metadata_ = std::move(header.metadata);
 }
 
-/// A length that cannot be may be damaged, or the begin of a zip archive, a table, a text.
+/// An impossible length means damage, or that the file is a zip archive, a table or a text.
 void SafetensorsFile::refuse_another_kind(std::uint64_t size) {
   std::string begin(std::min<std::uint64_t>(size, sizeof(std::uint64_t) + 1), '\0');
   read_bytes(0, std::as_writable_bytes(std::span(begin)));

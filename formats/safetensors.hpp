@@ -88,7 +88,7 @@ struct StoredTensor {
   std::string name;
   StoredType type = StoredType::float32;
   Shape shape = {};
-  /// Bytes from the begin of the values of all tensors.
+  /// Bytes from the start of the values of all tensors.
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
   /// Why it cannot be read, "has dtype 'F8_E4M3', which is not read"; its type or shape do not

@@ -7,7 +7,7 @@
 
 namespace rondo {
 
-/// The whole file, without a UTF-8 mark at its begin; unpacked if it is compressed by gzip.
+/// The whole file, without a byte order mark; unpacked if it is compressed by gzip.
 /// @throws FormatError if it cannot be read, is no file, or is not UTF-8: `[text] story.txt:3: byte
 ///         17 of the line, 0xf6, is not UTF-8: …`
 [[nodiscard]] std::string read_text(const std::filesystem::path& path);

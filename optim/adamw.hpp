@@ -33,6 +33,7 @@ struct AdamWOptions {
 template <Real T = float>
 class AdamW : public Adam<T> {
  public:
+  /// @throws ArgumentError for options out of range
   explicit AdamW(AdamWOptions options = {});
 
   [[nodiscard]] Config config() const override;

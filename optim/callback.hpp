@@ -33,17 +33,17 @@ class Callback {
 
   virtual void on_train_begin(Trainer<T>&) {}
 
-  /// @param logs  those of the last epoch; with use_ema the weights are their averages already
+  /// The logs are those of the last epoch; with use_ema the weights are their averages already
   virtual void on_train_end(Trainer<T>&, const Logs&) {}
 
   virtual void on_epoch_begin(Trainer<T>&, std::size_t) {}
 
-  /// @param logs  `loss`, metrics, and both with `val_`; what is added here enters the history
+  /// The logs hold `loss`, metrics, and both with `val_`; what is added here enters the history.
   virtual void on_epoch_end(Trainer<T>&, std::size_t, Logs&) {}
 
   virtual void on_train_batch_begin(Trainer<T>&, std::size_t) {}
 
-  /// @param logs  means over the epoch so far
+  /// The logs are means over the epoch so far.
   virtual void on_train_batch_end(Trainer<T>&, std::size_t, const Logs&) {}
 
   virtual void on_test_begin(Trainer<T>&) {}
@@ -63,8 +63,8 @@ class Callback {
   /// After every callback's on_train_begin: the place to load what a run had saved.
   virtual void resume(Trainer<T>&) {}
 
-  /// Instead of on_epoch_begin, for an epoch that goes on in the middle.
-  /// @param batches  of this epoch that were done before
+  /// Instead of on_epoch_begin, for an epoch that goes on in the middle: its number, and how many
+  /// of its batches were done before.
   virtual void on_epoch_resumed(Trainer<T>&, std::size_t, std::size_t) {}
 
   /// When every callback has seen the batch or the epoch: all state is consistent, the place to

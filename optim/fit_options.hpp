@@ -57,7 +57,8 @@ struct FitOptions {
   LastBatch last_batch = LastBatch::keep;
   /// Truncated back-propagation through time (Williams and Peng 1990): sequences are cut in chunks
   /// of so many steps, each with a step of the optimizer; states are carried from chunk to chunk,
-  /// without gradient, and are zero at the begin of every batch. Inputs and targets are [N, steps,
+  /// without gradient, and are zero at the beginning of every batch. Inputs and targets are [N,
+  /// steps,
   /// ..], and the model's recurrent layers stateful. Validation goes through the same chunks.
   std::optional<std::size_t> tbptt_steps = {};
   /// How many training batches a second thread prepares in advance; 0: none.

@@ -28,6 +28,7 @@ struct LionOptions {
 template <Real T = float>
 class Lion : public Optimizer<T> {
  public:
+  /// @throws ArgumentError for options out of range
   explicit Lion(LionOptions options = {});
 
   [[nodiscard]] Config config() const override;

@@ -206,8 +206,8 @@ class Optimizer {
     return options_.weight_decay;
   }
 
-  /// Before anything is changed in a step that changes weights, and the place for errors.
-  /// @param step  1 in the first one
+  /// Before anything is changed in a step that changes weights, and the place for errors: the rate
+  /// and the number of the step, 1 for the first one.
   virtual void begin_update(double /*rate*/, std::uint64_t /*step*/) {}
 
   /// The formula. Numbers of the whole step are computed in double, elements in T.

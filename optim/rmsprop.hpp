@@ -45,6 +45,7 @@ struct RMSpropOptions {
 template <Real T = float>
 class RMSprop : public Optimizer<T> {
  public:
+  /// @throws ArgumentError for options out of range
   explicit RMSprop(RMSpropOptions options = {});
 
   [[nodiscard]] Config config() const override;

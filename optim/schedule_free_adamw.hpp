@@ -39,6 +39,7 @@ struct ScheduleFreeAdamWOptions {
 template <Real T = float>
 class ScheduleFreeAdamW : public Optimizer<T> {
  public:
+  /// @throws ArgumentError for options out of range
   explicit ScheduleFreeAdamW(ScheduleFreeAdamWOptions options = {});
 
   [[nodiscard]] Config config() const override;

@@ -159,7 +159,7 @@ class Trainer {
   Tape<T> tape_;
   Tape<T> inference_{{.recording = false}};
   std::optional<detail::SequenceChunks<T>> chunks_;
-  std::vector<Tensor<T>*> carried_;  // with chunks: what is zero at the begin of a sequence
+  std::vector<Tensor<T>*> carried_;  // with chunks: what is zero at the start of a sequence
   std::size_t carried_samples_ = 0;
   History history_;
   FitPlan plan_;

@@ -34,3 +34,12 @@ rows() {
 }
 # The words of a column of the rows read, each once.
 words_of_column() { awk -F ' *[|] *' -v column="$1" '{ print $column }' | tr -s ' ' '\n' | awk '!seen[$0]++'; }
+
+# `Debian a b, Fedora c, Arch d`: the packages of the given parts.
+packages_of() {
+  local systems=(Debian Fedora Arch) c list=""
+  for c in 3 4 5; do
+    list+=", ${systems[c - 3]} $(rows "$@" | words_of_column $c | tr -d '?' | paste -s -d ' ')"
+  done
+  echo "${list#, }"
+}

@@ -1,6 +1,6 @@
 # Fails if docs/compatibility.md names a test or a case that does not exist.
 #   cmake -D ROOT=<folder> -P check_compatibility.cmake
-# Read: what stands between backticks in the last column of a table with the heading "proof". A name with a slash
+# Read: what is between backticks in the last column of a table with the heading "proof". A name with a slash
 # is suite/case, another one a suite or the name of a file in tests/parity/cases.
 cmake_minimum_required(VERSION 3.25)
 

@@ -1,4 +1,4 @@
-"""JAX: Keras' formulas in a jitted lax.scan; the product of the inputs stands before the loop."""
+"""JAX: Keras' formulas in a jitted lax.scan; the product of the inputs is computed before the loop."""
 
 import os
 

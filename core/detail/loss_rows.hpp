@@ -36,7 +36,7 @@ LossRows label_rows(const char* op, const Shape& predictions, const Shape& label
 /// @throws ArgumentError unless it is a whole number in [0, classes)
 std::size_t checked_label(const char* op, double label, std::size_t row, std::size_t classes);
 
-/// For how many neighbouring samples one value of `given` stands.
+/// How many neighbouring samples share one value of `given`.
 /// @throws ShapeError unless `given` is the front of `samples`, perhaps followed by axes of size 1
 std::size_t samples_per_value(const char* op,
                               const char* name,

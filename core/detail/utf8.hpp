@@ -7,7 +7,7 @@
 
 namespace rondo {
 
-/// The bytes of the character at the begin of a text; 0 if there is none or it is not UTF-8.
+/// The bytes of the character at the start of a text; 0 if there is none or it is not UTF-8.
 [[nodiscard]] std::size_t utf8_length(std::string_view text);
 
 /// Where the first byte is that is not UTF-8.

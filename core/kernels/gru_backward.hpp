@@ -2,7 +2,7 @@
 /// by hand; checked against central differences and against the composite). For kernel sources only
 /// (D9).
 ///
-/// With G = dL/dh', all products being element-wise where no matrix stands:
+/// With G = dL/dh'; products without a matrix are element-wise:
 ///
 ///   d_ĥ = G (1 − z) φ'        d_z = G (h − ĥ) ρ'_z        dh = G z + d_z U_zᵀ + d_r U_rᵀ + …
 ///   reset_after:  d_r = d_ĥ q ρ'_r      d_q = d_ĥ r       … = d_q U_hᵀ

@@ -129,7 +129,7 @@ class ForwardLoop {
                               : call_.states + places_.state(i, n, j);
   }
 
-  /// b_g + x K_g + what `recurrent` stands for.
+  /// b_g + x K_g + the term of `recurrent`.
   ProductSum<T> gate_sum(std::size_t g,
                          std::size_t i,
                          std::size_t j,

@@ -1,5 +1,5 @@
 /// What both directions of the GRU's kernels share: rows to and from panels, activations in place,
-/// and where things stand. For kernel sources only (D9).
+/// and where things are. For kernel sources only (D9).
 #pragma once
 
 #include "rondo/core/kernels/exponential.hpp"
@@ -263,7 +263,7 @@ Function<T> function(GateFunction f) {
 
 // ---- places ----
 
-/// Where the values of step i stand in the saved matrices.
+/// Where the values of step i are in the saved matrices.
 template <class T>
 struct Places {
   explicit Places(const GruCall<T>& call)

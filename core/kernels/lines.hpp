@@ -15,7 +15,7 @@ struct Itself {
   auto operator()(auto v) const { return v; }
 };
 
-/// One line of n neighbouring elements. Results per line stand in all lanes.
+/// One line of n neighbouring elements. Results per line are in all lanes.
 template <class V>
 struct Row {
   using T = typename V::value_type;

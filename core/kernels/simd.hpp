@@ -62,7 +62,7 @@ struct Min {
   auto operator()(auto a, auto b) const { return Minimum{}.value(a, b); }
 };
 
-/// Combines all lanes; the result stands in every lane.
+/// Combines all lanes; the result is in every lane.
 template <class V, class Combine, std::size_t distance = V::size / 2>
 V across(V v, Combine combine) {
   if constexpr (distance == 0) {
@@ -94,7 +94,7 @@ V fold_terms(std::size_t count, Combine combine, Term term) {
   return combine(combine(a, b), combine(c, d));
 }
 
-/// Combines f(x[i]...) over all i; the result stands in every lane, the identity if n is 0.
+/// Combines f(x[i]...) over all i; the result is in every lane, the identity if n is 0.
 template <class V, class Combine, class F, class... Operand>
 V fold(std::size_t n, Combine combine, F f, Operand... x) {
   const std::size_t rest = n % V::size;

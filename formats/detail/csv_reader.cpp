@@ -10,7 +10,8 @@ namespace rondo::detail {
 
 CsvReader::CsvReader(std::string& text, std::string_view path, char delimiter)
     : text_(text), path_(path), delimiter_(delimiter) {
-  // Blank lines at the begin and at the end are no records; elsewhere they are, of one empty field.
+  // Blank lines at the beginning and at the end are no records; elsewhere they are, of one empty
+  // field.
   const std::size_t last = text.find_last_not_of("\r\n");
   end_ = last == std::string::npos ? 0 : last + 1;
   while (!at_end() && at_line_end()) {

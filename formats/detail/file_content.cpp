@@ -68,7 +68,7 @@ class OpenFile {
 
 std::string read_sized(const Source& source, std::size_t size) {
   const OpenFile file(source);
-  std::string bytes(size + 1, '\0');  // one more tells whether it has grown
+  std::string bytes(size + 1, '\0');  // one more byte, to see whether the file has grown
   const std::size_t found = file.read_to_end(bytes, 0);
   if (found != size) {
     source.fail(fmt::format(": changed while it was read: {} bytes at first, then {}",
@@ -102,7 +102,7 @@ struct Kind {
 
 using namespace std::string_view_literals;
 
-/// What is no text although it may be called .csv. The longer of two begins stands first.
+/// What is no text although it may be called .csv. The longer of two beginnings comes first.
 constexpr std::array kinds{
     Kind{"\xFF\xFE\0\0"sv, "is UTF-32, expected UTF-8: convert it with iconv -f UTF-32 -t UTF-8"},
     Kind{"\xFF\xFE"sv, "is UTF-16, expected UTF-8: convert it with iconv -f UTF-16 -t UTF-8"},

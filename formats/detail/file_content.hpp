@@ -13,11 +13,11 @@ namespace rondo::detail {
 ///         it is read, or is a pipe that does not end
 std::string read_content(std::string_view op, const std::filesystem::path& path);
 
-/// A text in UTF-8, without a mark at its begin, unpacked if gzip has compressed it (D58).
+/// A text in UTF-8, without a byte order mark, unpacked if gzip has compressed it (D58).
 /// @throws FormatError as above, and for other encodings and kinds of files, with a remedy
 std::string read_utf8(std::string_view op, const std::filesystem::path& path);
 
-/// The line that a byte stands in, from 1.
+/// The line of a byte, counted from 1.
 std::size_t line_of(std::string_view text, std::size_t at);
 
 /// Unpacks what the program gzip has compressed.

@@ -32,7 +32,7 @@ NpyExtent extent_of(const NpySource& source, std::span<const std::byte> begin);
 /// @throws FormatError, see read_npy
 NpyArray parse_npy(const NpySource& source, std::span<const std::byte> bytes);
 
-/// What stands before the values.
+/// What precedes the values.
 std::string npy_header(NpyType type, const Shape& shape);
 
 }  // namespace rondo::detail

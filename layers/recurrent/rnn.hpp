@@ -72,7 +72,8 @@ class RNN : public Layer<T> {
   ///                       wrong
   RecurrentOutput<T> run(const Variable<T>& inputs, const CallOptions<T>& options = {});
 
-  /// What a call without given and stored states begins with; see Cell. @param inputs  [N, S, F]
+  /// What a call without given and stored states begins with; see Cell. Inputs are
+  /// [N, S, F].
   [[nodiscard]] std::vector<Tensor<T>> get_initial_state(
       const InitialStateOptions<T>& options = {});
 

@@ -29,11 +29,11 @@ struct BackupAndRestoreOptions {
   /// previous handlers come back with the first of these signals, and in any case when `fit` ends;
   /// a signal that is ignored stays so.
   bool save_on_interrupt = false;
-  /// What the user is told to do then.
+  /// Advice to the user, printed then.
   std::string how_to_resume = "run the same program again to go on";
   /// Gets the signal, when the backup is there.
   std::function<void(int)> on_interrupt = {};
-  /// Where it is told what happened; stays open.
+  /// Stream for these messages; not closed.
   std::FILE* out = stderr;
 };
 

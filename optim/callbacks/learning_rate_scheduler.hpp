@@ -1,4 +1,4 @@
-/// Sets the learning rate at the begin of each epoch. A rate that changes with every step is a
+/// Sets the learning rate at the start of each epoch. A rate that changes with every step is a
 /// schedule of the optimizer (optim/schedule.hpp).
 #pragma once
 

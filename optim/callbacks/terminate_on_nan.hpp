@@ -10,7 +10,7 @@ namespace rondo {
 struct TerminateOnNaNOptions {
   /// Throw StateError instead of ending the run.
   bool raise_error = false;
-  /// Where it is told; stays open.
+  /// Stream for the message; not closed.
   std::FILE* out = stderr;
 };
 

@@ -109,7 +109,7 @@ std::string written_to_stderr(Verbosity verbose) {
 
 BOOST_AUTO_TEST_SUITE(optim_progress_bar)
 
-// The clock is read at the begin of the epoch, after each of three batches and at the end.
+// The clock is read at the start of the epoch, after each of three batches and at the end.
 BOOST_AUTO_TEST_CASE(without_a_terminal_there_is_a_line_for_each_epoch) {
   BOOST_TEST(written(false, 1.0, 2) ==
              "Epoch 1/2: 3 batches in 4.0 s, 1.67 samples/s, loss 1, val_loss 1\n"
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(on_a_terminal_a_bar_grows_and_a_line_takes_its_place) {
              "\rEpoch 1/1: 3 batches in 240.0 s, 0.03 samples/s, loss 1, val_loss 1        \n");
 }
 
-// Batches end after 0.04, 0.08, 0.12 s: only the last is a tenth of a second behind the begin.
+// Batches end after 0.04, 0.08, 0.12 s: only the last is a tenth of a second after the start.
 BOOST_AUTO_TEST_CASE(the_bar_is_drawn_at_most_ten_times_a_second) {
   BOOST_TEST(written(true, 0.04, 1) ==
              "\rEpoch 1/1 [========================] 3/3, 42 samples/s, 0:00 left, loss 1"

@@ -40,8 +40,7 @@ struct Profile {
 /// @throws ArgumentError if the profile has no time_major
 void check_time_major(bool time_major, const Profile& profile, const std::string& op);
 
-/// The profile's default unless given.
-/// @return 1 or 2. @throws ArgumentError for another value
+/// The implementation itself. @throws ArgumentError unless it is 1 or 2
 [[nodiscard]] int check_implementation(int implementation, const std::string& op);
 
 /// @throws ArgumentError unless the profile is keras3 or keras2, from which the layer does not

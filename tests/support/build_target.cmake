@@ -1,5 +1,6 @@
 # Builds a target, says how long it took, and runs the program if one is named.
-#   cmake -DBUILD=<folder> -DTARGET=<name> [-DCONFIG=<name>] [-DSTALE=<source to compile again>] [-DPROGRAM=<file>]
+#   cmake -DBUILD=<folder> -DTARGET=<name> [-DCONFIG=<name>] [-DSTALE=<source to compile again>]
+#         [-DPROGRAM=<file> -DARGUMENT=<text> -DSCRATCH=<folder that is emptied> -DDATA=<folder to link as data in it>]
 #         -P build_target.cmake
 cmake_minimum_required(VERSION 3.25)
 if(STALE)
@@ -18,7 +19,10 @@ endif()
 math(EXPR seconds "${end} - ${begin}")
 message(STATUS "${TARGET} built in ${seconds} s")
 if(PROGRAM)
-  execute_process(COMMAND ${PROGRAM} RESULT_VARIABLE result)
+  file(REMOVE_RECURSE ${SCRATCH})
+  file(MAKE_DIRECTORY ${SCRATCH})
+  file(CREATE_LINK ${DATA} ${SCRATCH}/data SYMBOLIC)
+  execute_process(COMMAND ${PROGRAM} ${ARGUMENT} WORKING_DIRECTORY ${SCRATCH} RESULT_VARIABLE result)
   if(NOT result EQUAL 0)
     message(FATAL_ERROR "${PROGRAM} failed: ${result}")
   endif()
