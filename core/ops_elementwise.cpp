@@ -5,9 +5,8 @@
 #include <fmt/format.h>
 
 #include "rondo/core/detail/broadcast.hpp"
-#include "rondo/core/detail/ops_unary.hpp"
 #include "rondo/core/error.hpp"
-#include "rondo/core/kernels/formulas.hpp"
+#include "rondo/core/kernels/elementwise.hpp"
 
 namespace rondo {
 
@@ -70,7 +69,7 @@ bool expands_to(const Shape& x, const Shape& shape) {
          std::equal(x.begin(), x.end(), shape.end() - x.rank(), same_or_one);
 }
 
-/// Copies to `chosen` where the condition holds, a row of the result at a time.
+/// a where the condition holds, else b, a row of the result at a time.
 template <Real T>
 void select_rows(TensorView<const bool> condition, const T* a, const T* b, TensorView<T> y) {
   const BroadcastPlan plan(condition.shape(), y.shape(), y.shape());
@@ -129,61 +128,6 @@ Variable<T> minimum(const Variable<T>& a, const Variable<T>& b) {
 template <Real T>
 Variable<T> pow(const Variable<T>& a, const Variable<T>& b) {
   return binary<kernels::Power>("pow", a, b);
-}
-
-template <Real T>
-Variable<T> scale_shift(const Variable<T>& x, double scale, double shift) {
-  return detail::unary("scale_shift", x, kernels::ScaleShift{scale, shift});
-}
-
-template <Real T>
-Variable<T> exp(const Variable<T>& x) {
-  return detail::unary("exp", x, kernels::Exp{});
-}
-
-template <Real T>
-Variable<T> log(const Variable<T>& x) {
-  return detail::unary("log", x, kernels::Log{});
-}
-
-template <Real T>
-Variable<T> sqrt(const Variable<T>& x) {
-  return detail::unary("sqrt", x, kernels::Sqrt{});
-}
-
-template <Real T>
-Variable<T> square(const Variable<T>& x) {
-  return detail::unary("square", x, kernels::Square{});
-}
-
-template <Real T>
-Variable<T> abs(const Variable<T>& x) {
-  return detail::unary("abs", x, kernels::Abs{});
-}
-
-template <Real T>
-Variable<T> sin(const Variable<T>& x) {
-  return detail::unary("sin", x, kernels::Sin{});
-}
-
-template <Real T>
-Variable<T> cos(const Variable<T>& x) {
-  return detail::unary("cos", x, kernels::Cos{});
-}
-
-template <Real T>
-Variable<T> sign(const Variable<T>& x) {
-  return detail::unary("sign", x, kernels::Sign{});
-}
-
-template <Real T>
-Variable<T> tanh(const Variable<T>& x) {
-  return detail::unary("tanh", x, kernels::Tanh{});
-}
-
-template <Real T>
-Variable<T> sigmoid(const Variable<T>& x) {
-  return detail::unary("sigmoid", x, kernels::Sigmoid{});
 }
 
 template <Real T>
@@ -262,17 +206,6 @@ Variable<T> broadcast_to(const Variable<T>& x, const Shape& shape) {
   template Variable<T> maximum(const Variable<T>&, const Variable<T>&);                       \
   template Variable<T> minimum(const Variable<T>&, const Variable<T>&);                       \
   template Variable<T> pow(const Variable<T>&, const Variable<T>&);                           \
-  template Variable<T> scale_shift(const Variable<T>&, double, double);                       \
-  template Variable<T> exp(const Variable<T>&);                                               \
-  template Variable<T> log(const Variable<T>&);                                               \
-  template Variable<T> sqrt(const Variable<T>&);                                              \
-  template Variable<T> square(const Variable<T>&);                                            \
-  template Variable<T> abs(const Variable<T>&);                                               \
-  template Variable<T> sin(const Variable<T>&);                                               \
-  template Variable<T> cos(const Variable<T>&);                                               \
-  template Variable<T> sign(const Variable<T>&);                                              \
-  template Variable<T> tanh(const Variable<T>&);                                              \
-  template Variable<T> sigmoid(const Variable<T>&);                                           \
   template Variable<T> clip(const Variable<T>&, double, double);                              \
   template Variable<T> where(TensorView<const bool>, const Variable<T>&, const Variable<T>&); \
   template Variable<T> broadcast_to(const Variable<T>&, const Shape&);

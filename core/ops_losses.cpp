@@ -13,7 +13,7 @@ namespace rondo {
 
 namespace {
 
-constexpr double fuzz_factor = 1e-7;  // Keras' fuzz_factor factor
+constexpr double fuzz_factor = 1e-7;  // Keras' fuzz factor
 
 using detail::copy_to_tape;
 

@@ -35,7 +35,7 @@ struct AdadeltaOptions {
 template <Real T = float>
 class Adadelta : public Optimizer<T> {
  public:
-  explicit Adadelta(AdadeltaOptions options = {});
+  explicit Adadelta(AdadeltaOptions options = {});  // is an option misspelt?
 
   [[nodiscard]] Config config() const override;
 

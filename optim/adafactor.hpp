@@ -38,7 +38,7 @@ struct AdafactorOptions {
 template <Real T = float>
 class Adafactor : public Optimizer<T> {
  public:
-  explicit Adafactor(AdafactorOptions options = {});
+  explicit Adafactor(AdafactorOptions options = {});  // is an option misspelt?
 
   [[nodiscard]] Config config() const override;
 

@@ -37,7 +37,7 @@ struct AdagradOptions {
 template <Real T = float>
 class Adagrad : public Optimizer<T> {
  public:
-  explicit Adagrad(AdagradOptions options = {});
+  explicit Adagrad(AdagradOptions options = {});  // is an option misspelt?
 
   [[nodiscard]] Config config() const override;
 

@@ -41,7 +41,7 @@ struct AdamOptions {
 template <Real T = float>
 class Adam : public Optimizer<T> {
  public:
-  explicit Adam(AdamOptions options = {});
+  explicit Adam(AdamOptions options = {});  // is an option misspelt? AdamOptions{...} says which
 
   [[nodiscard]] Config config() const override;
 

@@ -39,7 +39,7 @@ struct AdamaxOptions {
 template <Real T = float>
 class Adamax : public Optimizer<T> {
  public:
-  explicit Adamax(AdamaxOptions options = {});
+  explicit Adamax(AdamaxOptions options = {});  // is an option misspelt?
 
   [[nodiscard]] Config config() const override;
 

@@ -33,7 +33,7 @@ struct AdamWOptions {
 template <Real T = float>
 class AdamW : public Adam<T> {
  public:
-  explicit AdamW(AdamWOptions options = {});
+  explicit AdamW(AdamWOptions options = {});  // is an option misspelt? AdamWOptions{...} says which
 
   [[nodiscard]] Config config() const override;
 };

@@ -38,7 +38,7 @@ struct FtrlOptions {
 template <Real T = float>
 class Ftrl : public Optimizer<T> {
  public:
-  explicit Ftrl(FtrlOptions options = {});
+  explicit Ftrl(FtrlOptions options = {});  // is an option misspelt? FtrlOptions{...} says which
 
   [[nodiscard]] Config config() const override;
 

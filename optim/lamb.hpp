@@ -30,7 +30,7 @@ struct LambOptions {
 template <Real T = float>
 class Lamb : public Optimizer<T> {
  public:
-  explicit Lamb(LambOptions options = {});
+  explicit Lamb(LambOptions options = {});  // is an option misspelt? LambOptions{...} says which
 
   [[nodiscard]] Config config() const override;
 

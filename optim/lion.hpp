@@ -28,7 +28,7 @@ struct LionOptions {
 template <Real T = float>
 class Lion : public Optimizer<T> {
  public:
-  explicit Lion(LionOptions options = {});
+  explicit Lion(LionOptions options = {});  // is an option misspelt? LionOptions{...} says which
 
   [[nodiscard]] Config config() const override;
 

@@ -52,7 +52,7 @@ struct MuonOptions {
 template <Real T = float>
 class Muon : public Optimizer<T> {
  public:
-  explicit Muon(MuonOptions options = {});
+  explicit Muon(MuonOptions options = {});  // is an option misspelt? MuonOptions{...} says which
 
   [[nodiscard]] Config config() const override;
 

@@ -40,7 +40,7 @@ struct NadamOptions {
 template <Real T = float>
 class Nadam : public Optimizer<T> {
  public:
-  explicit Nadam(NadamOptions options = {});
+  explicit Nadam(NadamOptions options = {});  // is an option misspelt? NadamOptions{...} says which
 
   [[nodiscard]] Config config() const override;
 

@@ -45,7 +45,7 @@ struct RMSpropOptions {
 template <Real T = float>
 class RMSprop : public Optimizer<T> {
  public:
-  explicit RMSprop(RMSpropOptions options = {});
+  explicit RMSprop(RMSpropOptions options = {});  // is an option misspelt?
 
   [[nodiscard]] Config config() const override;
 

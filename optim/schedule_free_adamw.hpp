@@ -39,7 +39,7 @@ struct ScheduleFreeAdamWOptions {
 template <Real T = float>
 class ScheduleFreeAdamW : public Optimizer<T> {
  public:
-  explicit ScheduleFreeAdamW(ScheduleFreeAdamWOptions options = {});
+  explicit ScheduleFreeAdamW(ScheduleFreeAdamWOptions options = {});  // is an option misspelt?
 
   [[nodiscard]] Config config() const override;
 

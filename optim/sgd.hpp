@@ -40,7 +40,7 @@ struct SGDOptions {
 template <Real T = float>
 class SGD : public Optimizer<T> {
  public:
-  explicit SGD(SGDOptions options = {});
+  explicit SGD(SGDOptions options = {});  // is an option misspelt? SGDOptions{...} says which
 
   [[nodiscard]] Config config() const override;
 

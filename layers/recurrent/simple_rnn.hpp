@@ -99,7 +99,7 @@ struct SimpleRNNOptions {
 template <Real T = float>
 class SimpleRNN : public RNN<T> {
  public:
-  explicit SimpleRNN(SimpleRNNOptions options);
+  explicit SimpleRNN(SimpleRNNOptions options);  // is an option misspelt?
 
   [[nodiscard]] SimpleRNNCell<T>& cell() { return static_cast<SimpleRNNCell<T>&>(RNN<T>::cell()); }
 
