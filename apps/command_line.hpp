@@ -2,11 +2,11 @@
 /// be right.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <string>
 #include <type_traits>
 #include <vector>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "rondo/apps/option_value.hpp"

@@ -1,5 +1,4 @@
 // The command line of rondo.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
@@ -7,6 +6,8 @@
 #include <sys/resource.h>
 #include <type_traits>
 #include <unistd.h>
+
+#include <CLI/CLI.hpp>
 
 #include "rondo/apps/command_line.hpp"
 #include "rondo/apps/evaluate.hpp"

@@ -1,8 +1,7 @@
 #include "rondo/apps/model_file.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "rondo/formats/weights.hpp"
 #include "rondo/layers/from_config.hpp"

@@ -1,7 +1,6 @@
 #include "rondo/apps/run_description.hpp"
 
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -9,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
 
 #include "rondo/core/detail/nearest_name.hpp"
 #include "rondo/core/detail/utf8.hpp"

@@ -1,5 +1,4 @@
 // rondo_bench: our numbers beside those of others, from one run.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -8,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "rondo/bench/harness.hpp"

@@ -1,6 +1,7 @@
 // Single kernels (Google Benchmark): `build/release/bench/rondo_bench_micro`.
-#include <benchmark/benchmark.h>
 #include <vector>
+
+#include <benchmark/benchmark.h>
 
 #include "rondo/bench/machine_kernels.hpp"
 #include "rondo/core/kernels/elementwise.hpp"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 #include <omp.h>
+
 #include <torch/torch.h>
 
 namespace rondo::bench {

@@ -1,5 +1,6 @@
 // What recording an op costs in libtorch: the same formulas as rondo's composite cell, op by op.
 #include <memory>
+
 #include <torch/torch.h>
 
 #include "rondo/bench/peer_libtorch.hpp"

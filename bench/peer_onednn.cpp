@@ -3,12 +3,12 @@
 // every run, because a training step changes them; inputs and outputs are time-major as it likes.
 #include <algorithm>
 #include <array>
-#include <dnnl.hpp>
 #include <memory>
 #include <numeric>
 #include <omp.h>
 #include <unordered_map>
 
+#include <dnnl.hpp>
 #include <fmt/format.h>
 
 #include "rondo/bench/server.hpp"
@@ -138,34 +138,8 @@ class Training {
         d_(work.shape, reset_after),
         direction_(work.variant == "go_backwards" ? dnnl::rnn_direction::unidirectional_right2left
                                                   : dnnl::rnn_direction::unidirectional_left2right),
-        forward_desc_({dnnl::prop_kind::forward_training,
-                       direction_,
-                       d_.src,
-                       memory::desc(),
-                       d_.kernel(Tag::any),
-                       d_.recurrent(Tag::any),
-                       d_.bias,
-                       d_.dst,
-                       d_.state},
-                      device_.engine),
-        backward_desc_({dnnl::prop_kind::backward,
-                        direction_,
-                        d_.src,
-                        memory::desc(),
-                        d_.kernel(Tag::any),
-                        d_.recurrent(Tag::any),
-                        d_.bias,
-                        d_.dst,
-                        d_.state,
-                        d_.src,
-                        memory::desc(),
-                        d_.kernel(Tag::any),
-                        d_.recurrent(Tag::any),
-                        d_.bias,
-                        d_.dst,
-                        d_.state},
-                       device_.engine,
-                       forward_desc_),
+        forward_desc_(forward_description(d_, direction_), device_.engine),
+        backward_desc_(backward_description(d_, direction_), device_.engine, forward_desc_),
         forward_(forward_desc_),
         backward_(backward_desc_),
         kernel_(filled(device_, d_.kernel(Tag::ldigo), values_.kernel)),
@@ -217,6 +191,40 @@ class Training {
   static constexpr std::array added_up{
       DNNL_ARG_DIFF_WEIGHTS_LAYER, DNNL_ARG_DIFF_WEIGHTS_ITER, DNNL_ARG_DIFF_BIAS};
   static constexpr bool reset_after = std::is_same_v<Forward, dnnl::lbr_gru_forward>;
+
+  static typename Forward::desc forward_description(const Descriptions& d,
+                                                    dnnl::rnn_direction direction) {
+    return {dnnl::prop_kind::forward_training,
+            direction,
+            d.src,
+            memory::desc(),
+            d.kernel(Tag::any),
+            d.recurrent(Tag::any),
+            d.bias,
+            d.dst,
+            d.state};
+  }
+
+  /// Values and gradients are described alike.
+  static typename Backward::desc backward_description(const Descriptions& d,
+                                                      dnnl::rnn_direction direction) {
+    return {dnnl::prop_kind::backward,
+            direction,
+            d.src,
+            memory::desc(),
+            d.kernel(Tag::any),
+            d.recurrent(Tag::any),
+            d.bias,
+            d.dst,
+            d.state,
+            d.src,
+            memory::desc(),
+            d.kernel(Tag::any),
+            d.recurrent(Tag::any),
+            d.bias,
+            d.dst,
+            d.state};
+  }
 
   [[nodiscard]] memory device_memory(const memory::desc& desc) const {
     return constant(device_, desc, 0.0F);

@@ -21,11 +21,13 @@ if(TARGET rondo_program)
   install(TARGETS rondo_program RUNTIME COMPONENT program)
 endif()
 
-foreach(folder core layers data formats optim)
+foreach(folder core layers data formats optim testing)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rondo COMPONENT development
           FILES_MATCHING PATTERN "*.hpp" PATTERN "sets" EXCLUDE
           PATTERN "detail" EXCLUDE PATTERN "kernels" EXCLUDE)
 endforeach()
+file(GLOB formulas ${PROJECT_SOURCE_DIR}/core/kernels/formulas*.hpp)  # what the lines of the ops name
+install(FILES ${formulas} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rondo/core/kernels COMPONENT development)
 install(FILES ${PROJECT_SOURCE_DIR}/rondo.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rondo COMPONENT development)
 
 install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/CHANGELOG.md

@@ -12,7 +12,8 @@ target_compile_features(rondo_flags INTERFACE cxx_std_20)
 target_compile_options(rondo_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # GCC 12: false alarms in operator+ of strings (PR 105651)
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>  # takes the sources of a unity build for headers
+  # GCC takes the sources of a unity build for headers.
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:${CMAKE_UNITY_BUILD}>>:-Wno-subobject-linkage>
   $<$<CXX_COMPILER_ID:Clang,AppleClang>:-Wno-sign-conversion>  # part of -Wconversion there, not in GCC
   # Clang's for std::stable_sort of GCC 12's library; GCC still warns of what is deprecated.
   $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>

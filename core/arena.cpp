@@ -65,6 +65,10 @@ void Arena::select(std::size_t block, std::size_t offset) {
   offset_ = offset;
   data_ = blocks_.empty() ? nullptr : blocks_[block].data;
   capacity_ = blocks_.empty() ? 0 : blocks_[block].size;
+  before_ = 0;
+  for (std::size_t i = 0; i < block; ++i) {
+    before_ += blocks_[i].size;
+  }
 }
 
 void* Arena::allocate_block(std::size_t bytes) {
@@ -98,14 +102,6 @@ void Arena::rewind(const Mark& mark) {
     poison(blocks_[i].data + kept, blocks_[i].size - kept);
   }
   select(mark.block, mark.offset);
-}
-
-std::size_t Arena::bytes_in_use() const {
-  std::size_t bytes = offset_;
-  for (std::size_t i = 0; i < current_; ++i) {
-    bytes += blocks_[i].size;
-  }
-  return bytes;
 }
 
 std::size_t Arena::bytes_reserved() const {

@@ -68,7 +68,7 @@ class Arena {
     Mark mark_;
   };
 
-  [[nodiscard]] std::size_t bytes_in_use() const;
+  [[nodiscard]] std::size_t bytes_in_use() const { return before_ + offset_; }
 
   [[nodiscard]] std::size_t bytes_reserved() const;
 
@@ -93,6 +93,7 @@ class Arena {
   std::size_t capacity_ = 0;
   std::size_t offset_ = 0;
   std::size_t current_ = 0;
+  std::size_t before_ = 0;  // bytes of the blocks in front of the current one
   std::size_t block_allocations_ = 0;
   std::vector<Block> blocks_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -27,6 +28,88 @@ std::string quoted(const std::string& text) {
   return result + '"';
 }
 
+/// `gru`, or `step 3`.
+std::string label_of(const TapeScope& scope) {
+  return scope.number == TapeScope::none ? scope.name
+                                         : fmt::format("{} {}", scope.name, scope.number);
+}
+
+/// The parts that a node belongs to, from node to node.
+class ScopeWalk {
+ public:
+  explicit ScopeWalk(std::span<const TapeScope> scopes) : scopes_(scopes) {}
+
+  /// Calls end() for each part that ended before `node`, begin(part) for each that begins with it.
+  template <class Begin, class End>
+  void advance(std::size_t node, const Begin& begin, const End& end) {
+    for (; !open_.empty() && open_.back()->last <= node; open_.pop_back()) {
+      end();
+    }
+    for (; next_ < scopes_.size() && scopes_[next_].first <= node; ++next_) {
+      if (scopes_[next_].last > node) {
+        open_.push_back(&scopes_[next_]);
+        begin(*open_.back());
+      }
+    }
+  }
+
+  /// From the outermost to the innermost.
+  [[nodiscard]] std::span<const TapeScope* const> open() const { return open_; }
+
+ private:
+  std::span<const TapeScope> scopes_;
+  std::size_t next_ = 0;
+  std::vector<const TapeScope*> open_;
+};
+
+/// `[gru / step 3 / update gate]`
+std::string heading(std::span<const TapeScope* const> open) {
+  std::string text;
+  for (const TapeScope* const scope : open) {
+    text += (text.empty() ? "" : " / ") + label_of(*scope);
+  }
+  return text.empty() ? "[outside]" : '[' + text + ']';
+}
+
+template <Real T>
+std::string dot_node(const Node<T>& node, std::size_t index) {
+  return fmt::format("n{} [label={}, shape={}{}];\n",
+                     index,
+                     quoted(label_of(node)),
+                     node.rule != nullptr ? "ellipse" : "box",
+                     node.parameter != nullptr ? ", style=filled, fillcolor=lightblue"
+                     : node.requires_grad      ? ""
+                                               : ", color=grey, fontcolor=grey");
+}
+
+/// All nodes in the groups of their parts; parameters, which all parts share, stand outside.
+template <Real T>
+std::string dot_nodes(const Tape<T>& tape) {
+  const auto nodes = tape.nodes();
+  std::string parameters;
+  std::string others;
+  ScopeWalk walk(tape.scopes());
+  const auto indent = [&] { return std::string(2 * walk.open().size(), ' '); };
+  std::size_t groups = 0;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    walk.advance(
+        i,
+        [&](const TapeScope& scope) {
+          others += fmt::format("{}subgraph cluster_{} {{\n  {}label={};\n",
+                                indent(),
+                                groups++,
+                                indent(),
+                                quoted(label_of(scope)));
+        },
+        [&] { others += indent() + "}\n"; });
+    (nodes[i].parameter != nullptr ? parameters += "  " : others += indent() + "  ") +=
+        dot_node(nodes[i], i);
+  }
+  walk.advance(
+      TapeScope::none, [](const TapeScope&) {}, [&] { others += indent() + "}\n"; });
+  return parameters + others;
+}
+
 template <Real T>
 bool is_finite(const Node<T>& node) {
   return std::all_of(
@@ -39,25 +122,37 @@ template <Real T>
 std::string to_string(const Tape<T>& tape) {
   std::string out =
       fmt::format("{:>6}  {:<22} {:<20} {:>9}  inputs\n", "node", "op", "shape", "bytes");
-  std::size_t index = 0;
-  for (const Node<T>& node : tape.nodes()) {
-    const std::string name =
-        node.parameter != nullptr ? node.parameter->path() : std::string(node.name);
-    fmt::format_to(std::back_inserter(out),
+  const auto line = std::back_inserter(out);
+  ScopeWalk walk(tape.scopes());
+  std::size_t memory = 0;
+  const auto nodes = tape.nodes();
+  for (std::size_t index = 0; index < nodes.size(); ++index) {
+    const Node<T>& node = nodes[index];
+    bool other_part = false;
+    const auto changed = [&](const auto&...) { other_part = true; };
+    walk.advance(index, changed, changed);
+    if (other_part) {
+      fmt::format_to(line, "        {}\n", heading(walk.open()));
+    }
+    fmt::format_to(line,
                    "{:>6}  {:<22} {:<20} {:>9}  ",
-                   index++,
-                   name,
+                   index,
+                   node.parameter != nullptr ? node.parameter->path() : std::string(node.name),
                    to_string(node.shape),
-                   node.shape.size() * sizeof(T));
+                   node.memory_end - std::exchange(memory, node.memory_end));
     for (std::uint32_t i = 0; i < node.num_inputs; ++i) {
-      fmt::format_to(std::back_inserter(out), "{}{}", i > 0 ? " " : "", node.inputs[i]);
+      fmt::format_to(line, "{}{}", i > 0 ? " " : "", node.inputs[i]);
     }
     out += node.requires_grad ? "\n" : "(no gradient)\n";
   }
-  fmt::format_to(std::back_inserter(out),
+  const std::size_t total = tape.values().bytes_in_use();
+  if (total > memory) {
+    fmt::format_to(line, "        {:<43} {:>9}\n", "buffers for ops to come", total - memory);
+  }
+  fmt::format_to(line,
                  "{} nodes, {} bytes of values, {} bytes of gradients\n",
-                 tape.nodes().size(),
-                 tape.values().bytes_in_use(),
+                 nodes.size(),
+                 total,
                  tape.gradients().bytes_in_use());
   return out;
 }
@@ -65,20 +160,12 @@ std::string to_string(const Tape<T>& tape) {
 template <Real T>
 std::string to_dot(const Tape<T>& tape) {
   std::string out =
-      "digraph tape {\n  rankdir=TB;\n  node [fontname=\"sans-serif\", fontsize=10];\n";
-  const auto line = std::back_inserter(out);
+      "digraph tape {\n  rankdir=TB;\n  node [fontname=\"sans-serif\", fontsize=10];\n" +
+      dot_nodes(tape);
   std::size_t index = 0;
-  for (const Node<T>& node : tape.nodes()) {
-    fmt::format_to(line,
-                   "  n{} [label={}, shape={}{}];\n",
-                   index,
-                   quoted(label_of(node)),
-                   node.rule != nullptr ? "ellipse" : "box",
-                   node.parameter != nullptr ? ", style=filled, fillcolor=lightblue"
-                   : node.requires_grad      ? ""
-                                             : ", color=grey, fontcolor=grey");
+  for (const Node<T>& node : tape.nodes()) {  // outside the groups, or these took the inputs in
     for (std::uint32_t i = 0; i < node.num_inputs; ++i) {
-      fmt::format_to(line,
+      fmt::format_to(std::back_inserter(out),
                      "  n{} -> n{} [label={}, fontsize=8];\n",
                      node.inputs[i],
                      index,
@@ -97,8 +184,8 @@ std::vector<OpProfile> profile(const Tape<T>& tape) {
   }
   std::vector<OpProfile> result;
   for (std::size_t i = 0; i < costs.size(); ++i) {
-    if (costs[i].forward == 0.0) {
-      continue;  // a leaf
+    if (costs[i].forward == 0.0 && costs[i].bytes == 0) {
+      continue;  // a leaf without a copy
     }
     const char* const name = tape.nodes()[i].name;
     auto entry = std::find_if(
@@ -109,7 +196,7 @@ std::vector<OpProfile> profile(const Tape<T>& tape) {
     ++entry->count;
     entry->forward += costs[i].forward;
     entry->backward += costs[i].backward;
-    entry->bytes += costs[i].bytes;
+    entry->bytes += costs[i].bytes + costs[i].gradient_bytes;
   }
   std::stable_sort(result.begin(), result.end(), [](const OpProfile& a, const OpProfile& b) {
     return a.forward + a.backward > b.forward + b.backward;

@@ -10,24 +10,26 @@
 
 namespace rondo {
 
-/// One line per op with shape and bytes, and the totals.
+/// One line per op with shape and bytes, and the totals; a heading where another part begins
+/// (`Tape::scope`). The bytes are those of the tape: result, what the rule needs, buffers of the
+/// op; they add up to the total of values.
 template <Real T>
 [[nodiscard]] std::string to_string(const Tape<T>& tape);
 
 /// A picture in the language of Graphviz: `dot -Tsvg tape.dot -o tape.svg`. Ops are ovals,
 /// parameters boxes with their path, other leaves boxes; arrows carry shapes; what gradients do not
-/// reach is grey. What was recorded without gradients has no arrows: such nodes do not know their
-/// inputs.
+/// reach is grey. Parts of the tape are groups. What was recorded without gradients has no arrows:
+/// such nodes do not know their inputs.
 template <Real T>
 [[nodiscard]] std::string to_dot(const Tape<T>& tape);
 
-/// All ops of one name.
+/// All ops of one name. Leaves that were copied onto the tape have a line for their bytes.
 struct OpProfile {
   std::string name;
   std::size_t count = 0;
   double forward = 0.0;   // seconds
   double backward = 0.0;  // seconds
-  std::size_t bytes = 0;  // of the arenas
+  std::size_t bytes = 0;  // of the tape: values and gradients; the total is that of the tape
 };
 
 /// The costs of this pass by op, the most expensive one first.

@@ -2,10 +2,10 @@
 #include "rondo/core/json.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "rondo/core/detail/utf8.hpp"
 #include "rondo/core/error.hpp"

@@ -5,9 +5,8 @@
 #include <fmt/format.h>
 
 #include "rondo/core/detail/broadcast.hpp"
-#include "rondo/core/detail/ops_unary.hpp"
 #include "rondo/core/error.hpp"
-#include "rondo/core/kernels/formulas.hpp"
+#include "rondo/core/kernels/elementwise.hpp"
 
 namespace rondo {
 
@@ -132,61 +131,6 @@ Variable<T> pow(const Variable<T>& a, const Variable<T>& b) {
 }
 
 template <Real T>
-Variable<T> scale_shift(const Variable<T>& x, double scale, double shift) {
-  return detail::unary("scale_shift", x, kernels::ScaleShift{scale, shift});
-}
-
-template <Real T>
-Variable<T> exp(const Variable<T>& x) {
-  return detail::unary("exp", x, kernels::Exp{});
-}
-
-template <Real T>
-Variable<T> log(const Variable<T>& x) {
-  return detail::unary("log", x, kernels::Log{});
-}
-
-template <Real T>
-Variable<T> sqrt(const Variable<T>& x) {
-  return detail::unary("sqrt", x, kernels::Sqrt{});
-}
-
-template <Real T>
-Variable<T> square(const Variable<T>& x) {
-  return detail::unary("square", x, kernels::Square{});
-}
-
-template <Real T>
-Variable<T> abs(const Variable<T>& x) {
-  return detail::unary("abs", x, kernels::Abs{});
-}
-
-template <Real T>
-Variable<T> sin(const Variable<T>& x) {
-  return detail::unary("sin", x, kernels::Sin{});
-}
-
-template <Real T>
-Variable<T> cos(const Variable<T>& x) {
-  return detail::unary("cos", x, kernels::Cos{});
-}
-
-template <Real T>
-Variable<T> sign(const Variable<T>& x) {
-  return detail::unary("sign", x, kernels::Sign{});
-}
-
-template <Real T>
-Variable<T> tanh(const Variable<T>& x) {
-  return detail::unary("tanh", x, kernels::Tanh{});
-}
-
-template <Real T>
-Variable<T> sigmoid(const Variable<T>& x) {
-  return detail::unary("sigmoid", x, kernels::Sigmoid{});
-}
-
-template <Real T>
 Variable<T> clip(const Variable<T>& x, double low, double high) {
   if (!(low <= high)) {
     throw_argument_error("clip", fmt::format("low must not exceed high, got {} and {}", low, high));
@@ -262,17 +206,6 @@ Variable<T> broadcast_to(const Variable<T>& x, const Shape& shape) {
   template Variable<T> maximum(const Variable<T>&, const Variable<T>&);                       \
   template Variable<T> minimum(const Variable<T>&, const Variable<T>&);                       \
   template Variable<T> pow(const Variable<T>&, const Variable<T>&);                           \
-  template Variable<T> scale_shift(const Variable<T>&, double, double);                       \
-  template Variable<T> exp(const Variable<T>&);                                               \
-  template Variable<T> log(const Variable<T>&);                                               \
-  template Variable<T> sqrt(const Variable<T>&);                                              \
-  template Variable<T> square(const Variable<T>&);                                            \
-  template Variable<T> abs(const Variable<T>&);                                               \
-  template Variable<T> sin(const Variable<T>&);                                               \
-  template Variable<T> cos(const Variable<T>&);                                               \
-  template Variable<T> sign(const Variable<T>&);                                              \
-  template Variable<T> tanh(const Variable<T>&);                                              \
-  template Variable<T> sigmoid(const Variable<T>&);                                           \
   template Variable<T> clip(const Variable<T>&, double, double);                              \
   template Variable<T> where(TensorView<const bool>, const Variable<T>&, const Variable<T>&); \
   template Variable<T> broadcast_to(const Variable<T>&, const Shape&);

@@ -4,7 +4,7 @@
 
 #include <type_traits>
 
-#include "rondo/core/tape.hpp"
+#include "rondo/core/ops_unary.hpp"
 
 namespace rondo {
 
@@ -31,7 +31,9 @@ Variable<T> pow(const Variable<T>& a, const Variable<T>& b);
 
 /// scale * x + shift
 template <Real T>
-Variable<T> scale_shift(const Variable<T>& x, double scale, double shift);
+Variable<T> scale_shift(const Variable<T>& x, double scale, double shift) {
+  return detail::unary("scale_shift", x, kernels::ScaleShift{scale, shift});
+}
 
 template <Real T>
 Variable<T> pow(const Variable<T>& a, std::type_identity_t<T> b) {
@@ -86,27 +88,56 @@ Variable<T> operator/(std::type_identity_t<T> a, const Variable<T>& b) {
 // ---- functions of one variable ----
 
 template <Real T>
-Variable<T> exp(const Variable<T>& x);
+Variable<T> exp(const Variable<T>& x) {
+  return detail::unary("exp", x, kernels::Exp{});
+}
+
 template <Real T>
-Variable<T> log(const Variable<T>& x);
+Variable<T> log(const Variable<T>& x) {
+  return detail::unary("log", x, kernels::Log{});
+}
+
 template <Real T>
-Variable<T> sqrt(const Variable<T>& x);
+Variable<T> sqrt(const Variable<T>& x) {
+  return detail::unary("sqrt", x, kernels::Sqrt{});
+}
+
 template <Real T>
-Variable<T> square(const Variable<T>& x);
+Variable<T> square(const Variable<T>& x) {
+  return detail::unary("square", x, kernels::Square{});
+}
+
 /// The derivative at 0 is 0.
 template <Real T>
-Variable<T> abs(const Variable<T>& x);
+Variable<T> abs(const Variable<T>& x) {
+  return detail::unary("abs", x, kernels::Abs{});
+}
+
 template <Real T>
-Variable<T> sin(const Variable<T>& x);
+Variable<T> sin(const Variable<T>& x) {
+  return detail::unary("sin", x, kernels::Sin{});
+}
+
 template <Real T>
-Variable<T> cos(const Variable<T>& x);
+Variable<T> cos(const Variable<T>& x) {
+  return detail::unary("cos", x, kernels::Cos{});
+}
+
 /// -1, 0 or 1; no gradient passes.
 template <Real T>
-Variable<T> sign(const Variable<T>& x);
+Variable<T> sign(const Variable<T>& x) {
+  return detail::unary("sign", x, kernels::Sign{});
+}
+
 template <Real T>
-Variable<T> tanh(const Variable<T>& x);
+Variable<T> tanh(const Variable<T>& x) {
+  return detail::unary("tanh", x, kernels::Tanh{});
+}
+
 template <Real T>
-Variable<T> sigmoid(const Variable<T>& x);
+Variable<T> sigmoid(const Variable<T>& x) {
+  return detail::unary("sigmoid", x, kernels::Sigmoid{});
+}
 
 /// min(max(x, low), high); the gradient passes where low ≤ x ≤ high.
 /// @throws ArgumentError if low > high

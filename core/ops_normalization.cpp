@@ -11,21 +11,19 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* layer_normalization_op = "layer_normalization";
-
 /// The shape of a row.
 Shape checked_row(const Shape& x, std::size_t axes, double epsilon) {
   if (axes == 0 || axes > x.rank()) {
-    throw_argument_error(layer_normalization_op,
+    throw_argument_error("layer_normalization",
                          fmt::format("axes must lie in [1, {}], got {}", x.rank(), axes));
   }
   if (!(epsilon > 0.0)) {
-    throw_argument_error(layer_normalization_op,
+    throw_argument_error("layer_normalization",
                          fmt::format("epsilon must be positive, got {}", epsilon));
   }
   const Shape row(std::span(x.begin() + (x.rank() - axes), axes));
   if (row.size() == 0) {
-    throw_shape_error(layer_normalization_op, "there is nothing to normalise", {{"x", x}});
+    throw_shape_error("layer_normalization", "there is nothing to normalise", {{"x", x}});
   }
   return row;
 }
@@ -33,7 +31,7 @@ Shape checked_row(const Shape& x, std::size_t axes, double epsilon) {
 template <Real T>
 void check_row_weight(const char* name, const Variable<T>& weight, const Shape& row) {
   if (weight && weight.shape() != row) {
-    throw_shape_error(layer_normalization_op,
+    throw_shape_error("layer_normalization",
                       fmt::format("{} must have the shape of a row", name),
                       {{name, weight.shape()}, {"row", row}});
   }
@@ -141,7 +139,7 @@ Variable<T> layer_normalization(const Variable<T>& x,
   const auto moments = x.tape().template array<Moments>(x.shape().size() / width);
   const SavedRows saved{moments.data(), width, place(gamma), place(beta)};
   return x.tape().record(
-      layer_normalization_op,
+      "layer_normalization",
       std::span<const Variable<T>>(inputs.data(), count),
       x.shape(),
       [&](TensorView<T> y) {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
-#include <cmath>
 #include <cstdlib>
 #include <limits>
 
@@ -20,9 +18,9 @@ namespace {
 
 /// One number for each pass of each tape, so that a stale variable is found out even if another
 /// tape has taken the address of its own. It orders nothing.
-std::uint32_t next_epoch() {
-  static std::atomic<std::uint32_t> epoch{0};
-  return epoch.fetch_add(1, std::memory_order_relaxed) + 1;
+std::uint32_t next_pass() {
+  static std::atomic<std::uint32_t> pass{0};
+  return pass.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
 /// The first call of every computation is the place to refuse a wrong environment.
@@ -34,20 +32,6 @@ void check_environment() {
                                      "it, found '{}'",
                                      std::getenv("RONDO_INSTRUCTION_SET")));
   }
-}
-
-double seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-template <class T>
-bool all_finite(const T* values, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) {
-    if (!std::isfinite(values[i])) {
-      return false;
-    }
-  }
-  return true;
 }
 
 }  // namespace
@@ -68,7 +52,7 @@ T Variable<T>::item() const {
 
 template <Real T>
 Tape<T>::Tape(TapeOptions options)
-    : epoch_(next_epoch()),
+    : pass_(next_pass()),
       recording_(options.recording),
       options_(options),
       inspects_(options.check_finite || options.profile) {
@@ -81,13 +65,14 @@ void Tape<T>::reset() {
     throw_state_error("reset", "called by a rule while backward runs");
   }
   nodes_.clear();
+  scopes_.clear();
   losses_.clear();
   values_.reset();
   gradients_.reset();
   has_gradients_ = false;
   inspects_ = options_.check_finite || options_.profile;
   costs_.clear();
-  epoch_ = next_epoch();
+  pass_ = next_pass();
 }
 
 template <Real T>
@@ -117,8 +102,10 @@ Variable<T> Tape<T>::leaf(const char* name,
                     .rule = nullptr,
                     .saved = nullptr,
                     .parameter = nullptr,
-                    .version = 0});
-  return {this, index, epoch_};
+                    .version = 0,
+                    .memory_end = 0});
+  note_memory(index);
+  return {this, index, pass_};
 }
 
 template <Real T>
@@ -144,7 +131,7 @@ Variable<T> Tape<T>::parameter(Parameter<T>& parameter) {
     const Node<T>& known = nodes_[hint];
     if (known.parameter == &parameter && known.version == parameter.version() &&
         known.requires_grad == requires_grad) {
-      return {this, hint, epoch_};
+      return {this, hint, pass_};
     }
   }
   const Variable<T> result = leaf("parameter", parameter.value(), false, parameter.trainable);
@@ -199,10 +186,10 @@ std::uint32_t Tape<T>::begin_record(OpName name,
        .rule = requires_grad ? rule : nullptr,
        .saved = nullptr,
        .parameter = nullptr,
-       .version = 0});
+       .version = 0,
+       .memory_end = 0});
   if (inspects_) {
-    bytes_before_ = values_.bytes_in_use();
-    op_begin_ = seconds();
+    inspect_begin();
   }
   return static_cast<std::uint32_t>(nodes_.size() - 1);
 }
@@ -217,10 +204,21 @@ Variable<T> Tape<T>::finish_record(std::uint32_t index,
     std::memcpy(copy, saved, saved_bytes);
     node.saved = copy;
   }
+  note_memory(index);
   if (inspects_) {
     inspect_result(index);
   }
-  return {this, index, epoch_};
+  return {this, index, pass_};
+}
+
+/// What was allocated since the node before is this one's: also buffers that its op asked for
+/// before it was recorded.
+template <Real T>
+void Tape<T>::note_memory(std::uint32_t index) {
+  nodes_[index].memory_end = values_.bytes_in_use();
+  if (inspects_) {
+    inspect_memory(index);
+  }
 }
 
 /// Forgets the nodes from `first` on. If there is more than that one, somebody may have kept a
@@ -229,37 +227,15 @@ template <Real T>
 void Tape<T>::take_back(std::uint32_t first) {
   if (nodes_.size() > first + 1) {
     losses_.clear();
-    epoch_ = next_epoch();
+    pass_ = next_pass();
   }
   nodes_.resize(first);
+  for (TapeScope& scope : scopes_) {
+    if (scope.last != TapeScope::none) {
+      scope.last = std::min(scope.last, first);
+    }
+  }
   costs_.resize(std::min<std::size_t>(costs_.size(), first));
-}
-
-template <Real T>
-void Tape<T>::inspect_result(std::uint32_t index) {
-  if (options_.profile) {
-    costs_.resize(nodes_.size());
-    costs_[index].forward = seconds() - op_begin_;
-    costs_[index].bytes = values_.bytes_in_use() - bytes_before_;
-  }
-  if (options_.check_finite) {
-    check_finite_result(nodes_[index]);
-  }
-}
-
-template <Real T>
-void Tape<T>::inspect_rule(std::uint32_t index) {
-  const Node<T>& node = nodes_[index];
-  const double begin = seconds();
-  const std::size_t before = gradients_.bytes_in_use();
-  node.rule(Gradients<T>(*this, index), node.saved);
-  if (options_.profile && index < costs_.size()) {
-    costs_[index].backward += seconds() - begin;
-    costs_[index].bytes += gradients_.bytes_in_use() - before;
-  }
-  if (options_.check_finite) {
-    check_finite_gradients(node);
-  }
 }
 
 template <Real T>
@@ -282,6 +258,9 @@ void Tape<T>::backward(const Variable<T>& loss) {
   }
   has_gradients_ = true;
   gradient_slot(loss.index_)[0] += T{1};
+  if (loss.index_ < costs_.size()) {
+    costs_[loss.index_].gradient_bytes += gradients_.bytes_in_use();
+  }
   in_backward_ = true;
   const FlushDenormals guard;
   try {
@@ -313,6 +292,9 @@ void Tape<T>::clear_gradients() {
   for (Node<T>& node : nodes_) {
     node.grad = nullptr;
   }
+  for (OpCost& cost : costs_) {
+    cost.gradient_bytes = 0;
+  }
   gradients_.reset();
 }
 
@@ -324,31 +306,6 @@ void Tape<T>::check_parameters(std::uint32_t last) const {
       throw_state_error(
           "backward",
           fmt::format("parameter '{}' was modified after it was recorded", parameter->path()));
-    }
-  }
-}
-
-template <Real T>
-void Tape<T>::check_finite_result(const Node<T>& node) const {
-  if (!all_finite(node.value, node.shape.size())) {
-    throw_state_error(node.name,
-                      fmt::format("node {} of the tape has a result that is not finite: result {}",
-                                  &node - nodes_.data(),
-                                  to_string(node.shape)));
-  }
-}
-
-template <Real T>
-void Tape<T>::check_finite_gradients(const Node<T>& node) const {
-  for (std::uint32_t i = 0; i < node.num_inputs; ++i) {
-    const Node<T>& input = nodes_[node.inputs[i]];
-    if (input.grad != nullptr && !all_finite(input.grad, input.shape.size())) {
-      throw_state_error(
-          node.name,
-          fmt::format("backward: the gradient of input {} is not finite: input {}, made by {}",
-                      i,
-                      to_string(input.shape),
-                      input.name));
     }
   }
 }

@@ -12,35 +12,10 @@
 
 #include "rondo/core/arena.hpp"
 #include "rondo/core/backward_rule.hpp"
-#include "rondo/core/parameter.hpp"
+#include "rondo/core/node.hpp"
 #include "rondo/core/variable.hpp"
 
 namespace rondo {
-
-/// One recorded op or leaf. All pointers lead into the tape's arenas or into a parameter.
-template <Real T>
-struct Node {
-  using Rule = void (*)(const Gradients<T>&, const void* saved);
-
-  const char* name;
-  T* value;
-  T* grad;  // null until a gradient arrives
-  Shape shape;
-  const std::uint32_t* inputs;
-  std::uint32_t num_inputs;
-  bool requires_grad;
-  Rule rule;  // null for leaves and for what needs no gradient
-  const void* saved;
-  Parameter<T>* parameter;  // of a parameter's leaf
-  std::uint64_t version;    // the parameter's when it was recorded
-};
-
-/// What an op cost, if the tape measures it.
-struct OpCost {
-  double forward = 0.0;   // seconds
-  double backward = 0.0;  // seconds
-  std::size_t bytes = 0;  // of the arenas: result, saved values, gradients
-};
 
 struct TapeOptions {
   /// False: values only, nothing can run backward (inference).
@@ -198,19 +173,55 @@ class Tape {
 
   [[nodiscard]] std::span<const Variable<T>> losses() const { return losses_; }
 
+  // ---- names ----
+
+  /// While it lives, what is recorded belongs to the part of that name: a heading in `to_string`, a
+  /// group in `to_dot`. Scopes nest.
+  class Scope {
+   public:
+    Scope() = default;  // names nothing
+
+    Scope(Tape& tape, const char* name, std::uint32_t number)
+        : tape_(&tape), pass_(tape.pass_), index_(static_cast<std::uint32_t>(tape.scopes_.size())) {
+      const auto first = static_cast<std::uint32_t>(tape.nodes_.size());
+      tape.scopes_.push_back({name, number, first, TapeScope::none});
+    }
+
+    Scope(const Scope&) = delete;
+    Scope& operator=(const Scope&) = delete;
+
+    ~Scope() {
+      if (tape_ != nullptr && tape_->pass_ == pass_) {
+        tape_->scopes_[index_].last = static_cast<std::uint32_t>(tape_->nodes_.size());
+      }
+    }
+
+   private:
+    Tape* tape_ = nullptr;
+    std::uint32_t pass_ = 0;
+    std::uint32_t index_ = 0;
+  };
+
+  /// @param number  such as that of a time step; `scope("step", 3)` reads `step 3`
+  [[nodiscard]] Scope scope(OpName name, std::size_t number = TapeScope::none) {
+    return Scope(*this, name.text(), static_cast<std::uint32_t>(number));
+  }
+
   // ---- inspection ----
 
   /// Identifies the pass: changes with every reset and differs between all tapes of the process.
-  [[nodiscard]] std::uint32_t epoch() const { return epoch_; }
+  [[nodiscard]] std::uint32_t pass() const { return pass_; }
 
   /// Whether x was recorded in the present pass of this tape.
   [[nodiscard]] bool owns(const Variable<T>& x) const {
-    return x.tape_ == this && x.epoch_ == epoch_;
+    return x.tape_ == this && x.pass_ == pass_;
   }
 
   [[nodiscard]] std::span<const Node<T>> nodes() const { return nodes_; }
 
-  /// One for each node if this pass is measured, else none. Leaves cost nothing.
+  [[nodiscard]] std::span<const TapeScope> scopes() const { return scopes_; }
+
+  /// One for each node if this pass is measured, else none. Leaves take no time.
   [[nodiscard]] std::span<const OpCost> costs() const { return costs_; }
 
   [[nodiscard]] const Arena& values() const { return values_; }
@@ -260,10 +271,13 @@ class Tape {
   Variable<T> finish_record(std::uint32_t index, const void* saved, std::size_t saved_bytes);
   void take_back(std::uint32_t first);
   Variable<T> leaf(const char* name, TensorView<const T> value, bool copy, bool requires_grad);
+  void note_memory(std::uint32_t index);
   TensorView<T> gradient_slot(std::uint32_t index);
   void clear_gradients();
   void check_parameters(std::uint32_t last) const;
   void run_rules(std::uint32_t last);
+  void inspect_begin();
+  void inspect_memory(std::uint32_t index);
   void inspect_result(std::uint32_t index);
   void inspect_rule(std::uint32_t index);
   void check_finite_result(const Node<T>& node) const;
@@ -272,18 +286,18 @@ class Tape {
   [[noreturn]] void throw_not_owned(const char* op, const Variable<T>& x) const;
 
   std::vector<Node<T>> nodes_;
+  std::vector<TapeScope> scopes_;
   std::vector<Variable<T>> losses_;
   Arena values_;
   Arena gradients_;
-  std::uint32_t epoch_;
+  std::uint32_t pass_;
   bool recording_;
   bool in_backward_ = false;
   bool has_gradients_ = false;  // of an earlier backward of this pass
   TapeOptions options_;
   bool inspects_ = false;  // check_finite or profile, for this pass
   std::vector<OpCost> costs_;
-  double op_begin_ = 0.0;         // seconds
-  std::size_t bytes_before_ = 0;  // of the arenas
+  double op_begin_ = 0.0;  // seconds
 };
 
 /// What a rule receives: the values and gradients around one op.
@@ -326,7 +340,7 @@ class Gradients {
 
 template <Real T>
 const Node<T>& Tape<T>::node(const Variable<T>& x) const {
-  if (x.epoch_ != epoch_) [[unlikely]] {
+  if (x.pass_ != pass_) [[unlikely]] {
     throw_not_owned("variable", x);
   }
   return nodes_[x.index_];

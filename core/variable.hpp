@@ -46,14 +46,14 @@ class Variable {
  private:
   friend class Tape<T>;
 
-  Variable(Tape<T>* tape, std::uint32_t index, std::uint32_t epoch)
-      : tape_(tape), index_(index), epoch_(epoch) {}
+  Variable(Tape<T>* tape, std::uint32_t index, std::uint32_t pass)
+      : tape_(tape), index_(index), pass_(pass) {}
 
   [[noreturn]] static void throw_empty();
 
   Tape<T>* tape_ = nullptr;
   std::uint32_t index_ = 0;
-  std::uint32_t epoch_ = 0;
+  std::uint32_t pass_ = 0;
 };
 
 static_assert(sizeof(Variable<float>) == 16 && std::is_trivially_copyable_v<Variable<float>>);

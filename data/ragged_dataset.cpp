@@ -13,8 +13,6 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* ragged_dataset_op = "RaggedDataset";
-
 /// The shape of the longest of several sequences [S_i, ..] that differ in S_i alone.
 template <Real T>
 Shape longest_shape(const std::string& name, const std::vector<Tensor<T>>& sequences) {
@@ -22,10 +20,10 @@ Shape longest_shape(const std::string& name, const std::vector<Tensor<T>>& seque
   for (std::size_t i = 0; i < sequences.size(); ++i) {
     const Shape shape = sequences[i].shape();
     if (shape.rank() == 0 || shape.size() == 0) {
-      throw_argument_error(ragged_dataset_op, fmt::format("sequence {} of {} is empty", i, name));
+      throw_argument_error("RaggedDataset", fmt::format("sequence {} of {} is empty", i, name));
     }
     if (shape.with_dim(0, longest[0]) != longest) {
-      throw_shape_error(ragged_dataset_op,
+      throw_shape_error("RaggedDataset",
                         fmt::format("sequence {} of {} differs from the others", i, name),
                         {{"sequence", shape}, {"others", longest}});
     }
@@ -37,7 +35,7 @@ Shape longest_shape(const std::string& name, const std::vector<Tensor<T>>& seque
 template <Real T>
 void check_step_targets(const RaggedDatasetParts<T>& parts) {
   if (parts.step_targets.size() != parts.inputs.size()) {
-    throw_shape_error(ragged_dataset_op,
+    throw_shape_error("RaggedDataset",
                       fmt::format("{} sequences of step_targets for {} of inputs",
                                   parts.step_targets.size(),
                                   parts.inputs.size()));
@@ -45,7 +43,7 @@ void check_step_targets(const RaggedDatasetParts<T>& parts) {
   for (std::size_t i = 0; i < parts.inputs.size(); ++i) {
     const Shape inputs = parts.inputs[i].shape(), targets = parts.step_targets[i].shape();
     if (targets.rank() == 0 || targets[0] != inputs[0]) {
-      throw_shape_error(ragged_dataset_op,
+      throw_shape_error("RaggedDataset",
                         fmt::format("sequence {} has another number of steps in step_targets", i),
                         {{"inputs", inputs}, {"step_targets", targets}});
     }
@@ -54,7 +52,7 @@ void check_step_targets(const RaggedDatasetParts<T>& parts) {
 
 void check_per_sequence(const char* name, const Shape& shape, bool fits, std::size_t sequences) {
   if (!fits) {
-    throw_shape_error(ragged_dataset_op,
+    throw_shape_error("RaggedDataset",
                       fmt::format("{} do not fit {} sequences", name, sequences),
                       {{name, shape}});
   }
@@ -64,10 +62,10 @@ template <Real T>
 SampleLayout layout_of(const RaggedDatasetParts<T>& parts) {
   const std::size_t n = parts.inputs.size();
   if (n == 0) {
-    throw_argument_error(ragged_dataset_op, "there are no sequences");
+    throw_argument_error("RaggedDataset", "there are no sequences");
   }
   if (parts.targets.has_value() != parts.step_targets.empty()) {
-    throw_argument_error(ragged_dataset_op, "give either targets or step_targets");
+    throw_argument_error("RaggedDataset", "give either targets or step_targets");
   }
   SampleLayout layout;
   layout.inputs = longest_shape("inputs", parts.inputs);

@@ -1,10 +1,10 @@
 #include "rondo/data/vocabulary.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "rondo/core/detail/utf8.hpp"
 #include "rondo/core/error.hpp"
@@ -14,7 +14,6 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* vocabulary_op = "Vocabulary";
 constexpr std::string_view blanks = " \t\r\n\v\f";
 
 /// Calls f(token) for each token of a text.
@@ -22,7 +21,7 @@ constexpr std::string_view blanks = " \t\r\n\v\f";
 template <class F>
 void for_each_token(std::string_view text, TokenLevel level, const F& f) {
   if (const auto at = find_invalid_utf8(text)) {
-    throw_argument_error(vocabulary_op, fmt::format("the text is not UTF-8 at byte {}", *at));
+    throw_argument_error("Vocabulary", fmt::format("the text is not UTF-8 at byte {}", *at));
   }
   while (!text.empty()) {
     std::size_t length = 0;
@@ -50,13 +49,13 @@ void check_token(const std::string& token, TokenLevel level) {
   });
   if (tokens != 1 || bytes != token.size()) {
     throw_argument_error(
-        vocabulary_op,
+        "Vocabulary",
         fmt::format("'{}' is not one {}", token, level == TokenLevel::word ? "word" : "character"));
   }
 }
 
 [[noreturn]] void fail(std::string_view problem) {
-  throw_format_error(vocabulary_op, fmt::format("not the JSON of a vocabulary: {}", problem));
+  throw_format_error("Vocabulary", fmt::format("not the JSON of a vocabulary: {}", problem));
 }
 
 }  // namespace
@@ -64,7 +63,7 @@ void check_token(const std::string& token, TokenLevel level) {
 Vocabulary::Vocabulary(VocabularyOptions options) : options_(std::move(options)) {
   for (const std::string& special : {options_.padding_token, options_.unknown_token}) {
     if (const auto at = find_invalid_utf8(special)) {
-      throw_argument_error(vocabulary_op,
+      throw_argument_error("Vocabulary",
                            fmt::format("a special token is not UTF-8 at byte {}", *at));
     }
     if (!special.empty()) {
@@ -76,7 +75,7 @@ Vocabulary::Vocabulary(VocabularyOptions options) : options_(std::move(options))
 void Vocabulary::add(const std::string& token) {
   const auto id = static_cast<std::int32_t>(tokens_.size());
   if (!ids_.emplace(token, id).second) {
-    throw_argument_error(vocabulary_op, fmt::format("the token '{}' occurs twice", token));
+    throw_argument_error("Vocabulary", fmt::format("the token '{}' occurs twice", token));
   }
   tokens_.push_back(token);
 }
@@ -104,11 +103,11 @@ Vocabulary Vocabulary::from_text(std::string_view text, VocabularyOptions option
   }
   if (result.size() > room) {
     throw_argument_error(
-        vocabulary_op,
+        "Vocabulary",
         fmt::format("max_size {} has no room for the {} special tokens", room, result.size()));
   }
   if (by_count.empty()) {
-    throw_argument_error(vocabulary_op, "the text gives no tokens");
+    throw_argument_error("Vocabulary", "the text gives no tokens");
   }
   return result;
 }
@@ -176,7 +175,7 @@ std::vector<std::int32_t> Vocabulary::encode(std::string_view text) const {
     const auto id = find(token);
     if (!id && !unknown_id()) {
       throw_argument_error(
-          vocabulary_op,
+          "Vocabulary",
           fmt::format("'{}' at position {} is not in the vocabulary", token, ids.size()));
     }
     ids.push_back(id ? *id : *unknown_id());
@@ -197,7 +196,7 @@ std::string Vocabulary::decode(std::span<const std::int32_t> ids) const {
   std::string text;
   for (const std::int32_t id : ids) {
     if (id < 0 || static_cast<std::size_t>(id) >= size()) {
-      throw_argument_error(vocabulary_op,
+      throw_argument_error("Vocabulary",
                            fmt::format("id {} does not exist, there are {}", id, size()));
     }
     if (padding_id() == id) {

@@ -13,14 +13,12 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* window_dataset_op = "WindowDataset";
-
 Shape table_shape(const Shape& series) {
   if (series.rank() == 1) {
     return {series[0], 1};
   }
   if (series.rank() != 2) {
-    throw_shape_error(window_dataset_op, "the series must be [L, F] or [L]", {{"series", series}});
+    throw_shape_error("WindowDataset", "the series must be [L, F] or [L]", {{"series", series}});
   }
   return series;
 }
@@ -30,11 +28,11 @@ void check_sizes(const WindowOptions& options) {
       {"window", options.window}, {"horizon", options.horizon}, {"stride", options.stride}};
   for (const auto& [name, value] : sizes) {
     if (value == 0) {
-      throw_argument_error(window_dataset_op, fmt::format("{} must be positive, got 0", name));
+      throw_argument_error("WindowDataset", fmt::format("{} must be positive, got 0", name));
     }
   }
   if (options.sequence_target && options.step_targets) {
-    throw_argument_error(window_dataset_op, "sequence_target and step_targets exclude one another");
+    throw_argument_error("WindowDataset", "sequence_target and step_targets exclude one another");
   }
 }
 
@@ -44,7 +42,7 @@ void check_columns(std::string_view name,
   for (const std::size_t column : columns) {
     if (column >= existing) {
       throw_argument_error(
-          window_dataset_op,
+          "WindowDataset",
           fmt::format("{} {} does not exist, the series has {} columns", name, column, existing));
     }
   }
@@ -86,13 +84,13 @@ WindowDataset<T>::WindowDataset(std::span<const TensorView<const T>> series,
     : options_(options), first_sample_{0} {
   check_sizes(options_);
   if (series.empty()) {
-    throw_argument_error(window_dataset_op, "there are no series");
+    throw_argument_error("WindowDataset", "there are no series");
   }
   const std::size_t columns = table_shape(series[0].shape())[1];
   for (const TensorView<const T>& one : series) {
     const Shape table = table_shape(one.shape());
     if (table[1] != columns) {
-      throw_shape_error(window_dataset_op,
+      throw_shape_error("WindowDataset",
                         "the series differ in their columns",
                         {{"first", series[0].shape()}, {"other", one.shape()}});
     }
@@ -102,7 +100,7 @@ WindowDataset<T>::WindowDataset(std::span<const TensorView<const T>> series,
   make_layout(columns);
   if (size() == 0) {
     throw_argument_error(
-        window_dataset_op,
+        "WindowDataset",
         fmt::format("window {} and horizon {} do not fit {}",
                     options_.window,
                     options_.horizon,

@@ -46,8 +46,7 @@ class WindowDataset : public Dataset<T> {
  public:
   /// @param series  [L, F], or [L] for a single column; copied
   /// @throws ArgumentError if a size is 0, a column does not exist, sequence_target and
-  /// step_targets
-  ///         are both set, or L < window + horizon
+  ///         step_targets are both set, or L < window + horizon
   /// @throws ShapeError    if the series has another rank
   WindowDataset(TensorView<const T> series, const WindowOptions& options);
 

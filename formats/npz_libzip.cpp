@@ -3,9 +3,9 @@
 #include <array>
 #include <ctime>
 #include <memory>
-#include <zip.h>
 
 #include <fmt/format.h>
+#include <zip.h>
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/printable.hpp"

@@ -31,7 +31,7 @@ template <Real T = float>
 class Dense : public Layer<T> {
  public:
   /// @throws ArgumentError unless units > 0
-  explicit Dense(DenseOptions options);
+  explicit Dense(DenseOptions options);  // is an option misspelt? DenseOptions{...} says which
 
   [[nodiscard]] Shape output_shape(const Shape& sample_shape) const override;
 

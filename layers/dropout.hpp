@@ -28,7 +28,7 @@ template <Real T = float>
 class Dropout : public Layer<T> {
  public:
   /// @throws ArgumentError unless the rate lies in [0, 1] and every size in noise_shape is positive
-  explicit Dropout(DropoutOptions options);
+  explicit Dropout(DropoutOptions options);  // is an option misspelt?
 
   [[nodiscard]] Shape output_shape(const Shape& sample_shape) const override {
     return sample_shape;

@@ -30,7 +30,7 @@ template <Real T = float>
 class Embedding : public Layer<T> {
  public:
   /// @throws ArgumentError unless input_dim and output_dim are positive
-  explicit Embedding(EmbeddingOptions options);
+  explicit Embedding(EmbeddingOptions options);  // is an option misspelt?
 
   [[nodiscard]] Shape output_shape(const Shape& sample_shape) const override;
   [[nodiscard]] TensorView<const bool> compute_mask(const Variable<T>& inputs,

@@ -21,7 +21,7 @@ template <Real T = float>
 class Input : public Layer<T> {
  public:
   /// @throws ArgumentError for an empty shape or a size of 0
-  explicit Input(InputOptions options);
+  explicit Input(InputOptions options);  // is an option misspelt? InputOptions{...} says which
 
   [[nodiscard]] Shape output_shape(const Shape& sample_shape) const override {
     return sample_shape;

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cctype>
-#include <nlohmann/json.hpp>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
@@ -57,9 +57,56 @@ class CallScope {
 
 template <Real T>
 Variable<T> Layer<T>::operator()(const Variable<T>& inputs, const CallOptions<T>& options) {
-  const CallScope scope(in_call_, path_);
+  const CallScope guard(in_call_, path_);
+  if (!options.extra_inputs.empty() || !extra_shapes_.empty()) {
+    take_extra_inputs(options.extra_inputs);
+  }
   prepare(inputs);
+  const auto part = scope(inputs.tape());
   return call(inputs, options);
+}
+
+template <Real T>
+void Layer<T>::check_extra_inputs(std::size_t count) const {
+  if (count > 0 && !takes_extra_inputs()) {
+    throw_argument_error(op_name(),
+                         fmt::format("takes one input, got {} extra_inputs beside it: make the "
+                                     "layers a Model, whose function joins them",
+                                     count));
+  }
+  if (built_ && count != extra_shapes_.size()) {
+    throw_argument_error(op_name(),
+                         fmt::format("was built for {} extra_inputs beside its inputs, got {}",
+                                     extra_shapes_.size(),
+                                     count));
+  }
+}
+
+template <Real T>
+void Layer<T>::take_extra_inputs(std::span<const Variable<T>> extra_inputs) {
+  check_extra_inputs(extra_inputs.size());
+  if (!built_) {
+    extra_shapes_.clear();
+    for (const Variable<T>& input : extra_inputs) {
+      extra_shapes_.push_back(input.shape().erase(0));
+    }
+  }
+}
+
+template <Real T>
+typename Tape<T>::Scope Layer<T>::scope(Tape<T>& tape) const {
+  if (scope_name_ == nullptr || path_.empty()) {
+    return {};
+  }
+  return {tape, scope_name_->c_str(), TapeScope::none};
+}
+
+template <Real T>
+typename Tape<T>::Scope Layer<T>::scope_unless_called(Tape<T>& tape) const {
+  if (in_call_) {
+    return {};
+  }
+  return scope(tape);
 }
 
 template <Real T>
@@ -100,10 +147,10 @@ void Layer<T>::each_weight_penalty(Tape<T>& tape, Use use) const {
 
 template <Real T>
 void Layer<T>::record_penalties(Tape<T>& tape) {
-  if (penalized_epoch_ == tape.epoch()) {
+  if (penalized_pass_ == tape.pass()) {
     return;
   }
-  penalized_epoch_ = tape.epoch();
+  penalized_pass_ = tape.pass();
   each_weight_penalty(tape, [&](const Variable<T>& penalty) { tape.add_loss(penalty); });
   for (const auto& child : children_) {
     child->record_penalties(tape);

@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
@@ -38,6 +39,8 @@ struct CallOptions {
   std::span<const Variable<T>> initial_state = {};
   /// Handed unchanged to every step of a recurrent layer whose cell takes constants.
   std::span<const Variable<T>> constants = {};
+  /// What a model of several inputs (`Model`) takes beside `inputs`, each [N, ..].
+  std::span<const Variable<T>> extra_inputs = {};
 };
 
 /// Sees what a layer remembers between calls beside its weights; exact resume needs it.
@@ -84,6 +87,14 @@ class Layer {
   /// @throws StateError if the layer is built already
   void build(const Shape& sample_shape, std::uint64_t seed = 0);
 
+  /// The same for a model of several inputs. @param sample_shapes  at least one
+  /// @throws ArgumentError if the layer does not have so many inputs
+  void build_for(std::span<const Shape> sample_shapes, std::uint64_t seed = 0);
+
+  void build_for(std::initializer_list<Shape> sample_shapes, std::uint64_t seed = 0) {
+    build_for(std::span(sample_shapes.begin(), sample_shapes.size()), seed);
+  }
+
   [[nodiscard]] bool built() const { return built_; }
 
   /// Shapes here and in `build` have no batch axis.
@@ -108,6 +119,10 @@ class Layer {
 
   /// The layer's place in its model: `gru/gru_cell`.
   [[nodiscard]] const std::string& path() const { return path_; }
+
+  /// Begins the part of the tape that is called after this layer, as every call does. Nothing for
+  /// a layer that leaves no trace in paths. The name must outlive what is printed of the tape.
+  [[nodiscard]] typename Tape<T>::Scope scope(Tape<T>& tape) const;
 
   /// Own weights, then those of the children, in the order of their making.
   /// @throws StateError if the layer or a child is not built
@@ -147,6 +162,9 @@ class Layer {
   /// earlier calls, so that a wrapper may fold time into the batch. A layer of another kind
   /// overrides it; the default asks the children.
   [[nodiscard]] virtual bool independent_samples() const;
+
+  /// Whether a call may have `extra_inputs`; others refuse them.
+  [[nodiscard]] virtual bool takes_extra_inputs() const { return false; }
 
   /// Freezes or unfreezes all weights, also before they are made.
   void set_trainable(bool trainable);
@@ -230,6 +248,9 @@ class Layer {
   /// Builds if needed, and puts the penalties of the weights on the tape, once per pass.
   void prepare(const Variable<T>& inputs);
 
+  /// As `scope`, for public calls beside operator(), which begins it itself.
+  [[nodiscard]] typename Tape<T>::Scope scope_unless_called(Tape<T>& tape) const;
+
   /// Penalties of own and children's trainable weights, once per pass.
   void record_penalties(Tape<T>& tape);
 
@@ -249,6 +270,9 @@ class Layer {
 
   [[nodiscard]] const Shape& sample_shape() const { return sample_shape_; }
 
+  /// Those of `extra_inputs`.
+  [[nodiscard]] const std::vector<Shape>& extra_shapes() const { return extra_shapes_; }
+
  private:
   struct Weight {
     Parameter<T>* parameter;
@@ -258,6 +282,8 @@ class Layer {
 
   template <class Use>
   void each_weight_penalty(Tape<T>& tape, Use use) const;
+  void check_extra_inputs(std::size_t count) const;
+  void take_extra_inputs(std::span<const Variable<T>> extra_inputs);
   void check_declared(const Shape& sample_shape) const;
   void check_batch(const Shape& inputs) const;
   void assign_initial_weights();
@@ -273,12 +299,14 @@ class Layer {
   std::string name_;
   std::string path_;
   std::uint64_t seed_ = 0;
+  std::unique_ptr<const std::string> scope_name_;  // stays where it is when the layer moves
   Shape sample_shape_;
+  std::vector<Shape> extra_shapes_;
   DeclaredInputs declared_;
   std::vector<Tensor<double>> initial_weights_;
   std::vector<Weight> weights_;
   std::vector<std::unique_ptr<Layer>> children_;
-  std::uint32_t penalized_epoch_ = 0;        // no pass has number 0
+  std::uint32_t penalized_pass_ = 0;         // no pass has number 0
   const WeightSource<T>* source_ = nullptr;  // while build_from_declared(source) runs
   bool in_call_ = false;                     // atomic
   bool built_ = false;

@@ -21,6 +21,18 @@ void Layer<T>::build(const Shape& sample_shape, std::uint64_t seed) {
   build_here(sample_shape);
 }
 
+template <Real T>
+void Layer<T>::build_for(std::span<const Shape> sample_shapes, std::uint64_t seed) {
+  if (sample_shapes.empty()) {
+    throw_argument_error(op_name(), "build_for: there is no shape");
+  }
+  if (!built_) {
+    check_extra_inputs(sample_shapes.size() - 1);
+    extra_shapes_.assign(sample_shapes.begin() + 1, sample_shapes.end());
+  }
+  build(sample_shapes[0], seed);
+}
+
 /// The source of weights serves one build only, however it ends.
 template <Real T>
 void Layer<T>::forget_source() {
@@ -50,6 +62,7 @@ template <Real T>
 void Layer<T>::build_parts(const Shape& sample_shape) {
   check_declared(sample_shape);
   sample_shape_ = sample_shape;
+  scope_name_ = std::make_unique<const std::string>(name_);
   weights_.clear();  // of an attempt that failed
   name_children();
   create_weights(sample_shape);
@@ -123,8 +136,14 @@ void Layer<T>::trial_call() {
     child->source_ = source_;
   }
   Tape<T> tape({.recording = false});
-  call(tape.constant(Tensor<T>::zeros(sample_shape_.insert(0, declared().batch_size.value_or(1)))),
-       {});
+  const auto zeros = [&](const Shape& shape) {
+    return tape.constant(Tensor<T>::zeros(shape.insert(0, declared().batch_size.value_or(1))));
+  };
+  std::vector<Variable<T>> extra_inputs;
+  for (const Shape& shape : extra_shapes_) {
+    extra_inputs.push_back(zeros(shape));
+  }
+  call(zeros(sample_shape_), {.extra_inputs = extra_inputs});
   reset_states();
 }
 
@@ -221,6 +240,7 @@ void Layer<T>::build_from_declared(const WeightSource<T>& source) {
 
 #define RONDO_INSTANTIATE(T)                                                                \
   template void Layer<T>::build(const Shape&, std::uint64_t);                               \
+  template void Layer<T>::build_for(std::span<const Shape>, std::uint64_t);                 \
   template void Layer<T>::build_from_declared(std::uint64_t);                               \
   template void Layer<T>::build_from_declared(const WeightSource<T>&);                      \
   template void Layer<T>::build_child(Layer<T>&, const Shape&);                             \

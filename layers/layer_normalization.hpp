@@ -39,7 +39,7 @@ template <Real T = float>
 class LayerNormalization : public Layer<T> {
  public:
   /// @throws ArgumentError unless epsilon > 0 and axis names an axis
-  explicit LayerNormalization(LayerNormalizationOptions options = {});
+  explicit LayerNormalization(LayerNormalizationOptions options = {});  // is an option misspelt?
 
   /// @throws ArgumentError unless axis names the last axes of such samples
   [[nodiscard]] Shape output_shape(const Shape& sample_shape) const override;

@@ -8,6 +8,7 @@
 #include "rondo/layers/input.hpp"
 #include "rondo/layers/layer_normalization.hpp"
 #include "rondo/layers/masking.hpp"
+#include "rondo/layers/model.hpp"
 #include "rondo/layers/recurrent/bidirectional.hpp"
 #include "rondo/layers/recurrent/gru.hpp"
 #include "rondo/layers/recurrent/gru_stream.hpp"

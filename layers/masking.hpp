@@ -17,7 +17,7 @@ template <Real T = float>
 class Masking : public Layer<T> {
  public:
   /// @throws ArgumentError unless mask_value is finite
-  explicit Masking(MaskingOptions options = {});
+  explicit Masking(MaskingOptions options = {});  // is an option misspelt?
 
   [[nodiscard]] Shape output_shape(const Shape& sample_shape) const override;
   [[nodiscard]] TensorView<const bool> compute_mask(const Variable<T>& inputs,

@@ -1,8 +1,7 @@
 #include "rondo/layers/sequential.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "rondo/core/error.hpp"
 #include "rondo/layers/recurrent/bidirectional.hpp"
@@ -80,14 +79,14 @@ Variable<T> Sequential<T>::call(const Variable<T>& inputs, const CallOptions<T>&
     each.mask = layer->compute_mask(x, each.mask);  // after the call: a nested model needs it
     x = y;
   }
-  last_call_ = {inputs.tape().epoch(), inputs.value().data(), options.mask.data(), each.mask};
+  last_call_ = {inputs.tape().pass(), inputs.value().data(), options.mask.data(), each.mask};
   return x;
 }
 
 template <Real T>
 TensorView<const bool> Sequential<T>::compute_mask(const Variable<T>& inputs,
                                                    TensorView<const bool> mask) const {
-  if (last_call_.epoch == inputs.tape().epoch() && last_call_.inputs == inputs.value().data() &&
+  if (last_call_.pass == inputs.tape().pass() && last_call_.inputs == inputs.value().data() &&
       last_call_.mask == mask.data()) {
     return last_call_.result;
   }

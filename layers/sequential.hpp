@@ -64,7 +64,7 @@ class Sequential : public Layer<T> {
 
   /// The mask behind the last layer. Valid in the pass with this number only.
   struct LastCall {
-    std::uint32_t epoch = 0;
+    std::uint32_t pass = 0;
     const T* inputs = nullptr;
     const bool* mask = nullptr;
     TensorView<const bool> result = {};

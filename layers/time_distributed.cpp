@@ -1,9 +1,9 @@
 #include "rondo/layers/time_distributed.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
@@ -140,6 +140,7 @@ Variable<T> TimeDistributed<T>::step_by_step(const Variable<T>& inputs,
   Tape<T>& tape = inputs.tape();
   const auto outputs = tape.template array<Variable<T>>(inputs.shape()[1]);
   for (std::size_t step = 0; step < outputs.size(); ++step) {
+    const auto part = tape.scope("step", step);
     CallOptions<T> each{.training = options.training};
     if (options.mask) {
       each.mask = mask_of_step(tape, options.mask, step);

@@ -36,7 +36,7 @@ template <Real T = float>
 class Adadelta : public Optimizer<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit Adadelta(AdadeltaOptions options = {});
+  explicit Adadelta(AdadeltaOptions options = {});  // is an option misspelt?
 
   [[nodiscard]] Config config() const override;
 

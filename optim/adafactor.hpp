@@ -39,7 +39,7 @@ template <Real T = float>
 class Adafactor : public Optimizer<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit Adafactor(AdafactorOptions options = {});
+  explicit Adafactor(AdafactorOptions options = {});  // is an option misspelt?
 
   [[nodiscard]] Config config() const override;
 

@@ -38,7 +38,7 @@ template <Real T = float>
 class Adagrad : public Optimizer<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit Adagrad(AdagradOptions options = {});
+  explicit Adagrad(AdagradOptions options = {});  // is an option misspelt?
 
   [[nodiscard]] Config config() const override;
 

@@ -42,7 +42,7 @@ template <Real T = float>
 class Adam : public Optimizer<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit Adam(AdamOptions options = {});
+  explicit Adam(AdamOptions options = {});  // is an option misspelt? AdamOptions{...} says which
 
   [[nodiscard]] Config config() const override;
 

@@ -40,7 +40,7 @@ template <Real T = float>
 class Adamax : public Optimizer<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit Adamax(AdamaxOptions options = {});
+  explicit Adamax(AdamaxOptions options = {});  // is an option misspelt?
 
   [[nodiscard]] Config config() const override;
 

@@ -34,7 +34,7 @@ template <Real T = float>
 class AdamW : public Adam<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit AdamW(AdamWOptions options = {});
+  explicit AdamW(AdamWOptions options = {});  // is an option misspelt? AdamWOptions{...} says which
 
   [[nodiscard]] Config config() const override;
 };

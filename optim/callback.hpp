@@ -19,8 +19,7 @@ class Trainer;
 ///   on_train_begin, then resume
 ///     on_epoch_begin
 ///       on_train_batch_begin, on_train_batch_end, after_train_batch …   then: was the run stopped?
-///       on_test_begin, on_test_batch_begin, on_test_batch_end …, on_test_end   with validation
-///       data
+///       with validation data: on_test_begin, on_test_batch_begin, on_test_batch_end …, on_test_end
 ///     on_epoch_end, after_epoch                       then: was the run stopped?
 ///   on_train_end, then release
 ///

@@ -39,7 +39,7 @@ template <Real T = float>
 class Ftrl : public Optimizer<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit Ftrl(FtrlOptions options = {});
+  explicit Ftrl(FtrlOptions options = {});  // is an option misspelt? FtrlOptions{...} says which
 
   [[nodiscard]] Config config() const override;
 

@@ -31,7 +31,7 @@ template <Real T = float>
 class Lamb : public Optimizer<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit Lamb(LambOptions options = {});
+  explicit Lamb(LambOptions options = {});  // is an option misspelt? LambOptions{...} says which
 
   [[nodiscard]] Config config() const override;
 

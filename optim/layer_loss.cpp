@@ -12,15 +12,6 @@ namespace rondo {
 
 namespace {
 
-template <Real T>
-void check_batch(const Batch<T>& batch) {
-  if (!batch.extra_inputs.empty()) {
-    throw_argument_error("Trainer",
-                         "extra_inputs of a batch are not available with a loss of predictions and "
-                         "targets: give a loss(tape, batch, options)");
-  }
-}
-
 /// Whether the first two axes are those of the mask and more follow.
 bool has_steps(const Shape& shape, const Shape& mask, std::size_t smallest_rank) {
   return shape.rank() >= smallest_rank && shape[0] == mask[0] && shape[1] == mask[1];
@@ -119,11 +110,21 @@ Variable<T> loss_of(const Loss<T>& loss,
 }  // namespace
 
 template <Real T>
+std::span<const Variable<T>> extra_inputs_on(Tape<T>& tape, const Batch<T>& batch) {
+  const auto variables = tape.template array<Variable<T>>(batch.extra_inputs.size());
+  std::transform(batch.extra_inputs.begin(),
+                 batch.extra_inputs.end(),
+                 variables.begin(),
+                 [&](TensorView<const T> values) { return tape.borrow(values); });
+  return variables;
+}
+
+template <Real T>
 BatchLoss<T> make_layer_loss(Layer<T>& model, Loss<T> loss) {
   return [&model, loss = std::move(loss)](
-             Tape<T>& tape, const Batch<T>& batch, const CallOptions<T>& options) {
-    check_batch(batch);
+             Tape<T>& tape, const Batch<T>& batch, CallOptions<T> options) {
     const Variable<T> inputs = tape.borrow(batch.inputs);
+    options.extra_inputs = extra_inputs_on(tape, batch);
     const Variable<T> predictions = model(inputs, options);
     const auto mask = model.compute_mask(inputs, options.mask);
     const bool has_mask = mask && has_steps(predictions.shape(), mask.shape(), 3);
@@ -132,6 +133,8 @@ BatchLoss<T> make_layer_loss(Layer<T>& model, Loss<T> loss) {
   };
 }
 
+template std::span<const Variable<float>> extra_inputs_on(Tape<float>&, const Batch<float>&);
+template std::span<const Variable<double>> extra_inputs_on(Tape<double>&, const Batch<double>&);
 template BatchLoss<float> make_layer_loss(Layer<float>&, Loss<float>);
 template BatchLoss<double> make_layer_loss(Layer<double>&, Loss<double>);
 

@@ -29,13 +29,18 @@ struct BatchResult {
 template <Real T>
 using BatchLoss = std::function<BatchResult<T>(Tape<T>&, const Batch<T>&, const CallOptions<T>&)>;
 
+/// The extra inputs of a batch on a tape, for `CallOptions::extra_inputs`. The views must live
+/// until the tape is reset.
+template <Real T>
+[[nodiscard]] std::span<const Variable<T>> extra_inputs_on(Tape<T>& tape, const Batch<T>& batch);
+
 /// loss(model(inputs), targets). If a mask reaches the output (predictions [N, S, ..], mask [N,
 /// S]), only valid steps count and the mean is taken over them, as in Keras. Sample weights
 /// multiply the losses and do not change the divisor. A loss that takes ReductionOptions is given
 /// both; another one sees valid steps as rows [valid steps, ..], with weights one row at a time.
 ///
-/// The result refers to the model. It throws ArgumentError for extra_inputs, which this form cannot
-/// use.
+/// Inputs behind the first come from the batch's extra_inputs. The result refers to the model; it
+/// throws ArgumentError if the model does not take so many inputs.
 template <Real T>
 [[nodiscard]] BatchLoss<T> make_layer_loss(Layer<T>& model, Loss<T> loss);
 

@@ -29,7 +29,7 @@ template <Real T = float>
 class Lion : public Optimizer<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit Lion(LionOptions options = {});
+  explicit Lion(LionOptions options = {});  // is an option misspelt? LionOptions{...} says which
 
   [[nodiscard]] Config config() const override;
 

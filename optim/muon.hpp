@@ -53,7 +53,7 @@ template <Real T = float>
 class Muon : public Optimizer<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit Muon(MuonOptions options = {});
+  explicit Muon(MuonOptions options = {});  // is an option misspelt? MuonOptions{...} says which
 
   [[nodiscard]] Config config() const override;
 

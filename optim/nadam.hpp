@@ -41,7 +41,7 @@ template <Real T = float>
 class Nadam : public Optimizer<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit Nadam(NadamOptions options = {});
+  explicit Nadam(NadamOptions options = {});  // is an option misspelt? NadamOptions{...} says which
 
   [[nodiscard]] Config config() const override;
 

@@ -46,7 +46,7 @@ template <Real T = float>
 class RMSprop : public Optimizer<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit RMSprop(RMSpropOptions options = {});
+  explicit RMSprop(RMSpropOptions options = {});  // is an option misspelt?
 
   [[nodiscard]] Config config() const override;
 

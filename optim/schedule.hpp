@@ -63,7 +63,7 @@ struct ExponentialDecayOptions {
 /// initial · decay_rate^(step / decay_steps)
 class ExponentialDecay {
  public:
-  explicit ExponentialDecay(ExponentialDecayOptions options);
+  explicit ExponentialDecay(ExponentialDecayOptions options);  // is an option misspelt?
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
 
@@ -85,7 +85,7 @@ struct InverseTimeDecayOptions {
 /// initial / (1 + decay_rate · step / decay_steps)
 class InverseTimeDecay {
  public:
-  explicit InverseTimeDecay(InverseTimeDecayOptions options);
+  explicit InverseTimeDecay(InverseTimeDecayOptions options);  // is an option misspelt?
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
 
@@ -105,7 +105,7 @@ struct PiecewiseConstantDecayOptions {
 /// values[i] up to and including step boundaries[i], the last value behind all of them.
 class PiecewiseConstantDecay {
  public:
-  explicit PiecewiseConstantDecay(PiecewiseConstantDecayOptions options);
+  explicit PiecewiseConstantDecay(PiecewiseConstantDecayOptions options);  // is an option misspelt?
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
 
@@ -129,7 +129,7 @@ struct PolynomialDecayOptions {
 /// (initial − end) · (1 − min(step, D) / D)^power + end, D = decay_steps
 class PolynomialDecay {
  public:
-  explicit PolynomialDecay(PolynomialDecayOptions options);
+  explicit PolynomialDecay(PolynomialDecayOptions options);  // is an option misspelt?
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
 
@@ -156,7 +156,7 @@ struct CosineDecayOptions {
 class CosineDecay {
  public:
   /// @throws ArgumentError also for warmup_steps without warmup_target
-  explicit CosineDecay(CosineDecayOptions options);
+  explicit CosineDecay(CosineDecayOptions options);  // is an option misspelt?
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
 
@@ -182,7 +182,7 @@ struct CosineDecayRestartsOptions {
 /// as CosineDecay).
 class CosineDecayRestarts {
  public:
-  explicit CosineDecayRestarts(CosineDecayRestartsOptions options);
+  explicit CosineDecayRestarts(CosineDecayRestartsOptions options);  // is an option misspelt?
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
 
@@ -205,7 +205,7 @@ struct LinearWarmupOptions {
 /// CosineDecay inside it is CosineDecay's own warm-up.
 class LinearWarmup {
  public:
-  explicit LinearWarmup(LinearWarmupOptions options);
+  explicit LinearWarmup(LinearWarmupOptions options);  // is an option misspelt?
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
 

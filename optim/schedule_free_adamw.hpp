@@ -40,7 +40,7 @@ template <Real T = float>
 class ScheduleFreeAdamW : public Optimizer<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit ScheduleFreeAdamW(ScheduleFreeAdamWOptions options = {});
+  explicit ScheduleFreeAdamW(ScheduleFreeAdamWOptions options = {});  // is an option misspelt?
 
   [[nodiscard]] Config config() const override;
 

@@ -8,8 +8,6 @@ namespace rondo::detail {
 
 namespace {
 
-constexpr const char* sequence_chunks_op = "Trainer";
-
 /// The steps [first, first + count) of all sequences [N, S, ..] → [N, count, ..].
 template <class E>
 TensorView<const E> copy_steps(TensorView<const E> all,
@@ -35,12 +33,12 @@ SequenceChunks<T>::SequenceChunks(const SampleLayout& layout,
   const Shape& inputs = layout.inputs;
   if (inputs.rank() == 0 || layout.targets.rank() == 0 || layout.targets[0] != inputs[0]) {
     throw_shape_error(
-        sequence_chunks_op,
+        "Trainer",
         "tbptt_steps needs inputs and targets with the same steps [N, steps, ..]",
         {{"inputs without batch", inputs}, {"targets without batch", layout.targets}});
   }
   if (!layout.extra_inputs.empty()) {
-    throw_argument_error(sequence_chunks_op, "tbptt_steps cannot cut extra_inputs");
+    throw_argument_error("Trainer", "tbptt_steps cannot cut extra_inputs");
   }
   steps_ = std::min(steps_, inputs[0]);
   const auto buffer_shape = [&](const Shape& sample) {

@@ -41,7 +41,7 @@ template <Real T = float>
 class SGD : public Optimizer<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit SGD(SGDOptions options = {});
+  explicit SGD(SGDOptions options = {});  // is an option misspelt? SGDOptions{...} says which
 
   [[nodiscard]] Config config() const override;
 

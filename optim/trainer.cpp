@@ -69,7 +69,12 @@ void Trainer<T>::check_states(const FitOptions<T>& options) const {
 template <Real T>
 void Trainer<T>::build(const Dataset<T>& data, std::uint64_t seed) {
   if (!model_.built()) {
-    model_.build(data.layout().inputs, seed);
+    std::vector<Shape> shapes{data.layout().inputs};
+    if (model_.takes_extra_inputs()) {
+      const auto& extra = data.layout().extra_inputs;
+      shapes.insert(shapes.end(), extra.begin(), extra.end());
+    }
+    model_.build_for(std::span<const Shape>(shapes), seed);
   }
   const auto weights = model_.weights();
   if (!optimizer_.built()) {
@@ -195,9 +200,6 @@ Logs Trainer<T>::evaluate(const Dataset<T>& data, const InferenceOptions& option
 template <Real T>
 Tensor<T> Trainer<T>::predict(const Dataset<T>& data, const InferenceOptions& options) {
   check_built("predict");
-  if (!data.layout().extra_inputs.empty()) {
-    throw_argument_error("Trainer", "predict: extra_inputs are not available: call the model");
-  }
   if (options.tbptt_steps) {
     throw_argument_error("Trainer", "predict: tbptt_steps is for evaluate only");
   }
@@ -207,7 +209,9 @@ Tensor<T> Trainer<T>::predict(const Dataset<T>& data, const InferenceOptions& op
   each(&Callback<T>::on_predict_begin, *this);
   while (const auto batch = loader.next()) {
     inference_.reset();
-    const auto output = model_(inference_.borrow(batch->inputs), {.mask = batch->mask}).value();
+    const CallOptions<T> call{.mask = batch->mask,
+                              .extra_inputs = extra_inputs_on(inference_, *batch)};
+    const auto output = model_(inference_.borrow(batch->inputs), call).value();
     const Shape expected = result.shape().with_dim(0, batch->inputs.shape()[0]);
     if (output.shape() != expected) {
       throw_shape_error("Trainer",

@@ -14,7 +14,7 @@ for argument in "$@"; do
   [[ $option != --* || " ${known[*]} --help " = *" $option "* ]] || unknown_option "$option" "${known[@]}"
 done
 "$root/scripts/install_dependencies.sh" --bench
-cmake -S "$root" --preset release --log-level=WARNING -D RONDO_BUILD_BENCHMARKS=ON
+cmake -S "$root" --preset release "${unity[@]}" --log-level=WARNING -D RONDO_BUILD_BENCHMARKS=ON
 cmake --build "$root/build/release" --target rondo_bench
 # Preset core types and sizes would keep OpenBLAS from its fastest kernels, in rondo and in the peers.
 env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE "$root/build/release/bench/rondo_bench" "$@"

@@ -1,5 +1,8 @@
 # Sourced by the other scripts: what more than one of them does.
 
+# Fewer, larger sources: the libraries in half of the time. Only for builds of everything.
+unity=(-D CMAKE_UNITY_BUILD=ON -D CMAKE_UNITY_BUILD_BATCH_SIZE=16)
+
 # One line on standard error, with the script's name, and exit status 2.
 refuse() {
   echo "${0##*/}: $*" >&2

@@ -38,7 +38,7 @@ done
 [ ${#targets[@]} -gt 0 ] || targets=("${all[@]}")
 
 scripts/install_dependencies.sh --tests --fuzz
-cmake --preset fuzz --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=OFF
+cmake --preset fuzz "${unity[@]}" --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=OFF
 cmake --build build/fuzz --target "${targets[@]/#/fuzz_}"
 
 findings=$PWD/build/fuzz/findings

@@ -8,7 +8,8 @@ build=$root/build/package
 [ $# = 0 ] || unknown_option "$1" none
 
 "$root/scripts/install_dependencies.sh" --package
-cmake -S "$root" --preset release -B "$build" --log-level=WARNING -D CMAKE_INSTALL_PREFIX=/usr -D BUILD_SHARED_LIBS=ON \
+cmake -S "$root" --preset release -B "$build" "${unity[@]}" --log-level=WARNING \
+  -D CMAKE_INSTALL_PREFIX=/usr -D BUILD_SHARED_LIBS=ON \
   -D RONDO_PACKAGES=ON -D RONDO_WERROR=OFF -D RONDO_BUILD_TESTS=OFF -D RONDO_BUILD_EXAMPLES=OFF
 cmake --build "$build"
 rm -rf "$build/packages"

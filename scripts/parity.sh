@@ -29,7 +29,7 @@ done
 
 "$root/scripts/install_dependencies.sh" --tests
 echo "Building rondo_parity"
-cmake -S "$root" --preset release --log-level=WARNING -D RONDO_BUILD_TESTS=ON
+cmake -S "$root" --preset release "${unity[@]}" --log-level=WARNING -D RONDO_BUILD_TESTS=ON
 cmake --build "$root/build/release" --target rondo_parity
 
 make_venv() {  # folder

@@ -17,14 +17,14 @@ case ${1:-} in
   --sanitize) preset=dev ;;
   --threads)
     scripts/install_dependencies.sh --tests
-    cmake --preset tsan --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=OFF -D RONDO_BUILD_APPS=OFF
+    cmake --preset tsan "${unity[@]}" --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=OFF -D RONDO_BUILD_APPS=OFF
     cmake --build build/tsan --target test_threads
     exec ctest --test-dir build/tsan --output-on-failure --no-tests=error -R '^threads/'
     ;;
   --clang)
     scripts/install_dependencies.sh --clang
     echo "Building the libraries and the program with $(clang++ --version | head -n 1)"
-    cmake --preset release -B build/clang --log-level=WARNING -D CMAKE_CXX_COMPILER=clang++ \
+    cmake --preset release -B build/clang "${unity[@]}" --log-level=WARNING -D CMAKE_CXX_COMPILER=clang++ \
       -D RONDO_BUILD_TESTS=OFF -D RONDO_BUILD_EXAMPLES=OFF
     exec cmake --build build/clang
     ;;
@@ -35,6 +35,6 @@ esac
 
 scripts/install_dependencies.sh --tests
 echo "Building preset $preset with tests and examples"
-cmake --preset "$preset" --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=ON
+cmake --preset "$preset" "${unity[@]}" --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=ON
 cmake --build "build/$preset"
 ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j2

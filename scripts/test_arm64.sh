@@ -26,6 +26,6 @@ if [ ! -e $root/complete ]; then
   (cd $libraries && ln -s openblas-serial/lib*.so* .)
   touch $root/complete
 fi
-cmake --preset arm64 --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=OFF
+cmake --preset arm64 "${unity[@]}" --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=OFF
 cmake --build build/arm64 --target test_core test_kernels test_recurrent rondo_parity
 ctest --test-dir build/arm64 --output-on-failure --no-tests=error -j2 -R '^(core|kernels|recurrent|parity)/'

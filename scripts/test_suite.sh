@@ -43,7 +43,7 @@ fi
 scripts/install_dependencies.sh --tests
 echo "Building ${targets[*]} with $(c++ --version | head -n 1)"
 # With the assertions of the standard library, as other distributions build their packages.
-cmake --preset release --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=OFF \
+cmake --preset release "${unity[@]}" --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=OFF \
   -D CMAKE_CXX_FLAGS=-D_GLIBCXX_ASSERTIONS
 cmake --build build/release --target "${targets[@]}"
 ctest --test-dir build/release --output-on-failure --no-tests=error -j2 -R '^(core|kernels|layers|formats|parity)/'

@@ -129,6 +129,48 @@ LossWeights<T> loss_weights(const char* op,
                             const ReductionOptions<T>& options,
                             std::span<const bool> counted);
 
+/// What the losses of rows are made of, kept for the rule.
+template <Real T, class Formula>
+struct RowLosses {
+  const T* targets;
+  std::size_t num_rows;
+  std::size_t width;
+  std::size_t target_width;
+  LossWeights<T> weights;
+  Formula formula;
+
+  void forward(const T* p, TensorView<T> loss) const {
+    double total = 0.0;
+    for (std::size_t row = 0; row < num_rows; ++row) {
+      const double weight = weights(row);
+      const double value =
+          weight == 0.0
+              ? 0.0
+              : weight * formula.value(p + row * width, targets + row * target_width, width);
+      total += value;
+      if (!weights.reduced) {
+        loss[row] = static_cast<T>(value);
+      }
+    }
+    if (weights.reduced) {
+      loss[0] = static_cast<T>(divide_no_nan(total, weights.divisor));
+    }
+  }
+
+  void add_slopes(const T* p, TensorView<const T> arriving, T* dp) const {
+    const double shared = divide_no_nan(static_cast<double>(arriving[0]), weights.divisor);
+    for (std::size_t row = 0; row < num_rows; ++row) {
+      const double weight = weights(row);
+      if (weight != 0.0) {
+        const double scale =
+            weight * (weights.reduced ? shared : static_cast<double>(arriving[row]));
+        formula.add_slopes(
+            p + row * width, targets + row * target_width, width, scale, dp + row * width);
+      }
+    }
+  }
+};
+
 /// The rows' losses as one, or one each. `formula.value(p, y, width)` is the loss of a row,
 /// `formula.add_slopes(p, y, width, scale, dp)` adds scale · d loss / dp.
 /// @param targets  on the tape, `target_width` of them per row
@@ -139,60 +181,17 @@ Variable<T> record_loss(OpName name,
                         std::span<const T> targets,
                         const Formula& formula,
                         const LossWeights<T>& weights) {
-  struct Saved {
-    const T* targets;
-    std::size_t num_rows;
-    std::size_t width;
-    std::size_t target_width;
-    LossWeights<T> weights;
-    Formula formula;
-  };
-
   const std::size_t num_rows = rows.samples.size();
-  const Saved saved{
+  const RowLosses<T, Formula> losses{
       targets.data(), num_rows, rows.width, targets.size() / num_rows, weights, formula};
   return predictions.tape().record(
       name,
       std::span(&predictions, 1),
       weights.reduced ? Shape{} : rows.samples,
-      [&](TensorView<T> loss) {
-        const T* const p = predictions.value().data();
-        double total = 0.0;
-        for (std::size_t row = 0; row < num_rows; ++row) {
-          const double weight = weights(row);
-          const double value =
-              weight == 0.0 ? 0.0
-                            : weight * formula.value(p + row * saved.width,
-                                                     saved.targets + row * saved.target_width,
-                                                     saved.width);
-          total += value;
-          if (!weights.reduced) {
-            loss[row] = static_cast<T>(value);
-          }
-        }
-        if (weights.reduced) {
-          loss[0] = static_cast<T>(divide_no_nan(total, weights.divisor));
-        }
-      },
-      saved,
-      [](const Gradients<T>& g, const Saved& s) {
-        const T* const p = g.input(0).data();
-        T* const dp = g.of(0).data();
-        const auto arriving = g.grad();
-        const double shared = divide_no_nan(static_cast<double>(arriving[0]), s.weights.divisor);
-        for (std::size_t row = 0; row < s.num_rows; ++row) {
-          const double weight = s.weights(row);
-          if (weight == 0.0) {
-            continue;
-          }
-          const double scale =
-              weight * (s.weights.reduced ? shared : static_cast<double>(arriving[row]));
-          s.formula.add_slopes(p + row * s.width,
-                               s.targets + row * s.target_width,
-                               s.width,
-                               scale,
-                               dp + row * s.width);
-        }
+      [&](TensorView<T> loss) { losses.forward(predictions.value().data(), loss); },
+      losses,
+      [](const Gradients<T>& g, const RowLosses<T, Formula>& saved) {
+        saved.add_slopes(g.input(0).data(), g.grad(), g.of(0).data());
       });
 }
 

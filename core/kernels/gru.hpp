@@ -19,11 +19,18 @@
 #include "rondo/core/gate_function.hpp"
 #include "rondo/core/kernels/dispatch.hpp"
 #include "rondo/core/kernels/tiling.hpp"
+#include "rondo/core/masked_output.hpp"
 
 namespace rondo::kernels {
 
 /// Number of gates in a weight; their order in it is z, r, candidate.
 constexpr std::size_t gru_gates = 3;
+
+/// What is saved of a step, and the gradients of that. The gates have their places in a weight; q
+/// is the candidate's recurrent part with reset_after, and its bias.
+struct Slot {
+  static constexpr std::size_t z = 0, r = 1, candidate = 2, q = 3, count = 4;
+};
 
 /// Number of masks in use: none, one for all gates, or one for each. Always inlined as in
 /// tiling.hpp.
@@ -42,7 +49,7 @@ template <class T>
 struct GruPanels {
   std::array<T*, gru_gates> kernel;     // [F, H] each
   std::array<T*, gru_gates> recurrent;  // [H, H] each
-  std::array<T*, 4> bias;               // [H] in panels: of z and r in all, b_h, c_h
+  std::array<T*, Slot::count> bias;     // [H] in panels: of z and r in all, b_h, c_h
 };
 
 /// The transposed weights, which the rule needs.
@@ -69,15 +76,14 @@ struct GruCall {
   std::size_t steps;
   std::size_t features;
   std::size_t units;
-  GateFunction gate;       // ρ
-  GateFunction candidate;  // φ
+  GateFunction recurrent_activation;  // ρ
+  GateFunction activation;            // φ
   bool reset_after;
   /// Step i of the loop reads x and mask at S − 1 − i.
-  bool backwards;
-  /// Outputs of masked steps are 0 instead of the previous output.
-  bool zero_masked_output;
-  /// Outputs before the first valid step are the initial state instead of 0.
-  bool state_before_first;
+  bool go_backwards;
+  /// Outputs of masked steps are 0, whatever masked_output says.
+  bool zero_output_for_mask;
+  MaskedOutput masked_output;
   Steps<const T> x;
   Steps<const bool> mask;  // null: every step is valid
   /// [N]: the first step of the loop that is valid, S if none; null without mask.
@@ -88,14 +94,14 @@ struct GruCall {
   /// Factors of the state, likewise, but [N, H] in panels.
   std::array<const T*, gru_gates> state_masks;
   /// The only state mask also acts on the state that z keeps.
-  bool masked_carry;
+  bool legacy_masked_carry;
   /// The inputs' products of all steps come before the loop: those of a step would have few rows.
   /// Needs recording.
   bool inputs_first;
   GruPanels<T> weights;
   // Saved for the rule; without recording `states` has 2 slabs of N rows, and the others 1.
-  T* states;                // [(S + 1)·N, H] in panels
-  std::array<T*, 4> gates;  // z, r, ĥ, q, each [S·N, H] in panels
+  T* states;                          // [(S + 1)·N, H] in panels
+  std::array<T*, Slot::count> gates;  // z, r, ĥ, q, each [S·N, H] in panels
   bool recording;
   // Workspace, in panels.
   T* x_panels;  // [N, F], or [S·N, F] with inputs_first, for each input mask
@@ -124,12 +130,12 @@ struct GruRule {
   T* d_recurrent;      // [H, 3·H]
   T* d_bias;           // [2, 3·H] with reset_after, else [3·H]
   // Workspace, in panels.
-  T* carry;                   // [N, H]
-  T* part;                    // [N, width]
-  std::array<T*, 4> d_gates;  // d_z, d_r, d_ĥ, d_q before ρ and φ, each [C·N, H]
-  T* x_panels;                // [C·N, F], for each input mask
-  T* dx_panels;               // [C·N, F]
-  T* h_panels;                // [C·N, H], for each state mask, and one more without reset_after
+  T* carry;                             // [N, H]
+  T* part;                              // [N, width]
+  std::array<T*, Slot::count> d_gates;  // d_z, d_r, d_ĥ, d_q before ρ and φ, each [C·N, H]
+  T* x_panels;                          // [C·N, F], for each input mask
+  T* dx_panels;                         // [C·N, F]
+  T* h_panels;  // [C·N, H], for each state mask, and one more without reset_after
 };
 
 /// The kernels of this file for one element type.
@@ -163,7 +169,7 @@ struct GruTable {
                    std::size_t last);
 
   /// Adds the gradients of the weights from the chunk [begin, end): those of panel `panel` of gate
-  /// gradient `slot` (0 to 3). Panels and slots do not depend on one another.
+  /// gradient `slot`. Panels and slots do not depend on one another.
   void (*weights)(const GruCall<T>& call,
                   const GruRule<T>& rule,
                   std::size_t begin,

@@ -31,8 +31,8 @@ class BackwardLoop {
         rule_(rule),
         places_(call),
         tiles_(sample_tiling<T>(call.batch)),
-        gate_(function<T>(call.gate)),
-        candidate_(function<T>(call.candidate)),
+        gate_(function<T>(call.recurrent_activation)),
+        candidate_(function<T>(call.activation)),
         begin_(begin),
         end_(end),
         first_(first),
@@ -165,7 +165,7 @@ class BackwardLoop {
   }
 
   void pass_on(std::size_t i, std::size_t j, std::size_t n, const T* arrived) {
-    const std::size_t slots = call_.reset_after ? 4 : 3;
+    const std::size_t slots = call_.reset_after ? Slot::count : gru_gates;
     for (std::size_t slot = 0; slot < slots; ++slot) {
       fill(d_gate(slot, i, j, n), w, T{0});
     }
@@ -174,13 +174,13 @@ class BackwardLoop {
 
   /// d_ĥ, d_z and G z from G.
   void candidate_and_update(std::size_t i, std::size_t j, std::size_t n, std::size_t count) {
-    const T* const z = saved(0, i, j, n);
-    const T* const c = saved(2, i, j, n);
-    const T* const h =
-        call_.masked_carry ? state_before(i, 0, j, n) : call_.states + places_.state(i, n, j);
+    const T* const z = saved(Slot::z, i, j, n);
+    const T* const c = saved(Slot::candidate, i, j, n);
+    const T* const h = call_.legacy_masked_carry ? state_before(i, Slot::z, j, n)
+                                                 : call_.states + places_.state(i, n, j);
     T* const g = carry(j, n);
-    T* const d_z = d_gate(0, i, j, n);
-    T* const d_c = d_gate(2, i, j, n);
+    T* const d_z = d_gate(Slot::z, i, j, n);
+    T* const d_c = d_gate(Slot::candidate, i, j, n);
     for_vectors<T>(count, [=](std::size_t k) {
       const V arrived = load(g + k);
       const V keep = load(z + k);
@@ -193,11 +193,11 @@ class BackwardLoop {
   }
 
   void reset_after(std::size_t i, std::size_t j, std::size_t n, std::size_t count) {
-    const T* const r = saved(1, i, j, n);
-    const T* const q = saved(3, i, j, n);
-    const T* const d_c = d_gate(2, i, j, n);
-    T* const d_r = d_gate(1, i, j, n);
-    T* const d_q = d_gate(3, i, j, n);
+    const T* const r = saved(Slot::r, i, j, n);
+    const T* const q = saved(Slot::q, i, j, n);
+    const T* const d_c = d_gate(Slot::candidate, i, j, n);
+    T* const d_r = d_gate(Slot::r, i, j, n);
+    T* const d_q = d_gate(Slot::q, i, j, n);
     for_vectors<T>(count, [=](std::size_t k) {
       const V d = load(d_c + k);
       (d * load(q + k)).store(d_r + k);
@@ -208,21 +208,21 @@ class BackwardLoop {
 
   /// d_r and the candidate's part of dh, which both need s = d_ĥ U_hᵀ.
   void reset_before(std::size_t i, std::size_t j) {
-    const Factors<T> factors = recurrent(2, 2, i, j);
+    const Factors<T> factors = recurrent(Slot::candidate, Slot::candidate, i, j);
     multiply(&factors, 1);
     for_rows([&](std::size_t n, std::size_t rows) { reset_before(i, j, n, rows * w); });
   }
 
   void reset_before(std::size_t i, std::size_t j, std::size_t n, std::size_t count) {
     const T* const ds = rule_.part + n * w;
-    const T* const r = saved(1, i, j, n);
-    const T* const h = state_before(i, 2, j, n);
-    T* const d_r = d_gate(1, i, j, n);
+    const T* const r = saved(Slot::r, i, j, n);
+    const T* const h = state_before(i, Slot::candidate, j, n);
+    T* const d_r = d_gate(Slot::r, i, j, n);
     T* const g = carry(j, n);
     T* const reset_state = masked_states(count_masks(call_.state_masks)) +
                            (j * rows_ + (i - begin_) * call_.batch + n) * w;
-    const bool masked = call_.state_masks[0] != nullptr && !call_.masked_carry;
-    const T* const mask = masked ? state_mask(2, j, n) : nullptr;
+    const bool masked = call_.state_masks[0] != nullptr && !call_.legacy_masked_carry;
+    const T* const mask = masked ? state_mask(Slot::candidate, j, n) : nullptr;
     for_vectors<T>(count, [=](std::size_t k) {
       const V d = load(ds + k);
       const V reset = load(r + k);
@@ -255,15 +255,16 @@ class BackwardLoop {
   /// dh from all gates.
   void state(std::size_t i, std::size_t j) {
     const std::size_t count = call_.reset_after ? 3 : 2;  // otherwise the candidate's is in already
-    const std::array<Factors<T>, 3> factors{recurrent(0, 0, i, j),
-                                            recurrent(1, 1, i, j),
-                                            recurrent(call_.reset_after ? 3 : 0, 2, i, j)};
-    if (call_.state_masks[0] == nullptr || call_.masked_carry) {
+    const std::array<Factors<T>, 3> factors{
+        recurrent(Slot::z, Slot::z, i, j),
+        recurrent(Slot::r, Slot::r, i, j),
+        recurrent(call_.reset_after ? Slot::q : Slot::z, Slot::candidate, i, j)};
+    if (call_.state_masks[0] == nullptr || call_.legacy_masked_carry) {
       vectorized::multiply(tiles_,
                            first_,
                            last_,
                            std::array{ProductSum<T>{carry(j, 0), w, carry(j, 0), count, factors}});
-      if (call_.masked_carry) {
+      if (call_.legacy_masked_carry) {
         scale_unless_masked(i, j);
       }
       return;

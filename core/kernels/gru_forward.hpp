@@ -21,8 +21,8 @@ class ForwardLoop {
         result_(result),
         places_(call),
         tiles_(sample_tiling<T>(call.batch)),
-        gate_(function<T>(call.gate)),
-        candidate_(function<T>(call.candidate)),
+        gate_(function<T>(call.recurrent_activation)),
+        candidate_(function<T>(call.activation)),
         first_(first),
         last_(last) {}
 
@@ -125,8 +125,8 @@ class ForwardLoop {
 
   /// [rows, w] of the state that z keeps.
   const T* kept_state(std::size_t i, std::size_t j, std::size_t n) const {
-    return call_.masked_carry ? masked_state(0) + (j * call_.batch + n) * w
-                              : call_.states + places_.state(i, n, j);
+    return call_.legacy_masked_carry ? masked_state(0) + (j * call_.batch + n) * w
+                                     : call_.states + places_.state(i, n, j);
   }
 
   /// b_g + x K_g + the term of `recurrent`.
@@ -146,19 +146,24 @@ class ForwardLoop {
 
   /// A whole step of one panel of units.
   void step_after(std::size_t i, std::size_t j) {
-    const ProductSum<T> recurrent{bias(3, j), 0, saved(3, i, j, 0), 1, {state(i, 2, j)}};
+    const ProductSum<T> recurrent{
+        bias(Slot::q, j), 0, saved(Slot::q, i, j, 0), 1, {state(i, Slot::candidate, j)}};
     if (call_.inputs_first) {
-      multiply(std::array{gate_sum(0, i, j), gate_sum(1, i, j), recurrent});
+      multiply(std::array{gate_sum(Slot::z, i, j), gate_sum(Slot::r, i, j), recurrent});
     } else {
-      const ProductSum<T> input{bias(2, j), 0, saved(2, i, j, 0), 1, {inputs(2, j)}};
-      multiply(std::array{gate_sum(0, i, j), gate_sum(1, i, j), input, recurrent});
+      const ProductSum<T> input{bias(Slot::candidate, j),
+                                0,
+                                saved(Slot::candidate, i, j, 0),
+                                1,
+                                {inputs(Slot::candidate, j)}};
+      multiply(std::array{gate_sum(Slot::z, i, j), gate_sum(Slot::r, i, j), input, recurrent});
     }
     for_rows([&](std::size_t n, std::size_t rows) {
-      T* const r = saved(1, i, j, n);
-      T* const c = saved(2, i, j, n);
-      const T* const q = saved(3, i, j, n);
+      T* const r = saved(Slot::r, i, j, n);
+      T* const c = saved(Slot::candidate, i, j, n);
+      const T* const q = saved(Slot::q, i, j, n);
       const std::size_t count = rows * w;
-      gate_.apply(saved(0, i, j, n), count);
+      gate_.apply(saved(Slot::z, i, j, n), count);
       gate_.apply(r, count);
       for_vectors<T>(
           count, [=](std::size_t k) { (load(c + k) + load(r + k) * load(q + k)).store(c + k); });
@@ -169,35 +174,38 @@ class ForwardLoop {
 
   /// z, r and r ∘ h.
   void gates_before(std::size_t i, std::size_t j) {
-    multiply(std::array{gate_sum(0, i, j), gate_sum(1, i, j)});
-    const T* const state = call_.state_masks[0] == nullptr
-                               ? call_.states + places_.state(i, 0, j)
-                               : masked_state(variant(call_.state_masks, 2)) + j * call_.batch * w;
+    multiply(std::array{gate_sum(Slot::z, i, j), gate_sum(Slot::r, i, j)});
+    const T* const state =
+        call_.state_masks[0] == nullptr
+            ? call_.states + places_.state(i, 0, j)
+            : masked_state(variant(call_.state_masks, Slot::candidate)) + j * call_.batch * w;
     for_rows([&](std::size_t n, std::size_t rows) {
-      T* const r = saved(1, i, j, n);
+      T* const r = saved(Slot::r, i, j, n);
       const T* const h = state + n * w;
       T* const s = reset_state() + (j * call_.batch + n) * w;
       const std::size_t count = rows * w;
-      gate_.apply(saved(0, i, j, n), count);
+      gate_.apply(saved(Slot::z, i, j, n), count);
       gate_.apply(r, count);
       for_vectors<T>(count, [=](std::size_t k) { (load(r + k) * load(h + k)).store(s + k); });
     });
   }
 
   void candidate_before(std::size_t i, std::size_t j) {
-    const Factors<T> recurrent{
-        reset_state(), call_.batch, call_.weights.recurrent[2] + j * call_.units * w, call_.units};
-    multiply(std::array{gate_sum(2, i, j, recurrent)});
+    const Factors<T> recurrent{reset_state(),
+                               call_.batch,
+                               call_.weights.recurrent[Slot::candidate] + j * call_.units * w,
+                               call_.units};
+    multiply(std::array{gate_sum(Slot::candidate, i, j, recurrent)});
     for_rows([&](std::size_t n, std::size_t rows) {
-      candidate_.apply(saved(2, i, j, n), rows * w);
+      candidate_.apply(saved(Slot::candidate, i, j, n), rows * w);
       blend(i, j, n, rows);
     });
   }
 
   /// h' = z ∘ h + (1 − z) ∘ ĥ, except where the step is masked; and the outputs.
   void blend(std::size_t i, std::size_t j, std::size_t n, std::size_t rows) {
-    const T* const z = saved(0, i, j, n);
-    const T* const c = saved(2, i, j, n);
+    const T* const z = saved(Slot::z, i, j, n);
+    const T* const c = saved(Slot::candidate, i, j, n);
     const T* const h = kept_state(i, j, n);
     T* const next = call_.states + places_.state(i + 1, n, j);
     for_vectors<T>(rows * w, [=](std::size_t k) {

@@ -302,7 +302,7 @@ std::size_t size_in_panels(std::size_t rows, std::size_t cols) {
 /// The step of the caller's tensors that step i of the loop reads.
 template <class T>
 std::size_t time_of(const GruCall<T>& call, std::size_t i) {
-  return call.backwards ? call.steps - 1 - i : i;
+  return call.go_backwards ? call.steps - 1 - i : i;
 }
 
 template <class T>
@@ -316,8 +316,9 @@ bool shows_state(const GruCall<T>& call, std::size_t n, std::size_t i) {
   if (call.mask.data == nullptr) {
     return true;
   }
-  return (call.state_before_first || i >= call.first_valid[n]) &&
-         !(call.zero_masked_output && is_masked(call, n, i));
+  const bool previous_state = call.masked_output == MaskedOutput::previous_state;
+  return (previous_state || i >= call.first_valid[n]) &&
+         !(call.zero_output_for_mask && is_masked(call, n, i));
 }
 
 /// Index of the mask, and so of the masked matrix, of gate g.

@@ -61,7 +61,8 @@ void weight_gradients(const GruCall<T>& call,
                       std::size_t panel) {
   constexpr std::size_t w = panel_width<T>;
   const std::size_t h = call.units;
-  const std::size_t g = slot == 3 ? 2 : slot;  // both d_ĥ and d_q belong to the candidate
+  // Both d_ĥ and d_q belong to the candidate.
+  const std::size_t g = slot == Slot::q ? Slot::candidate : slot;
   const std::size_t rows = (end - begin) * call.batch;
   const std::size_t column = g * h + panel * w;
   const std::size_t cols = panel_columns<T>(h, panel);
@@ -77,15 +78,15 @@ void weight_gradients(const GruCall<T>& call,
                            3 * h,
                            cols);
   }
-  const bool recurrent = slot == 2 ? !call.reset_after : true;
+  const bool recurrent = slot == Slot::candidate ? !call.reset_after : true;
   if (rule.d_recurrent != nullptr && recurrent) {
     const Places<T> places(call);
     const T* a = call.states + places.state(begin, 0, 0);
     std::size_t a_rows = places.state_rows;
-    if (slot == 2 || call.state_masks[0] != nullptr) {
+    if (slot == Slot::candidate || call.state_masks[0] != nullptr) {
       // r ∘ h comes after the masked states
       const std::size_t v =
-          slot == 2 ? count_masks(call.state_masks) : variant(call.state_masks, g);
+          slot == Slot::candidate ? count_masks(call.state_masks) : variant(call.state_masks, g);
       a = rule.h_panels + v * size_in_panels<T>(rows, h);
       a_rows = rows;
     }
@@ -95,7 +96,7 @@ void weight_gradients(const GruCall<T>& call,
     if (slot < gru_gates) {
       add_column_sums(d, rows, rule.d_bias + column, cols);
     }
-    if (call.reset_after && slot != 2) {
+    if (call.reset_after && slot != Slot::candidate) {
       add_column_sums(d, rows, rule.d_bias + 3 * h + column, cols);
     }
   }

@@ -1,8 +1,8 @@
 // Files that the program gzip has compressed, by zlib.
 #include <algorithm>
-#include <zlib.h>
 
 #include <fmt/format.h>
+#include <zlib.h>
 
 #include "rondo/formats/detail/file_content.hpp"
 

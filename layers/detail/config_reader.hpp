@@ -2,10 +2,11 @@
 /// is an error. For `make_layer` only.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "rondo/layers/from_config.hpp"
 

@@ -1,9 +1,9 @@
 #include "rondo/layers/recurrent/bidirectional.hpp"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
@@ -12,12 +12,10 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* bidirectional_op = "Bidirectional";
-
 void check_pair(const RNNOptions& forward, const RNNOptions& backward) {
   const auto check = [](bool holds, const char* problem) {
     if (!holds) {
-      throw_argument_error(bidirectional_op, problem);
+      throw_argument_error("Bidirectional", problem);
     }
   };
   check(forward.go_backwards != backward.go_backwards,
@@ -35,7 +33,7 @@ template <Real T>
 std::unique_ptr<RNN<T>> with_zeroed_masks(std::unique_ptr<RNN<T>> layer,
                                           std::optional<bool> zero_output_for_mask) {
   if (layer == nullptr) {
-    throw_argument_error(bidirectional_op, "a layer is missing");
+    throw_argument_error("Bidirectional", "a layer is missing");
   }
   RNNOptions options = layer->loop_options();
   const bool own = options.zero_output_for_mask;
@@ -78,7 +76,7 @@ template <Real T>
 std::unique_ptr<RNN<T>> Bidirectional<T>::pattern(const RNN<T>& layer, bool backwards) {
   RNNOptions options = layer.loop_options();
   if (options.go_backwards) {
-    throw_argument_error(bidirectional_op, "the layer goes backwards already: give both layers");
+    throw_argument_error("Bidirectional", "the layer goes backwards already: give both layers");
   }
   const std::string name = options.name.empty() ? snake_case(layer.type_name()) : options.name;
   options.name = (backwards ? "backward_" : "forward_") + name;
@@ -129,6 +127,7 @@ template <Real T>
 typename Bidirectional<T>::Outputs Bidirectional<T>::run_both(const Variable<T>& inputs,
                                                               const CallOptions<T>& options) {
   this->prepare(inputs);
+  const auto part = this->scope_unless_called(inputs.tape());
   const std::size_t given = options.initial_state.size();
   if (given % 2 != 0) {
     throw_argument_error(
@@ -216,9 +215,15 @@ Config Bidirectional<T>::config() const {
 
 template <Real T>
 std::unique_ptr<Layer<T>> Bidirectional<T>::clone() const {
-  return std::make_unique<Bidirectional>(forward_->clone_with(forward_->loop_options()),
-                                         backward_->clone_with(backward_->loop_options()),
-                                         options_);
+  const auto copy_of = [](const RNN<T>& layer) {
+    RNNOptions options = layer.loop_options();
+    options.trainable = layer.trainable();
+    return layer.clone_with(std::move(options));
+  };
+  BidirectionalOptions options = options_;
+  options.trainable = this->trainable();
+  return std::make_unique<Bidirectional>(
+      copy_of(*forward_), copy_of(*backward_), std::move(options));
 }
 
 template class Bidirectional<float>;

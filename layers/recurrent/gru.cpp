@@ -113,16 +113,15 @@ RecurrentOutput<T> GRU<T>::run_loop(const Variable<T>& inputs,
   if (options_.use_fused == UseFused::off || fused_unsupported_reason(options_)) {
     return RNN<T>::run_loop(inputs, states, mask, options);
   }
-  return cell().run_sequence(
-      inputs,
-      states[0],
-      mask,
-      options.training,
-      {.return_sequences = options_.return_sequences,
-       .go_backwards = options_.go_backwards,
-       .zero_output_for_mask = options_.zero_output_for_mask,
-       .time_major = options_.time_major,
-       .leading_state = *options_.masked_output == MaskedOutput::previous_state});
+  return cell().run_sequence(inputs,
+                             states[0],
+                             mask,
+                             options.training,
+                             {.return_sequences = options_.return_sequences,
+                              .go_backwards = options_.go_backwards,
+                              .zero_output_for_mask = options_.zero_output_for_mask,
+                              .time_major = options_.time_major,
+                              .masked_output = *options_.masked_output});
 }
 
 template <Real T>

@@ -66,7 +66,7 @@ class GRU : public RNN<T> {
  public:
   /// @throws ArgumentError for values out of range and for options that are not available
   /// @throws StateError for use_fused = on
-  explicit GRU(GRUOptions options);
+  explicit GRU(GRUOptions options);  // is an option misspelt? GRUOptions{...} says which
 
   [[nodiscard]] GRUCell<T>& cell() { return static_cast<GRUCell<T>&>(RNN<T>::cell()); }
 

@@ -104,10 +104,10 @@ const typename GRUCell<T>::PassWeights& GRUCell<T>::pass_weights(Tape<T>& tape) 
                              this->bias() != nullptr && this->bias()->trainable};
   const std::uint64_t version = this->kernel().version() + this->recurrent_kernel().version() +
                                 (this->bias() != nullptr ? this->bias()->version() : 0);
-  if (pass_.epoch != tape.epoch() || pass_.version != version ||
+  if (pass_.number != tape.pass() || pass_.version != version ||
       pass_.recording != tape.recording() || pass_.trainable != trainable) {
     cut_weights(tape);
-    pass_.epoch = tape.epoch();
+    pass_.number = tape.pass();
     pass_.version = version;
     pass_.recording = tape.recording();
     pass_.trainable = trainable;
@@ -163,6 +163,7 @@ typename GRUCell<T>::Gates GRUCell<T>::project_inputs(const Variable<T>& x, bool
   for (std::size_t g = 0; g < p.size(); ++g) {
     const std::size_t m =
         this->per_step_input_dropout() ? 0 : g;  // as tf-keras, which has one then
+    const auto part = x.tape().scope(gate_names[g]);
     p[g] = product(masks.empty() ? x : x * masks[m], w.kernel_gates[g], w.bias_gates[g]);
   }
   return p;
@@ -176,18 +177,17 @@ Variable<T> GRUCell<T>::merged_step(const Gates& p, const Variable<T>& state, bo
   const auto masks = this->recurrent_masks(
       state.tape(), state.shape(), training && *options_.legacy_masked_carry, 1);
   const Variable<T> h = masks.empty() ? state : state * masks[0];
-  Variable<T> update;
-  Variable<T> proposal;
-  if (*options_.reset_after) {
-    const Gates q = cut(product(h, w.recurrent_kernel, w.recurrent_bias));
-    update = gate(p[z] + q[z]);
-    proposal = p[candidate] + gate(p[r] + q[r]) * q[candidate];
-  } else {
-    const auto q = split(matmul(h, w.recurrent_zr), 2);
-    update = gate(p[z] + q[z]);
-    proposal = p[candidate] + matmul(gate(p[r] + q[r]) * h, w.recurrent_gates[candidate]);
-  }
-  return update * h + (T{1} - update) * options_.activation(proposal);
+  const bool after = *options_.reset_after;
+  const auto q = after ? split(product(h, w.recurrent_kernel, w.recurrent_bias), 3)
+                       : split(matmul(h, w.recurrent_zr), 2);
+  return blend(
+      h,
+      [&] { return p[z] + q[z]; },
+      [&] { return p[r] + q[r]; },
+      [&](const Variable<T>& reset) {
+        return p[candidate] +
+               (after ? reset * q[candidate] : matmul(reset * h, w.recurrent_gates[candidate]));
+      });
 }
 
 /// Implementation 1: a recurrent product and a mask for each gate; the blend takes the unmasked
@@ -200,12 +200,33 @@ Variable<T> GRUCell<T>::separate_step(const Gates& p, const Variable<T>& h, bool
   const auto recurrent = [&](const Variable<T>& state, std::size_t g) {
     return product(state, w.recurrent_gates[g], w.recurrent_bias_gates[g]);
   };
-  const auto update = gate(p[z] + recurrent(masked(z), z));
-  const auto reset = gate(p[r] + recurrent(masked(r), r));
+  return blend(
+      h,
+      [&] { return p[z] + recurrent(masked(z), z); },
+      [&] { return p[r] + recurrent(masked(r), r); },
+      [&](const Variable<T>& reset) {
+        return p[candidate] + (*options_.reset_after
+                                   ? reset * recurrent(masked(candidate), candidate)
+                                   : recurrent(reset * masked(candidate), candidate));
+      });
+}
+
+/// z h + (1 − z) ĥ, each gate a part of the tape with its name.
+template <Real T>
+template <class Update, class Reset, class Proposal>
+Variable<T> GRUCell<T>::blend(const Variable<T>& h,
+                              const Update& update_sum,
+                              const Reset& reset_sum,
+                              const Proposal& proposal_sum) const {
+  Tape<T>& tape = h.tape();
+  const auto gate = [&](std::size_t g, const auto& sum) {
+    return named(tape, gate_names[g], [&] { return (*options_.recurrent_activation)(sum()); });
+  };
+  const auto update = gate(z, update_sum);
+  const auto reset = gate(r, reset_sum);
   const auto proposal =
-      p[candidate] + (*options_.reset_after ? reset * recurrent(masked(candidate), candidate)
-                                            : recurrent(reset * masked(candidate), candidate));
-  return update * h + (T{1} - update) * options_.activation(proposal);
+      named(tape, gate_names[candidate], [&] { return options_.activation(proposal_sum(reset)); });
+  return update * h + (T{1} - update) * proposal;
 }
 
 template <Real T>
@@ -222,11 +243,11 @@ RecurrentOutput<T> GRUCell<T>::run_sequence(const Variable<T>& inputs,
   sequence.activation = *activation;
   sequence.recurrent_activation = *recurrent_activation;
   sequence.reset_after = *options_.reset_after;
-  sequence.masked_carry = *options_.legacy_masked_carry;
+  sequence.legacy_masked_carry = *options_.legacy_masked_carry;
   Tape<T>& tape = inputs.tape();
   const std::size_t count = implementation_ == 1 ? 3 : 1;
   const Shape x{state.shape()[0], inputs.shape().back()};
-  const bool drops_state = training && (implementation_ == 1 || sequence.masked_carry);
+  const bool drops_state = training && (implementation_ == 1 || sequence.legacy_masked_carry);
   const auto state_masks = [&] {
     return this->recurrent_masks(tape, state.shape(), drops_state, count);
   };

@@ -120,6 +120,7 @@ class GRUCell : public StandardCell<T> {
 
  private:
   static constexpr std::size_t z = 0, r = 1, candidate = 2;
+  static constexpr std::array<OpName, 3> gate_names{"update gate", "reset gate", "candidate"};
   using Gates = std::array<Variable<T>, 3>;
 
   /// The weights as variables of the present pass; blocks of columns are cut out once, not per
@@ -128,7 +129,7 @@ class GRUCell : public StandardCell<T> {
     Variable<T> kernel, recurrent_kernel, bias, recurrent_bias;  // biases empty without use_bias
     Gates kernel_gates, recurrent_gates, bias_gates, recurrent_bias_gates;
     Variable<T> recurrent_zr;  // [units, 2·units]
-    std::uint32_t epoch = 0;
+    std::uint32_t number = 0;
     std::uint64_t version = 0;
     bool recording = false;
     std::array<bool, 3> trainable{};
@@ -143,8 +144,11 @@ class GRUCell : public StandardCell<T> {
   Gates project_inputs(const Variable<T>& x, bool training);
   Variable<T> merged_step(const Gates& p, const Variable<T>& state, bool training);
   Variable<T> separate_step(const Gates& p, const Variable<T>& h, bool training);
-
-  Variable<T> gate(const Variable<T>& a) const { return (*options_.recurrent_activation)(a); }
+  template <class Update, class Reset, class Proposal>
+  Variable<T> blend(const Variable<T>& h,
+                    const Update& update_sum,
+                    const Reset& reset_sum,
+                    const Proposal& proposal_sum) const;
 
   GRUCellOptions options_;
   int implementation_ = 2;

@@ -17,8 +17,6 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* gru_sequence_op = "gru_sequence";
-
 /// Rows (step, sample) of a chunk: a panel of them is half of a first-level cache.
 constexpr std::size_t chunk_rows = 256;
 
@@ -60,19 +58,19 @@ Sizes check_shapes(const GruSequenceInputs<T>& in, const GruSequenceOptions& o) 
   const NamedShape named_recurrent{"recurrent_kernel", recurrent};
   if (x.rank() != 3 || kernel.rank() != 2 || recurrent.rank() != 2 || kernel[0] != x[2] ||
       kernel[1] != recurrent[1] || recurrent[1] != 3 * recurrent[0]) {
-    throw_shape_error(gru_sequence_op,
+    throw_shape_error("gru_sequence",
                       "expected inputs [N, S, F], kernel [F, 3·H], recurrent_kernel [H, 3·H]",
                       {named_x, named_kernel, named_recurrent});
   }
   const Sizes s{o.time_major ? x[1] : x[0], o.time_major ? x[0] : x[1], x[2], recurrent[0]};
   if (x.size() == 0) {
     throw_argument_error(
-        gru_sequence_op,
+        "gru_sequence",
         fmt::format("expected at least one sample, step and feature: inputs {}", to_string(x)));
   }
   const auto check = [](const char* name, const Shape& expected, const Shape& found) {
     if (expected != found) {
-      throw_shape_error(gru_sequence_op,
+      throw_shape_error("gru_sequence",
                         fmt::format("{} does not fit", name),
                         {{"expected", expected}, {"found", found}});
     }
@@ -88,7 +86,7 @@ Sizes check_shapes(const GruSequenceInputs<T>& in, const GruSequenceOptions& o) 
   }
   const auto check_masks = [&](const char* name, const auto& masks, const Shape& expected) {
     if (masks.size() > 1 && masks.size() != kernels::gru_gates) {
-      throw_argument_error(gru_sequence_op,
+      throw_argument_error("gru_sequence",
                            fmt::format("expected 0, 1 or 3 {}s, got {}", name, masks.size()));
     }
     for (const Variable<T>& mask : masks) {
@@ -100,7 +98,7 @@ Sizes check_shapes(const GruSequenceInputs<T>& in, const GruSequenceOptions& o) 
   return s;
 }
 
-/// SavedSequence values must fit into the machine's memory and their offsets into 64 bits.
+/// Saved values must fit into the machine's memory and their offsets into 64 bits.
 template <Real T>
 void check_memory(const Sizes& s, const GruTable<T>& kernels) {
   const auto product = [](std::initializer_list<std::size_t> factors) {
@@ -118,7 +116,7 @@ void check_memory(const Sizes& s, const GruTable<T>& kernels) {
                                       static_cast<std::size_t>(sysconf(_SC_PAGESIZE))});
   if (bytes > memory) {
     throw_argument_error(
-        gru_sequence_op,
+        "gru_sequence",
         fmt::format("{} samples of {} steps with {} units need more than this machine's {} MiB",
                     s.batch,
                     s.steps,
@@ -145,7 +143,7 @@ void copy_mask(Tape<T>& tape, TensorView<const bool> mask, bool time_major, GruC
   for (std::size_t n = 0; n < call.batch; ++n) {
     first[n] = 0;
     while (first[n] < call.steps &&
-           !*call.mask.at(n, call.backwards ? call.steps - 1 - first[n] : first[n])) {
+           !*call.mask.at(n, call.go_backwards ? call.steps - 1 - first[n] : first[n])) {
       ++first[n];
     }
   }
@@ -162,13 +160,13 @@ GruCall<T> make_call(const GruSequenceInputs<T>& in, const GruSequenceOptions& o
   call.steps = s.steps;
   call.features = s.features;
   call.units = s.units;
-  call.gate = o.recurrent_activation;
-  call.candidate = o.activation;
+  call.recurrent_activation = o.recurrent_activation;
+  call.activation = o.activation;
   call.reset_after = o.reset_after;
-  call.backwards = o.go_backwards;
-  call.zero_masked_output = o.zero_output_for_mask;
-  call.state_before_first = o.leading_state;
-  call.masked_carry = o.masked_carry && !in.state_masks.empty();
+  call.go_backwards = o.go_backwards;
+  call.zero_output_for_mask = o.zero_output_for_mask;
+  call.masked_output = o.masked_output;
+  call.legacy_masked_carry = o.legacy_masked_carry && !in.state_masks.empty();
   call.recording = tape.recording();
   call.x = as_steps(in.inputs.value().data(), s.batch, s.steps, s.features, o.time_major);
   if (in.mask) {
@@ -234,6 +232,47 @@ void for_samples(const GruCall<T>& call, bool parallel, F f) {
   });
 }
 
+/// The op's inputs that are there.
+template <Real T>
+struct InputList {
+  explicit InputList(const GruSequenceInputs<T>& in)
+      : variables{in.inputs, in.kernel, in.recurrent_kernel} {
+    if (in.bias) {
+      at.bias = append(in.bias);
+    }
+    if (in.initial_state) {
+      at.initial_state = append(in.initial_state);
+    }
+  }
+
+  int append(const Variable<T>& input) {
+    variables[count] = input;
+    return static_cast<int>(count++);
+  }
+
+  [[nodiscard]] std::span<const Variable<T>> list() const { return {variables.data(), count}; }
+
+  std::array<Variable<T>, 5> variables;
+  std::size_t count = 3;
+  InputIndex at;
+};
+
+template <Real T>
+void run_forward(const SavedSequence<T>& saved, TensorView<T> y) {
+  const GruCall<T>& call = saved.call;
+  const auto& table = kernels::gru_table<T>(call.units);
+  GruResult<T> out{};
+  if (saved.outputs.sample != 0) {
+    out.outputs = {y.data(), saved.outputs.sample, saved.outputs.step};
+  } else {
+    out.last_output = y.data();
+  }
+  out.last_state = saved.with_state ? y.data() + saved.output_size : nullptr;
+  for_samples(call, is_large(call), [&](std::size_t first, std::size_t last) {
+    table.forward(call, out, first, last);
+  });
+}
+
 /// Gradients of the result: outputs, and behind them the final state if it has a place of its own.
 template <Real T>
 GruRule<T> make_rule(const Gradients<T>& g, const SavedSequence<T>& s) {
@@ -282,7 +321,8 @@ void run_rule(const Gradients<T>& g, const SavedSequence<T>& s) {
   rule.dx_panels = rule.dx.data != nullptr ? take(table.size(rows, call.features)) : nullptr;
   rule.h_panels = take((kernels::count_masks(call.state_masks) + 1) * table.size(rows, call.units));
   const std::size_t panels = table.panels(call.units);
-  const std::size_t weight_tasks = (call.reset_after ? 4 : 3) * panels;
+  const std::size_t weight_tasks =
+      (call.reset_after ? kernels::Slot::count : kernels::gru_gates) * panels;
   const std::size_t input_tasks = rule.dx.data != nullptr ? table.panels(call.features) : 0;
   const bool parallel = is_large(call);
   for (std::size_t end = call.steps; end > 0;) {
@@ -320,42 +360,20 @@ RecurrentOutput<T> gru_sequence(const GruSequenceInputs<T>& in, const GruSequenc
   const auto& table = kernels::gru_table<T>(s.units);
   check_memory(s, table);
   Tape<T>& tape = in.inputs.tape();
-
-  std::array<Variable<T>, 5> list{in.inputs, in.kernel, in.recurrent_kernel};
-  std::size_t num_inputs = 3;
+  const InputList<T> inputs(in);
   SavedSequence<T> saved{
-      make_call(in, o, s), {}, s.batch * s.units, static_cast<bool>(in.mask), {}};
-  if (in.bias) {
-    saved.at.bias = static_cast<int>(num_inputs);
-    list[num_inputs++] = in.bias;
-  }
-  if (in.initial_state) {
-    saved.at.initial_state = static_cast<int>(num_inputs);
-    list[num_inputs++] = in.initial_state;
-  }
+      make_call(in, o, s), {}, s.batch * s.units, static_cast<bool>(in.mask), inputs.at};
   Shape shape{s.batch, s.units};
   if (o.return_sequences) {
     shape = o.time_major ? shape.insert(0, s.steps) : shape.insert(1, s.steps);
     saved.outputs = as_steps<T>(nullptr, s.batch, s.steps, s.units, o.time_major);
     saved.output_size = shape.size();
   }
-  const Shape result_shape = saved.with_state ? Shape{shape.size() + s.batch * s.units} : shape;
   const Variable<T> result = tape.record(
       "gru_sequence",
-      std::span<const Variable<T>>(list.data(), num_inputs),
-      result_shape,
-      [&](TensorView<T> y) {
-        GruResult<T> out{};
-        if (o.return_sequences) {
-          out.outputs = {y.data(), saved.outputs.sample, saved.outputs.step};
-        } else {
-          out.last_output = y.data();
-        }
-        out.last_state = saved.with_state ? y.data() + saved.output_size : nullptr;
-        for_samples(saved.call, is_large(saved.call), [&](std::size_t first, std::size_t last) {
-          table.forward(saved.call, out, first, last);
-        });
-      },
+      inputs.list(),
+      saved.with_state ? Shape{shape.size() + s.batch * s.units} : shape,
+      [&](TensorView<T> y) { run_forward(saved, y); },
       saved,
       [](const Gradients<T>& g, const SavedSequence<T>& kept) { run_rule(g, kept); });
 

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "rondo/core/gate_function.hpp"
+#include "rondo/core/masked_output.hpp"
 #include "rondo/layers/recurrent/cell.hpp"
 
 namespace rondo {
@@ -20,10 +21,9 @@ struct GruSequenceOptions {
   bool zero_output_for_mask = false;
   /// Inputs, outputs and mask with the steps first: [S, N, ..].
   bool time_major = false;
-  /// Outputs before the first valid step are the initial state instead of 0.
-  bool leading_state = false;
+  MaskedOutput masked_output = MaskedOutput::previous_output;
   /// The single state mask also acts on the state that the update gate keeps.
-  bool masked_carry = false;
+  bool legacy_masked_carry = false;
 };
 
 /// The kernel's function for an activation; empty for a user's own and for those whose derivative

@@ -18,8 +18,6 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* gru_stream_op = "GRUStream";
-
 using kernels::GruCall;
 using kernels::GruTable;
 
@@ -27,7 +25,7 @@ GateFunction known_function(const Activation& activation, const std::string& lay
   const auto function = gate_function(activation);
   if (!function) {
     throw_argument_error(
-        gru_stream_op,
+        "GRUStream",
         fmt::format("the kernels do not have the activation '{}' of {}", activation.name(), layer));
   }
   return *function;
@@ -36,7 +34,7 @@ GateFunction known_function(const Activation& activation, const std::string& lay
 template <Real T>
 void check_length(const char* what, std::size_t expected, std::span<const T> found) {
   if (found.size() != expected) {
-    throw_shape_error(gru_stream_op,
+    throw_shape_error("GRUStream",
                       fmt::format("{} needs {} values, found {}", what, expected, found.size()));
   }
 }
@@ -76,8 +74,8 @@ class GRUStream<T>::Recurrent : public GRUStream<T>::Stage {
     call_.steps = 1;
     call_.features = weights[0]->shape()[0];
     call_.units = o.units;
-    call_.gate = known_function(*o.recurrent_activation, layer.path());
-    call_.candidate = known_function(o.activation, layer.path());
+    call_.recurrent_activation = known_function(*o.recurrent_activation, layer.path());
+    call_.activation = known_function(o.activation, layer.path());
     call_.reset_after = *o.reset_after;
     call_.weights = {
         pack_gates(weights[0]->value(), false, take),
@@ -161,7 +159,7 @@ GRUStream<T>::GRUStream(const Layer<T>& model) {
     append(model);
   }
   if (recurrent_.empty()) {
-    throw_argument_error(gru_stream_op, "there is no GRU in the model");
+    throw_argument_error("GRUStream", "there is no GRU in the model");
   }
 }
 
@@ -175,7 +173,7 @@ GRUStream<T>::~GRUStream() = default;
 template <Real T>
 void GRUStream<T>::append(const Layer<T>& layer) {
   const auto refuse = [&](const char* problem) {
-    throw_argument_error(gru_stream_op, fmt::format("layer '{}' {}", layer.path(), problem));
+    throw_argument_error("GRUStream", fmt::format("layer '{}' {}", layer.path(), problem));
   };
   if (const auto* const gru = dynamic_cast<const GRU<T>*>(&layer)) {
     if (gru->loop_options().go_backwards) {
@@ -216,7 +214,7 @@ template <Real T>
 typename GRUStream<T>::Recurrent& GRUStream<T>::layer(std::size_t i) const {
   if (i >= recurrent_.size()) {
     throw_argument_error(
-        gru_stream_op,
+        "GRUStream",
         fmt::format("there is no GRU layer {}: the model has {}", i, recurrent_.size()));
   }
   return *recurrent_[i];

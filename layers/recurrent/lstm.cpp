@@ -75,9 +75,14 @@ RecurrentOutput<T> LSTMCell<T>::step(const Variable<T>& inputs,
                       : merged_products(inputs, states[0], options.training);
   const Activation& gate = options_.recurrent_activation;
   const Activation& activation = options_.activation;
-  const auto next = inputs.tape().template array<Variable<T>>(2);
-  next[1] = gate(a[f]) * states[1] + gate(a[i]) * activation(a[c]);
-  next[0] = gate(a[o]) * activation(next[1]);
+  Tape<T>& tape = inputs.tape();
+  const auto forget = named(tape, gate_names[f], [&] { return gate(a[f]); });
+  const auto input = named(tape, gate_names[i], [&] { return gate(a[i]); });
+  const auto candidate = named(tape, gate_names[c], [&] { return activation(a[c]); });
+  const auto next = tape.template array<Variable<T>>(2);
+  next[1] = forget * states[1] + input * candidate;
+  const auto output = named(tape, gate_names[o], [&] { return gate(a[o]); });
+  next[0] = output * activation(next[1]);
   return {next[0], next};
 }
 
@@ -108,6 +113,7 @@ typename LSTMCell<T>::Gates LSTMCell<T>::separate_products(const Variable<T>& x,
       options_.use_bias ? split(tape.parameter(*this->bias()), 4) : std::span<const Variable<T>>{};
   Gates a;
   for (std::size_t g = 0; g < a.size(); ++g) {
+    const auto part = x.tape().scope(gate_names[g]);
     const auto inputs = x_masks.empty() ? x : x * x_masks[g];
     const auto state = h_masks.empty() ? h : h * h_masks[g];
     const auto linear =

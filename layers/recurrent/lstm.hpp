@@ -69,6 +69,8 @@ class LSTMCell : public StandardCell<T> {
 
  private:
   static constexpr std::size_t i = 0, f = 1, c = 2, o = 3;
+  static constexpr std::array<OpName, 4> gate_names{
+      "input gate", "forget gate", "candidate", "output gate"};
   using Gates = std::array<Variable<T>, 4>;
 
   /// What the gates see: x K + b + h U for each of them.
@@ -121,7 +123,7 @@ template <Real T = float>
 class LSTM : public RNN<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit LSTM(LSTMOptions options);
+  explicit LSTM(LSTMOptions options);  // is an option misspelt? LSTMOptions{...} says which
 
   [[nodiscard]] LSTMCell<T>& cell() { return static_cast<LSTMCell<T>&>(RNN<T>::cell()); }
 

@@ -1,19 +1,18 @@
 /// Choices that all recurrent layers share.
 #pragma once
 
+#include "rondo/core/masked_output.hpp"
+
 namespace rondo {
 
 /// Which system's defaults and formulas hold (D21). A profile sets a group of options; each of them
 /// can also be given alone. `README.md` has the table.
-///   keras3  Keras 3.8 and later (default)      keras2  tf.keras of TensorFlow 2.1 to 2.15,
-///   tf-keras tf20    tf.keras of TensorFlow 2.0         tfjs    TensorFlow.js v1 tf.compat.v1: its
-///   cell is a class of its own
+///   keras3  Keras 3.8 and later (default)
+///   keras2  tf.keras of TensorFlow 2.1 to 2.15, tf-keras
+///   tf20    tf.keras of TensorFlow 2.0
+///   tfjs    TensorFlow.js
+///   v1      tf.compat.v1: its cell is a class of its own
 enum class Compat { keras3, keras2, tf20, tfjs, v1 };
-
-/// What a step puts out that the time mask leaves out.
-///   previous_output  the output of the step before; zeros before the first valid step
-///   previous_state   the state before it, thus the initial state before the first valid step
-enum class MaskedOutput { previous_output, previous_state };
 
 /// Whether a layer may run as one fused op instead of op by op.
 enum class UseFused { automatic, on, off };

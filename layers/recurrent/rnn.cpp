@@ -138,6 +138,7 @@ Variable<T> RNN<T>::call(const Variable<T>& inputs, const CallOptions<T>& option
 template <Real T>
 RecurrentOutput<T> RNN<T>::run(const Variable<T>& inputs, const CallOptions<T>& options) {
   this->prepare(inputs);
+  const auto part = this->scope_unless_called(inputs.tape());
   const Mask mask = without_last_axis(options.mask);
   check_call(inputs, mask, options);
   const std::size_t batch = inputs.shape()[batch_axis()];
@@ -205,6 +206,7 @@ RecurrentOutput<T> RNN<T>::run_loop(const Variable<T>& inputs,
   RecurrentOutput<T> last{{}, states};
   for (std::size_t i = 0; i < steps; ++i) {
     const std::size_t t = options_.go_backwards ? steps - 1 - i : i;
+    const auto part = tape.scope("step", t);
     const RecurrentOutput<T> now = step(select(x, axis, t), last, options);
     last = mask ? skip_masked(mask_of_step(tape, mask, t), now, last) : now;
     if (options_.return_sequences) {

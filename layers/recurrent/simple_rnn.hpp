@@ -100,7 +100,7 @@ template <Real T = float>
 class SimpleRNN : public RNN<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit SimpleRNN(SimpleRNNOptions options);
+  explicit SimpleRNN(SimpleRNNOptions options);  // is an option misspelt?
 
   [[nodiscard]] SimpleRNNCell<T>& cell() { return static_cast<SimpleRNNCell<T>&>(RNN<T>::cell()); }
 

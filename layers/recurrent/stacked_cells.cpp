@@ -1,6 +1,7 @@
 #include "rondo/layers/recurrent/stacked_cells.hpp"
 
 #include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "rondo/core/error.hpp"
@@ -69,6 +70,7 @@ RecurrentOutput<T> StackedRNNCells<T>::step(const Variable<T>& inputs,
   const auto next = inputs.tape().template array<Variable<T>>(states.size());
   Variable<T> x = inputs;
   for (std::size_t k = 0; k < cells_.size(); ++k) {
+    const auto part = cells_[k]->scope(x.tape());
     const RecurrentOutput<T> result =
         cells_[k]->step(x, states.subspan(first_state_[k], num_states_[k]), options);
     std::copy(result.states.begin(), result.states.end(), next.subspan(first_state_[k]).begin());

@@ -8,21 +8,15 @@
 
 namespace rondo {
 
-namespace {
-
-constexpr const char* v1_gru_cell_op = "V1GRUCell";
-
-}  // namespace
-
 template <Real T>
 V1GRUCell<T>::V1GRUCell(V1GRUCellOptions options)
     : V1Cell<T>(options.name), options_(std::move(options)) {
-  check_units(v1_gru_cell_op, "num_units", options_.num_units);
+  check_units("V1GRUCell", "num_units", options_.num_units);
   if (!options_.dtype.empty()) {
-    check_dtype<T>(v1_gru_cell_op, options_.dtype);
+    check_dtype<T>("V1GRUCell", options_.dtype);
   }
   if (options_.reuse.value_or(false) && options_.variables == nullptr) {
-    throw_argument_error(v1_gru_cell_op, "reuse = true needs variables, the store that has them");
+    throw_argument_error("V1GRUCell", "reuse = true needs variables, the store that has them");
   }
   if (!options_.activation) {
     options_.activation = "tanh";
@@ -59,16 +53,15 @@ void V1GRUCell<T>::check_scope(const Specs& specs) const {
     const std::string path = this->path() + '/' + spec.name;
     const Parameter<T>* const found = options_.variables->template find<T>(path);
     if (found == nullptr && options_.reuse.value_or(false)) {
-      throw_argument_error(v1_gru_cell_op,
-                           fmt::format("reuse: there is no variable '{}' yet", path));
+      throw_argument_error("V1GRUCell", fmt::format("reuse: there is no variable '{}' yet", path));
     }
     if (found != nullptr && !options_.reuse.value_or(false)) {
       throw_argument_error(
-          v1_gru_cell_op,
+          "V1GRUCell",
           fmt::format("variable '{}' exists already: set reuse = true to share it", path));
     }
     if (found != nullptr && found->shape() != spec.shape) {
-      throw_shape_error(v1_gru_cell_op,
+      throw_shape_error("V1GRUCell",
                         fmt::format("reuse: variable '{}' has another shape", path),
                         {{"expected", spec.shape}, {"found", found->shape()}});
     }
@@ -132,10 +125,12 @@ RecurrentOutput<T> V1GRUCell<T>::step(const Variable<T>& inputs,
                   tape.parameter(*variables_[kernel]),
                   tape.parameter(*variables_[kernel + 1]));
   };
-  const auto gates = split(sigmoid(product(h, 0)), 2);
+  const auto gates =
+      named(tape, "reset and update gate", [&] { return split(sigmoid(product(h, 0)), 2); });
   const Variable<T>& reset = gates[0];
   const Variable<T>& update = gates[1];
-  const auto candidate = options_.activation(product(reset * h, 2));
+  const auto candidate =
+      named(tape, "candidate", [&] { return options_.activation(product(reset * h, 2)); });
   const auto next = tape.template array<Variable<T>>(1);
   next[0] = update * h + (T{1} - update) * candidate;
   this->record_activity_of(options_.activity_regularizer, inputs, next[0]);

@@ -48,7 +48,7 @@ template <Real T = float>
 class V1GRUCell : public V1Cell<T> {
  public:
   /// @throws ArgumentError for num_units = 0, another dtype, and reuse = true without `variables`
-  explicit V1GRUCell(V1GRUCellOptions options);
+  explicit V1GRUCell(V1GRUCellOptions options);  // is an option misspelt?
 
   [[nodiscard]] std::vector<Shape> state_shapes() const override { return {{options_.num_units}}; }
 

@@ -18,10 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* backup_op = "BackupAndRestore";
-
 [[noreturn]] void fail(const fs::path& path, const std::error_code& error) {
-  throw_format_error(backup_op, fmt::format("{}: {}", path.string(), error.message()));
+  throw_format_error("BackupAndRestore", fmt::format("{}: {}", path.string(), error.message()));
 }
 
 /// What programs that were killed while they saved have left behind.
@@ -40,10 +38,10 @@ template <Real T>
 BackupAndRestore<T>::BackupAndRestore(BackupAndRestoreOptions options)
     : options_(std::move(options)) {
   if (options_.backup_dir.empty()) {
-    throw_argument_error(backup_op, "backup_dir is empty");
+    throw_argument_error("BackupAndRestore", "backup_dir is empty");
   }
   if (options_.save_freq == std::size_t{0}) {
-    throw_argument_error(backup_op, "save_freq must be positive, got 0");
+    throw_argument_error("BackupAndRestore", "save_freq must be positive, got 0");
   }
 }
 

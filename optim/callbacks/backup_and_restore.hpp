@@ -48,7 +48,7 @@ template <Real T = float>
 class BackupAndRestore : public Callback<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit BackupAndRestore(BackupAndRestoreOptions options);
+  explicit BackupAndRestore(BackupAndRestoreOptions options);  // is an option misspelt?
   BackupAndRestore(BackupAndRestore&&) noexcept;
   BackupAndRestore& operator=(BackupAndRestore&&) noexcept;
   ~BackupAndRestore() override;

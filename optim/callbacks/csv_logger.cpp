@@ -22,8 +22,6 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* csv_logger_op = "CSVLogger";
-
 /// Exact, and without the sign that NaN may have.
 std::string cell(std::optional<double> value) {
   if (!value) {
@@ -34,7 +32,7 @@ std::string cell(std::optional<double> value) {
 
 [[noreturn]] void fail_to_log(const std::filesystem::path& path, int error) {
   throw_format_error(
-      csv_logger_op,
+      "CSVLogger",
       fmt::format(
           "{}: cannot be written: {}", path.string(), std::generic_category().message(error)));
 }
@@ -104,12 +102,11 @@ class LogFile {
 template <Real T>
 CSVLogger<T>::CSVLogger(CSVLoggerOptions options) : options_(std::move(options)) {
   if (options_.filename.empty()) {
-    throw_argument_error(csv_logger_op, "filename is empty");
+    throw_argument_error("CSVLogger", "filename is empty");
   }
   if (options_.separator.size() != 1) {
     throw_argument_error(
-        csv_logger_op,
-        fmt::format("separator must be one character, got '{}'", options_.separator));
+        "CSVLogger", fmt::format("separator must be one character, got '{}'", options_.separator));
   }
 }
 

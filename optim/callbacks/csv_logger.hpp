@@ -31,7 +31,7 @@ template <Real T = float>
 class CSVLogger : public Callback<T> {
  public:
   /// @throws ArgumentError if there is no name, or the separator is not one character
-  explicit CSVLogger(CSVLoggerOptions options);
+  explicit CSVLogger(CSVLoggerOptions options);  // is an option misspelt?
 
   void on_train_begin(Trainer<T>& trainer) override;
   void on_epoch_end(Trainer<T>& trainer, std::size_t epoch, Logs& logs) override;

@@ -31,7 +31,7 @@ template <Real T = float>
 class EarlyStopping : public Callback<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit EarlyStopping(EarlyStoppingOptions options = {});
+  explicit EarlyStopping(EarlyStoppingOptions options = {});  // is an option misspelt?
 
   void on_train_begin(Trainer<T>& trainer) override;
 

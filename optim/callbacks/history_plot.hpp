@@ -25,7 +25,7 @@ template <Real T = float>
 class HistoryPlot : public Callback<T> {
  public:
   /// @throws ArgumentError if there is no path
-  explicit HistoryPlot(HistoryPlotOptions options);
+  explicit HistoryPlot(HistoryPlotOptions options);  // is an option misspelt?
 
   void on_train_begin(Trainer<T>& trainer) override;
 

@@ -16,14 +16,11 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* model_checkpoint_op = "ModelCheckpoint";
-
 void make_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder.empty() ? "." : folder, error);
   if (error) {
-    throw_format_error(model_checkpoint_op,
-                       fmt::format("{}: {}", folder.string(), error.message()));
+    throw_format_error("ModelCheckpoint", fmt::format("{}: {}", folder.string(), error.message()));
   }
 }
 
@@ -32,15 +29,15 @@ void make_folder(const std::filesystem::path& folder) {
 template <Real T>
 ModelCheckpoint<T>::ModelCheckpoint(ModelCheckpointOptions options)
     : options_(std::move(options)),
-      monitor_(model_checkpoint_op, options_.monitor, options_.mode, 0.0) {
+      monitor_("ModelCheckpoint", options_.monitor, options_.mode, 0.0) {
   if (options_.path.empty()) {
-    throw_argument_error(model_checkpoint_op, "path is empty");
+    throw_argument_error("ModelCheckpoint", "path is empty");
   }
   if (options_.save_freq == std::size_t{0}) {
-    throw_argument_error(model_checkpoint_op, "save_freq must be positive, got 0");
+    throw_argument_error("ModelCheckpoint", "save_freq must be positive, got 0");
   }
   if (options_.initial_value_threshold && !options_.save_best_only) {
-    throw_argument_error(model_checkpoint_op, "initial_value_threshold needs save_best_only");
+    throw_argument_error("ModelCheckpoint", "initial_value_threshold needs save_best_only");
   }
 }
 
@@ -75,7 +72,7 @@ void ModelCheckpoint<T>::save(Trainer<T>& trainer, std::size_t batch, const Logs
   if (!is_best(trainer, epoch, logs)) {
     return;
   }
-  const auto path = detail::fill_path(model_checkpoint_op, options_.path, epoch + 1, batch, logs);
+  const auto path = detail::fill_path("ModelCheckpoint", options_.path, epoch + 1, batch, logs);
   make_folder(path.parent_path());
   if (options_.save_weights_only) {
     save_weights(path, trainer.model().weights());

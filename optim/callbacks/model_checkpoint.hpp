@@ -31,7 +31,7 @@ template <Real T = float>
 class ModelCheckpoint : public Callback<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit ModelCheckpoint(ModelCheckpointOptions options);
+  explicit ModelCheckpoint(ModelCheckpointOptions options);  // is an option misspelt?
 
   void on_train_begin(Trainer<T>& trainer) override;
   void on_train_batch_end(Trainer<T>& trainer, std::size_t batch, const Logs& logs) override;

@@ -30,7 +30,7 @@ struct ProgressBarOptions {
 template <Real T = float>
 class ProgressBar : public Callback<T> {
  public:
-  explicit ProgressBar(ProgressBarOptions options = {});
+  explicit ProgressBar(ProgressBarOptions options = {});  // is an option misspelt?
 
   void on_epoch_begin(Trainer<T>& trainer, std::size_t epoch) override;
   void on_epoch_resumed(Trainer<T>& trainer, std::size_t epoch, std::size_t batches) override;

@@ -8,20 +8,14 @@
 
 namespace rondo {
 
-namespace {
-
-constexpr const char* reduce_lr_op = "ReduceLROnPlateau";
-
-}  // namespace
-
 template <Real T>
 ReduceLROnPlateau<T>::ReduceLROnPlateau(ReduceLROnPlateauOptions options)
     : options_(std::move(options)),
-      monitor_(reduce_lr_op, options_.monitor, options_.mode, options_.min_delta) {
-  detail::check_decay(reduce_lr_op, "factor", options_.factor);
-  detail::check_not_negative(reduce_lr_op, "patience", options_.patience);
-  detail::check_not_negative(reduce_lr_op, "cooldown", options_.cooldown);
-  detail::check_not_negative(reduce_lr_op, "min_lr", options_.min_lr);
+      monitor_("ReduceLROnPlateau", options_.monitor, options_.mode, options_.min_delta) {
+  detail::check_decay("ReduceLROnPlateau", "factor", options_.factor);
+  detail::check_not_negative("ReduceLROnPlateau", "patience", options_.patience);
+  detail::check_not_negative("ReduceLROnPlateau", "cooldown", options_.cooldown);
+  detail::check_not_negative("ReduceLROnPlateau", "min_lr", options_.min_lr);
 }
 
 template <Real T>

@@ -29,7 +29,7 @@ template <Real T = float>
 class ReduceLROnPlateau : public Callback<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit ReduceLROnPlateau(ReduceLROnPlateauOptions options = {});
+  explicit ReduceLROnPlateau(ReduceLROnPlateauOptions options = {});  // is an option misspelt?
 
   void on_train_begin(Trainer<T>& trainer) override;
 

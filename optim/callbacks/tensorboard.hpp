@@ -37,7 +37,7 @@ template <Real T = float>
 class TensorBoard : public Callback<T> {
  public:
   /// @throws ArgumentError for options out of range
-  explicit TensorBoard(TensorBoardOptions options = {});
+  explicit TensorBoard(TensorBoardOptions options = {});  // is an option misspelt?
   TensorBoard(TensorBoard&&) noexcept;
   TensorBoard& operator=(TensorBoard&&) noexcept;
   ~TensorBoard() override;

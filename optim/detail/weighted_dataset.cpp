@@ -11,11 +11,9 @@ namespace rondo::detail {
 
 namespace {
 
-constexpr const char* weighted_dataset_op = "Trainer";
-
 void check_classes(const ClassWeights& classes, const Shape& targets) {
   if (targets.rank() > 1) {
-    throw_shape_error(weighted_dataset_op,
+    throw_shape_error("Trainer",
                       "class_weight needs one class for each sample: a number, or one value for "
                       "each class",
                       {{"targets without batch", targets}});
@@ -23,14 +21,14 @@ void check_classes(const ClassWeights& classes, const Shape& targets) {
   const bool one_hot = targets.rank() == 1 && targets[0] > 1;
   for (const auto& [index, weight] : classes) {
     if (index < 0 || (one_hot && static_cast<std::size_t>(index) >= targets[0])) {
-      throw_argument_error(weighted_dataset_op,
+      throw_argument_error("Trainer",
                            fmt::format("class_weight names class {}, which targets {} cannot have",
                                        index,
                                        to_string(targets)));
     }
     if (!(std::isfinite(weight) && weight >= 0.0)) {
       throw_argument_error(
-          weighted_dataset_op,
+          "Trainer",
           fmt::format(
               "class_weight must be finite and not negative, got {} for class {}", weight, index));
     }
@@ -43,7 +41,7 @@ template <Real T>
 void WeightedDataset<T>::add_weights(const char* option) {
   if (layout_.sample_weights) {
     throw_argument_error(
-        weighted_dataset_op,
+        "Trainer",
         fmt::format("{} and the data set's own sample weights exclude one another", option));
   }
   layout_.sample_weights = true;
@@ -55,7 +53,7 @@ WeightedDataset<T>::WeightedDataset(const Dataset<T>& dataset, TensorView<const 
   add_weights("sample_weight");
   const Shape expected{dataset.size()};
   if (weights.shape() != expected) {
-    throw_shape_error(weighted_dataset_op,
+    throw_shape_error("Trainer",
                       "sample_weight must have one value for each sample",
                       {{"sample_weight", weights.shape()}, {"expected", expected}});
   }
@@ -63,7 +61,7 @@ WeightedDataset<T>::WeightedDataset(const Dataset<T>& dataset, TensorView<const 
       weights.begin(), weights.end(), [](T weight) { return std::isfinite(weight); });
   if (bad != weights.end()) {
     throw_argument_error(
-        weighted_dataset_op,
+        "Trainer",
         fmt::format("sample_weight must be finite, got {} at {}", *bad, bad - weights.begin()));
   }
 }
@@ -84,7 +82,7 @@ double WeightedDataset<T>::weight_of_class(std::size_t index, std::span<const T>
   }
   if (!(number >= 0.0 && number < 0x1.0p31 && number == std::floor(number))) {
     throw_argument_error(
-        weighted_dataset_op,
+        "Trainer",
         fmt::format("class_weight: the target {} of sample {} is no class", number, index));
   }
   const auto found = classes_->find(static_cast<int>(number));

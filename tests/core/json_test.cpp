@@ -1,6 +1,7 @@
 #include "rondo/core/json.hpp"
 
 #include <chrono>
+
 #include <nlohmann/json.hpp>
 
 #include "rondo/tests/support/check.hpp"

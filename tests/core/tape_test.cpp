@@ -262,10 +262,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(reset_forgets_everything_and_keeps_the_memory, T, 
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(every_pass_of_every_tape_has_a_number_of_its_own, T, RealTypes) {
   Tape<T> tape;
-  const std::uint32_t first = tape.epoch();
+  const std::uint32_t first = tape.pass();
   tape.reset();
-  BOOST_TEST(tape.epoch() != first);
-  BOOST_TEST(Tape<T>().epoch() != tape.epoch());
+  BOOST_TEST(tape.pass() != first);
+  BOOST_TEST(Tape<T>().pass() != tape.pass());
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_chain_of_100000_ops_is_differentiated, T, RealTypes) {

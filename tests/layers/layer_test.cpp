@@ -4,8 +4,9 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <thread>
+
+#include <nlohmann/json.hpp>
 
 #include "rondo/layers/dense.hpp"
 #include "rondo/layers/dropout.hpp"

@@ -81,18 +81,16 @@ BOOST_AUTO_TEST_CASE(a_stateful_model_is_not_trained_on_shuffled_samples) {
   BOOST_TEST(optimizer.iterations() == 2U);
 }
 
-BOOST_AUTO_TEST_CASE(parts_of_a_batch_that_the_loss_cannot_use_are_refused) {
+BOOST_AUTO_TEST_CASE(inputs_that_the_model_does_not_take_are_refused) {
   Run run;
   run.data = TensorDataset<float>({.inputs = Tensor<float>::zeros({4, 2}),
                                    .targets = Tensor<float>::zeros({4, 1}),
                                    .extra_inputs = {Tensor<float>::zeros({4, 1})}});
-  RONDO_CHECK_THROWS(run.fit({.verbose = quiet}),
-                     ArgumentError,
-                     "[Trainer] extra_inputs of a batch are not available with a loss of "
-                     "predictions and targets: give a loss(tape, batch, options)");
-  RONDO_CHECK_THROWS(run.trainer.predict(run.data),
-                     ArgumentError,
-                     "[Trainer] predict: extra_inputs are not available: call the model");
+  const std::string text =
+      "[dense] takes one input, got 1 extra_inputs beside it: make the layers a Model, whose "
+      "function joins them";
+  RONDO_CHECK_THROWS(run.fit({.verbose = quiet}), ArgumentError, text);
+  RONDO_CHECK_THROWS(run.trainer.predict(run.data), ArgumentError, text);
 }
 
 BOOST_AUTO_TEST_CASE(a_model_that_is_not_built_cannot_be_asked) {

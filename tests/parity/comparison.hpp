@@ -1,8 +1,9 @@
 /// Arrays of a case, and the comparison of results with them.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include <nlohmann/json.hpp>
 
 #include "rondo/core/core.hpp"
 #include "rondo/tests/parity/option_reader.hpp"

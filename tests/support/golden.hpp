@@ -3,11 +3,11 @@
 
 #include <cstddef>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include <boost/test/unit_test.hpp>
+#include <nlohmann/json.hpp>
 
 #include "rondo/core/tensor.hpp"
 

@@ -1,8 +1,8 @@
 // GRUWeights out of a cell and into it, and the checks that all conversions share.
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "rondo/core/error.hpp"
 #include "rondo/layers/recurrent/detail/blocks.hpp"

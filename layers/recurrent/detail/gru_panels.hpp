@@ -29,9 +29,12 @@ std::array<T*, kernels::gru_gates> pack_gates(TensorView<const T> weight,
 
 /// Rows in panels: what z and r add up, the candidate's input bias, its recurrent bias.
 template <Real T, class Take>
-std::array<T*, 4> pack_bias(TensorView<const T> bias, std::size_t units, const Take& take) {
+std::array<T*, kernels::Slot::count> pack_bias(TensorView<const T> bias,
+                                               std::size_t units,
+                                               const Take& take) {
+  using kernels::Slot;
   const std::size_t padded = kernels::gru_table<T>(units).size(1, units);
-  std::array<T*, 4> result{};
+  std::array<T*, Slot::count> result{};
   for (std::size_t slot = 0; slot < result.size(); ++slot) {
     result[slot] = take(padded);
     std::fill_n(result[slot], padded, T{0});
@@ -42,8 +45,9 @@ std::array<T*, 4> pack_bias(TensorView<const T> bias, std::size_t units, const T
     const T* const recurrent = bias.shape().rank() == 2 ? input + 3 * units : nullptr;
     for (std::size_t i = 0; i < units; ++i) {
       const T c =
-          recurrent != nullptr ? recurrent[std::min<std::size_t>(slot, 2) * units + i] : T{0};
-      result[slot][i] = slot == 3 ? c : input[slot * units + i] + (slot < 2 ? c : T{0});
+          recurrent != nullptr ? recurrent[std::min(slot, Slot::candidate) * units + i] : T{0};
+      result[slot][i] =
+          slot == Slot::q ? c : input[slot * units + i] + (slot < Slot::candidate ? c : T{0});
     }
   }
   return result;

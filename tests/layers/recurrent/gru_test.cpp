@@ -1,6 +1,7 @@
 // What the layer GRU adds to RNN and GRUCell: one list of options, names, config, refusals.
-#include <nlohmann/json.hpp>
 #include <set>
+
+#include <nlohmann/json.hpp>
 
 #include "rondo/layers/dense.hpp"
 #include "rondo/layers/sequential.hpp"

@@ -1,6 +1,7 @@
 // Variables and legacy methods of the GRU cell of TensorFlow 1. Its numbers are compared by
 // `rondo_parity`.
 #include <cmath>
+
 #include <nlohmann/json.hpp>
 
 #include "rondo/layers/layers.hpp"

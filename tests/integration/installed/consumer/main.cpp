@@ -2,10 +2,11 @@
 // exceptions made on one side are recognised on the other.
 #include <cstdio>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <rondo/rondo.hpp>
 #include <stdexcept>
 #include <typeinfo>
+
+#include <nlohmann/json.hpp>
 
 namespace {
 

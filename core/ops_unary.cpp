@@ -1,12 +1,9 @@
-/// How every function of one variable becomes an op; for the .cpp files of core only.
-#pragma once
+#include "rondo/core/ops_unary.hpp"
 
 #include "rondo/core/kernels/elementwise.hpp"
-#include "rondo/core/tape.hpp"
 
 namespace rondo::detail {
 
-/// @param f  a formula of core/kernels/formulas.hpp; it is kept on the tape with its parameters
 template <Real T, class Formula>
 Variable<T> unary(OpName name, const Variable<T>& x, const Formula& f) {
   return x.tape().record(
@@ -22,5 +19,21 @@ Variable<T> unary(OpName name, const Variable<T>& x, const Formula& f) {
         }
       });
 }
+
+namespace {
+
+/// Instantiates `unary` for a list of formulas: who takes the address of a function needs it.
+template <Real T, class Formulas>
+struct Ops;
+
+template <Real T, class... F>
+struct Ops<T, std::tuple<F...>> {
+  std::tuple<Variable<T> (*)(OpName, const Variable<T>&, const F&)...> of{&unary<T, F>...};
+};
+
+[[gnu::used]] const Ops<float, kernels::UnaryFormulas> float_ops;
+[[gnu::used]] const Ops<double, kernels::UnaryFormulas> double_ops;
+
+}  // namespace
 
 }  // namespace rondo::detail
