@@ -15,6 +15,10 @@ enum class Compat { keras3, keras2, tf20, tfjs, v1 };
 ///   previous_state   the state before it, thus the initial state before the first valid step
 enum class MaskedOutput { previous_output, previous_state };
 
+/// How the two outputs of Bidirectional become one: joined on the last axis, added, multiplied,
+/// averaged; `none` keeps both, and only `run_both` returns them.
+enum class MergeMode { concat, sum, mul, ave, none };
+
 /// Whether a layer may run as one fused op instead of op by op.
 enum class UseFused { automatic, on, off };
 
