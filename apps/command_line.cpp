@@ -26,15 +26,13 @@ std::string no_command(const CLI::App& app) {
   for (const CLI::App* command : commands_of(app)) {
     commands.push_back(command->get_name());
   }
-  std::string problem = "a command is missing";
-  if (!rest.empty() && is_flag(rest.front())) {
-    problem = fmt::format("a command must come before '{}'", rest.front());
-  } else if (!rest.empty()) {
-    problem = fmt::format(
-        "there is no command '{}'{}", rest.front(), did_you_mean(rest.front(), commands));
+  if (!rest.empty() && !is_flag(rest.front())) {
+    return unknown_name("command", rest.front(), commands) + "; rondo --help says more";
   }
-  return fmt::format(
-      "{}: known are {}; rondo --help says more", problem, fmt::join(commands, ", "));
+  return fmt::format("{}: known are {}; rondo --help says more",
+                     rest.empty() ? "a command is missing"
+                                  : fmt::format("a command must come before '{}'", rest.front()),
+                     fmt::join(commands, ", "));
 }
 
 std::string unexpected(const CLI::App& command, const std::vector<std::string>& rest) {

@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "rondo/apps/command_line.hpp"
+#include "rondo/core/detail/nearest_name.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/formats/replace_file.hpp"
 
@@ -136,12 +137,14 @@ std::string manual_page(const CLI::App& program, const std::string& command) {
   if (command.empty()) {
     return page_of(program, program);
   }
+  std::vector<std::string> known;
   for (const CLI::App* each : commands_of(program)) {
     if (each->get_name() == command) {
       return page_of(program, *each);
     }
+    known.push_back(each->get_name());
   }
-  throw_argument_error("manual", fmt::format("there is no command '{}'", command));
+  throw_argument_error("manual", unknown_name("command", command, known));
 }
 
 std::string bash_completion(const CLI::App& program) {

@@ -1,6 +1,5 @@
 #include "rondo/apps/result_folder.hpp"
 
-#include <algorithm>
 #include <array>
 #include <system_error>
 
@@ -40,25 +39,10 @@ void remove_file(const fs::path& file) {
   }
 }
 
-/// What programs that were killed while they saved have left behind.
-void remove_unfinished(const fs::path& folder) {
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (std::any_of(result_names.begin(), result_names.end(), [&](const std::string& result) {
-          return name.starts_with(result + ".tmp");
-        })) {
-      fs::remove(entry.path(), ignored);
-    }
-  }
-}
-
 }  // namespace
 
 ResultFolder::ResultFolder(const std::string& path)
-    : folder_(not_empty(path)), made_(folder_), lock_(folder_) {
-  remove_unfinished(folder_);
-}
+    : folder_(not_empty(path)), made_(folder_), lock_(folder_) {}
 
 bool ResultFolder::interrupted() const {
   return fs::exists(fs::path(backup()) / "training.safetensors");

@@ -201,11 +201,7 @@ void read_json(const std::string& json, const std::string& where, RunDescription
     object.erase(found);
   });
   if (!object.empty()) {
-    refuse(where,
-           fmt::format("unknown key {}{}, known are {}",
-                       to_short_text(object.items().begin().key()),
-                       did_you_mean(object.items().begin().key(), known),
-                       fmt::join(known, ", ")));
+    refuse(where, unknown_name("key", object.items().begin().key(), known));
   }
   run = std::move(result);
 }

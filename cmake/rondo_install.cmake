@@ -23,7 +23,7 @@ endif()
 
 foreach(folder core layers data formats optim testing)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rondo COMPONENT development
-          FILES_MATCHING PATTERN "*.hpp" PATTERN "sets" EXCLUDE
+          FILES_MATCHING PATTERN "*.hpp" PATTERN "*.inc" PATTERN "sets" EXCLUDE
           PATTERN "detail" EXCLUDE PATTERN "kernels" EXCLUDE)
 endforeach()
 file(GLOB formulas ${PROJECT_SOURCE_DIR}/core/kernels/formulas*.hpp)  # what the lines of the ops name

@@ -1,9 +1,7 @@
-#include <algorithm>
 #include <array>
 #include <string>
 
-#include <fmt/format.h>
-
+#include "rondo/core/detail/named_table.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops_losses.hpp"
 
@@ -17,12 +15,7 @@ using Function = Variable<T> (*)(const Variable<T>&,
                                  const ReductionOptions<T>&);
 
 template <Real T>
-struct NamedLoss {
-  std::string_view name;
-  std::string_view class_name;
-  std::string_view alias;  // empty if there is none
-  Function<T> function;
-};
+using NamedLoss = Named<Function<T>>;
 
 /// A loss whose own options stay at their defaults. It makes them itself: Clang 14 takes no class
 /// and no double as an argument of a template.
@@ -75,55 +68,37 @@ constexpr Function<T> sparse = [](const Variable<T>& predictions,
 
 template <Real T>
 const std::array losses{
-    NamedLoss<T>{"mean_squared_error", "MeanSquaredError", "mse", mean_squared_error<T>},
-    NamedLoss<T>{"mean_absolute_error", "MeanAbsoluteError", "mae", mean_absolute_error<T>},
-    NamedLoss<T>{"mean_absolute_percentage_error",
-                 "MeanAbsolutePercentageError",
-                 "mape",
+    NamedLoss<T>{{"mean_squared_error", "MeanSquaredError", "mse"}, mean_squared_error<T>},
+    NamedLoss<T>{{"mean_absolute_error", "MeanAbsoluteError", "mae"}, mean_absolute_error<T>},
+    NamedLoss<T>{{"mean_absolute_percentage_error", "MeanAbsolutePercentageError", "mape"},
                  mean_absolute_percentage_error<T>},
-    NamedLoss<T>{"mean_squared_logarithmic_error",
-                 "MeanSquaredLogarithmicError",
-                 "msle",
+    NamedLoss<T>{{"mean_squared_logarithmic_error", "MeanSquaredLogarithmicError", "msle"},
                  mean_squared_logarithmic_error<T>},
-    NamedLoss<T>{"huber", "Huber", "", huber_with_defaults<T>},
-    NamedLoss<T>{"log_cosh", "LogCosh", "logcosh", log_cosh<T>},
-    NamedLoss<T>{"poisson", "Poisson", "", poisson<T>},
-    NamedLoss<T>{"hinge", "Hinge", "", hinge<T>},
-    NamedLoss<T>{"squared_hinge", "SquaredHinge", "", squared_hinge<T>},
-    NamedLoss<T>{"categorical_hinge", "CategoricalHinge", "", categorical_hinge<T>},
-    NamedLoss<T>{"cosine_similarity", "CosineSimilarity", "", cosine_similarity<T>},
-    NamedLoss<T>{"kl_divergence", "KLDivergence", "kld", kl_divergence<T>},
-    NamedLoss<T>{"binary_crossentropy",
-                 "BinaryCrossentropy",
-                 "bce",
+    NamedLoss<T>{{"huber", "Huber"}, huber_with_defaults<T>},
+    NamedLoss<T>{{"log_cosh", "LogCosh", "logcosh"}, log_cosh<T>},
+    NamedLoss<T>{{"poisson", "Poisson"}, poisson<T>},
+    NamedLoss<T>{{"hinge", "Hinge"}, hinge<T>},
+    NamedLoss<T>{{"squared_hinge", "SquaredHinge"}, squared_hinge<T>},
+    NamedLoss<T>{{"categorical_hinge", "CategoricalHinge"}, categorical_hinge<T>},
+    NamedLoss<T>{{"cosine_similarity", "CosineSimilarity"}, cosine_similarity<T>},
+    NamedLoss<T>{{"kl_divergence", "KLDivergence", "kld"}, kl_divergence<T>},
+    NamedLoss<T>{{"binary_crossentropy", "BinaryCrossentropy", "bce"},
                  with_defaults<binary_crossentropy<T>, T>},
-    NamedLoss<T>{"categorical_crossentropy",
-                 "CategoricalCrossentropy",
-                 "",
+    NamedLoss<T>{{"categorical_crossentropy", "CategoricalCrossentropy"},
                  with_defaults<categorical_crossentropy<T>, T>},
-    NamedLoss<T>{"sparse_categorical_crossentropy", "SparseCategoricalCrossentropy", "", sparse<T>},
-    NamedLoss<T>{"binary_focal_crossentropy",
-                 "BinaryFocalCrossentropy",
-                 "",
+    NamedLoss<T>{{"sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"}, sparse<T>},
+    NamedLoss<T>{{"binary_focal_crossentropy", "BinaryFocalCrossentropy"},
                  with_defaults<binary_focal_crossentropy<T>, T>},
-    NamedLoss<T>{"categorical_focal_crossentropy",
-                 "CategoricalFocalCrossentropy",
-                 "",
+    NamedLoss<T>{{"categorical_focal_crossentropy", "CategoricalFocalCrossentropy"},
                  with_defaults<categorical_focal_crossentropy<T>, T>},
-    NamedLoss<T>{"crossentropy", "", "ce", crossentropy<T>}};
+    NamedLoss<T>{{"crossentropy", "ce"}, crossentropy<T>},
+};
 
 }  // namespace
 
 template <Real T>
 Loss<T> make_loss(std::string_view name) {
-  std::string known;
-  for (const NamedLoss<T>& loss : losses<T>) {
-    if (!name.empty() && (name == loss.name || name == loss.class_name || name == loss.alias)) {
-      return loss.function;
-    }
-    known += (known.empty() ? "" : ", ") + std::string(loss.name);
-  }
-  throw_argument_error("loss", fmt::format("unknown name '{}', known are {}", name, known));
+  return get_named("loss", losses<T>, name).value;
 }
 
 template <Real T>

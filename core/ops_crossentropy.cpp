@@ -27,12 +27,10 @@ struct BinaryFromLogit {
   /// Without inf − inf at infinite logits.
   double value(double l, double y) const {
     const double t = smooth(y);
-    return share(1.0 - t, softplus(l)) + share(t, softplus(-l));
+    return detail::share(1.0 - t, softplus(l)) + detail::share(t, softplus(-l));
   }
 
   static double softplus(double l) { return std::max(l, 0.0) + std::log1p(std::exp(-std::abs(l))); }
-
-  static double share(double of, double value) { return of == 0.0 ? 0.0 : of * value; }
 
   double derivative(double l, double y) const { return logistic(l) - smooth(y); }
 };

@@ -98,17 +98,12 @@ double of(const T* values, std::size_t i) {
   return static_cast<double>(values[i]);
 }
 
-/// 0 for a share of 0, also of an infinite value.
-double share(double part, double value) {
-  return part == 0.0 ? 0.0 : part * value;
-}
-
 struct CategoricalHinge {
   template <Real T>
   double value(const T* p, const T* y, std::size_t width) const {
     double right = 0.0;
     for (std::size_t c = 0; c < width; ++c) {
-      right += share(of(y, c), of(p, c));
+      right += detail::share(of(y, c), of(p, c));
     }
     return std::max(best_wrong(p, y, width) - right + 1.0, 0.0);
   }
@@ -131,7 +126,7 @@ struct CategoricalHinge {
 
   template <Real T>
   static double wrong(const T* p, const T* y, std::size_t c) {
-    return share(1.0 - of(y, c), of(p, c));
+    return detail::share(1.0 - of(y, c), of(p, c));
   }
 
   template <Real T>

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "rondo/core/detail/nearest_name.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/printable.hpp"
 #include "rondo/formats/detail/csv_number.hpp"
@@ -136,10 +137,8 @@ std::size_t CsvTable::index_of(std::string_view name) const {
   const auto has_it = [&](auto at) { return at != by_name_.end() && names_[*at] == name; };
   if (!has_it(found)) {
     throw_argument_error(reporter(),
-                         fmt::format("{}no column {}, known are {}",
-                                     path_.empty() ? "" : path_ + ": ",
-                                     in_quotes(name),
-                                     listed(names_, most_columns_listed)));
+                         (path_.empty() ? "" : path_ + ": ") +
+                             unknown_name("column", name, names_, most_columns_listed));
   }
   if (has_it(found + 1)) {
     throw_argument_error(reporter(), fmt::format("{}: several columns have no name", path_));

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <zip.h>
 
+#include "rondo/core/detail/nearest_name.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/printable.hpp"
 #include "rondo/formats/detail/npy_bytes.hpp"
@@ -204,10 +205,7 @@ NpyArray NpzFile::read(const std::string& name, std::size_t most_bytes) {
   const auto found = std::lower_bound(names_.begin(), names_.end(), name);
   if (found == names_.end() || *found != name) {
     throw_format_error("npz",
-                       fmt::format("{}: no array {}, known are {}",
-                                   path_,
-                                   in_quotes(name),
-                                   listed(names_, most_arrays_listed)));
+                       path_ + ": " + unknown_name("array", name, names_, most_arrays_listed));
   }
   const detail::NpySource source{"npz", path_ + ": " + name + std::string(extension)};
   auto* const archive = static_cast<zip_t*>(archive_.get());

@@ -4,19 +4,25 @@
 #include <array>
 #include <cmath>
 
-#include "rondo/layers/detail/by_name.hpp"
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+#include "rondo/layers/detail/functions.hpp"
+#include "rondo/layers/detail/to_config.hpp"
 
 namespace rondo {
 
 namespace {
 
-using ConstraintFactory = NamedFactory<Constraint>;
-
-constexpr std::array constraint_factories{
-    ConstraintFactory{"max_norm", "MaxNorm", [] { return constraints::max_norm(); }},
-    ConstraintFactory{"non_neg", "NonNeg", [] { return constraints::non_neg(); }},
-    ConstraintFactory{"unit_norm", "UnitNorm", [] { return constraints::unit_norm(); }},
-    ConstraintFactory{"min_max_norm", "MinMaxNorm", [] { return constraints::min_max_norm(); }},
+constexpr std::array constraint_table{
+    function_row<"max_value", "axis">({"max_norm", "MaxNorm"},
+                                      [](auto... p) { return constraints::max_norm(p...); }),
+    function_row({"non_neg", "NonNeg"}, [] { return constraints::non_neg(); }),
+    function_row<"axis">({"unit_norm", "UnitNorm"},
+                         [](auto... p) { return constraints::unit_norm(p...); }),
+    function_row<"min_value", "max_value", "rate", "axis">(
+        {"min_max_norm", "MinMaxNorm"},
+        [](auto... p) { return constraints::min_max_norm({p...}); }),
 };
 
 /// w ← w · wanted(‖w‖) / (1e-7 + ‖w‖) for every vector along the axis.
@@ -59,8 +65,11 @@ void check_bound(const char* constraint, const char* option, double value) {
 
 }  // namespace
 
-Constraint::Constraint(const char* name)
-    : Constraint(make_by_name<Constraint>("constraint", constraint_factories, name)) {}
+Constraint constraint_from(std::string_view name, const Config* parameters) {
+  return get_named("constraint", constraint_table, name).value(parameters);
+}
+
+Constraint::Constraint(const char* name) : Constraint(constraint_from(name, nullptr)) {}
 
 Constraint Constraint::along(int axis) const {
   Constraint result = *this;

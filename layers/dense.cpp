@@ -4,7 +4,7 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
-#include "rondo/layers/detail/to_config.hpp"
+#include "rondo/layers/detail/layer_config.hpp"
 
 namespace rondo {
 
@@ -19,11 +19,10 @@ void check_feature_axis(const std::string& layer, const Shape& sample_shape) {
 }  // namespace
 
 template <Real T>
-Dense<T>::Dense(DenseOptions options) : Layer<T>(options.name), options_(std::move(options)) {
+Dense<T>::Dense(DenseOptions options) : Dense<T>::LayerWith(std::move(options)) {
   if (options_.units == 0) {
     throw_argument_error("Dense", "units must be positive, got 0");
   }
-  this->set_trainable(options_.trainable);
 }
 
 template <Real T>
@@ -59,30 +58,6 @@ Variable<T> Dense<T>::call(const Variable<T>& inputs, const CallOptions<T>&) {
   const auto output = options_.activation(linear);
   this->record_activity(options_.activity_regularizer, output, inputs.shape()[0]);
   return output;
-}
-
-template <Real T>
-Config Dense<T>::config() const {
-  Config result = Layer<T>::config();
-  Config& c = result["config"];
-  c["units"] = options_.units;
-  c["activation"] = to_config(options_.activation);
-  c["use_bias"] = options_.use_bias;
-  c["kernel_initializer"] = to_config(options_.kernel_initializer);
-  c["bias_initializer"] = to_config(options_.bias_initializer);
-  c["kernel_regularizer"] = to_config(options_.kernel_regularizer);
-  c["bias_regularizer"] = to_config(options_.bias_regularizer);
-  c["activity_regularizer"] = to_config(options_.activity_regularizer);
-  c["kernel_constraint"] = to_config(options_.kernel_constraint);
-  c["bias_constraint"] = to_config(options_.bias_constraint);
-  return result;
-}
-
-template <Real T>
-std::unique_ptr<Layer<T>> Dense<T>::clone() const {
-  auto copy = std::make_unique<Dense>(options_);
-  copy->set_trainable(this->trainable());
-  return copy;
 }
 
 template class Dense<float>;

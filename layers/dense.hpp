@@ -1,7 +1,7 @@
 /// A fully connected layer.
 #pragma once
 
-#include "rondo/layers/layer.hpp"
+#include "rondo/layers/layer_with.hpp"
 
 namespace rondo {
 
@@ -18,6 +18,20 @@ struct DenseOptions {
   Constraint bias_constraint = {};
   bool trainable = true;
   std::string name = {};
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("units", o.units...);
+    visit("activation", o.activation...);
+    visit("use_bias", o.use_bias...);
+    visit("kernel_initializer", o.kernel_initializer...);
+    visit("bias_initializer", o.bias_initializer...);
+    visit("kernel_regularizer", o.kernel_regularizer...);
+    visit("bias_regularizer", o.bias_regularizer...);
+    visit("activity_regularizer", o.activity_regularizer...);
+    visit("kernel_constraint", o.kernel_constraint...);
+    visit("bias_constraint", o.bias_constraint...);
+  }
 };
 
 /// y = activation(x kernel + bias)
@@ -28,29 +42,25 @@ struct DenseOptions {
 ///
 /// Inputs [N, .., F], output [N, .., units].
 template <Real T = float>
-class Dense : public Layer<T> {
+class Dense : public LayerWith<Dense<T>, DenseOptions, Layer<T>> {
  public:
   /// @throws ArgumentError unless units > 0
   explicit Dense(DenseOptions options);  // is an option misspelt? DenseOptions{...} says which
 
   [[nodiscard]] Shape output_shape(const Shape& sample_shape) const override;
 
-  [[nodiscard]] const DenseOptions& options() const { return options_; }
-
   /// The activity penalty is divided by the batch.
   [[nodiscard]] bool independent_samples() const override { return !options_.activity_regularizer; }
 
   [[nodiscard]] std::string type_name() const override { return "Dense"; }
-
-  [[nodiscard]] Config config() const override;
-  [[nodiscard]] std::unique_ptr<Layer<T>> clone() const override;
 
  protected:
   void create_weights(const Shape& sample_shape) override;
   Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) override;
 
  private:
-  DenseOptions options_;
+  using Dense::LayerWith::options_;
+
   Parameter<T>* kernel_ = nullptr;
   Parameter<T>* bias_ = nullptr;
 };

@@ -8,11 +8,12 @@
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
 #include "rondo/layers/detail/draw_dropout_mask.hpp"
+#include "rondo/layers/detail/layer_config.hpp"
 
 namespace rondo {
 
 template <Real T>
-Dropout<T>::Dropout(DropoutOptions options) : Layer<T>(options.name), options_(std::move(options)) {
+Dropout<T>::Dropout(DropoutOptions options) : Dropout<T>::LayerWith(std::move(options)) {
   if (!(options_.rate >= 0.0 && options_.rate <= 1.0)) {
     throw_argument_error("Dropout", fmt::format("rate must lie in [0, 1], got {}", options_.rate));
   }
@@ -68,26 +69,6 @@ Variable<T> Dropout<T>::call(const Variable<T>& inputs, const CallOptions<T>& op
 template <Real T>
 void Dropout<T>::visit_state(StateVisitor<T>& visitor) {
   visitor.visit(this->path() + "/dropout", stream_);
-}
-
-template <Real T>
-Config Dropout<T>::config() const {
-  Config result = Layer<T>::config();
-  Config& c = result["config"];
-  c["rate"] = options_.rate;
-  c["seed"] = options_.seed ? Config(*options_.seed) : Config();
-  c["noise_shape"] = options_.noise_shape.empty() ? Config() : Config::array();
-  for (const auto& size : options_.noise_shape) {
-    c["noise_shape"].push_back(size ? Config(*size) : Config());
-  }
-  return result;
-}
-
-template <Real T>
-std::unique_ptr<Layer<T>> Dropout<T>::clone() const {
-  auto copy = std::make_unique<Dropout>(options_);
-  copy->set_trainable(this->trainable());
-  return copy;
 }
 
 template class Dropout<float>;

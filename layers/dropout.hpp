@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "rondo/layers/layer.hpp"
+#include "rondo/layers/layer_with.hpp"
 
 namespace rondo {
 
@@ -20,12 +20,19 @@ struct DropoutOptions {
   /// Of the masks; by default it follows from the model's seed and the layer's path.
   std::optional<std::uint64_t> seed = std::nullopt;
   std::string name = {};
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("rate", o.rate...);
+    visit("seed", o.seed...);
+    visit("noise_shape", o.noise_shape...);
+  }
 };
 
 /// While training, y = x · mask / (1 − rate) with masks of zeros and ones (Srivastava et al. 2014);
 /// otherwise y = x. A rate of 1 leaves zeros.
 template <Real T = float>
-class Dropout : public Layer<T> {
+class Dropout : public LayerWith<Dropout<T>, DropoutOptions, Layer<T>> {
  public:
   /// @throws ArgumentError unless the rate lies in [0, 1] and every size in noise_shape is positive
   explicit Dropout(DropoutOptions options);  // is an option misspelt?
@@ -41,18 +48,16 @@ class Dropout : public Layer<T> {
 
   [[nodiscard]] std::string type_name() const override { return "Dropout"; }
 
-  [[nodiscard]] Config config() const override;
-  [[nodiscard]] std::unique_ptr<Layer<T>> clone() const override;
-
  protected:
   void create_weights(const Shape& sample_shape) override;
   Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) override;
   void visit_state(StateVisitor<T>& visitor) override;
 
  private:
+  using Dropout::LayerWith::options_;
+
   [[nodiscard]] Shape mask_shape(const Shape& inputs) const;
 
-  DropoutOptions options_;
   Rng stream_;
 };
 

@@ -4,20 +4,18 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
-#include "rondo/layers/detail/to_config.hpp"
+#include "rondo/layers/detail/layer_config.hpp"
 
 namespace rondo {
 
 template <Real T>
-Embedding<T>::Embedding(EmbeddingOptions options)
-    : Layer<T>(options.name), options_(std::move(options)) {
+Embedding<T>::Embedding(EmbeddingOptions options) : Embedding<T>::LayerWith(std::move(options)) {
   if (options_.input_dim == 0) {
     throw_argument_error("Embedding", "input_dim must be positive, got 0");
   }
   if (options_.output_dim == 0) {
     throw_argument_error("Embedding", "output_dim must be positive, got 0");
   }
-  this->set_trainable(options_.trainable);
 }
 
 template <Real T>
@@ -51,27 +49,6 @@ Variable<T> Embedding<T>::call(const Variable<T>& inputs, const CallOptions<T>&)
   const auto output = gather(inputs.tape().parameter(*embeddings_), inputs.value());
   this->record_activity(options_.activity_regularizer, output, inputs.shape()[0]);
   return output;
-}
-
-template <Real T>
-Config Embedding<T>::config() const {
-  Config result = Layer<T>::config();
-  Config& c = result["config"];
-  c["input_dim"] = options_.input_dim;
-  c["output_dim"] = options_.output_dim;
-  c["embeddings_initializer"] = to_config(options_.embeddings_initializer);
-  c["embeddings_regularizer"] = to_config(options_.embeddings_regularizer);
-  c["activity_regularizer"] = to_config(options_.activity_regularizer);
-  c["embeddings_constraint"] = to_config(options_.embeddings_constraint);
-  c["mask_zero"] = options_.mask_zero;
-  return result;
-}
-
-template <Real T>
-std::unique_ptr<Layer<T>> Embedding<T>::clone() const {
-  auto copy = std::make_unique<Embedding>(options_);
-  copy->set_trainable(this->trainable());
-  return copy;
 }
 
 template class Embedding<float>;

@@ -1,7 +1,7 @@
 /// A vector for each whole number.
 #pragma once
 
-#include "rondo/layers/layer.hpp"
+#include "rondo/layers/layer_with.hpp"
 
 namespace rondo {
 
@@ -18,6 +18,17 @@ struct EmbeddingOptions {
   bool mask_zero = false;
   bool trainable = true;
   std::string name = {};
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("input_dim", o.input_dim...);
+    visit("output_dim", o.output_dim...);
+    visit("embeddings_initializer", o.embeddings_initializer...);
+    visit("embeddings_regularizer", o.embeddings_regularizer...);
+    visit("activity_regularizer", o.activity_regularizer...);
+    visit("embeddings_constraint", o.embeddings_constraint...);
+    visit("mask_zero", o.mask_zero...);
+  }
 };
 
 /// y = embeddings[x]
@@ -27,7 +38,7 @@ struct EmbeddingOptions {
 ///
 /// Inputs [N, ..], whole numbers; output [N, .., output_dim]. An incoming mask is not passed on.
 template <Real T = float>
-class Embedding : public Layer<T> {
+class Embedding : public LayerWith<Embedding<T>, EmbeddingOptions, Layer<T>> {
  public:
   /// @throws ArgumentError unless input_dim and output_dim are positive
   explicit Embedding(EmbeddingOptions options);  // is an option misspelt?
@@ -41,15 +52,13 @@ class Embedding : public Layer<T> {
 
   [[nodiscard]] std::string type_name() const override { return "Embedding"; }
 
-  [[nodiscard]] Config config() const override;
-  [[nodiscard]] std::unique_ptr<Layer<T>> clone() const override;
-
  protected:
   void create_weights(const Shape& sample_shape) override;
   Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) override;
 
  private:
-  EmbeddingOptions options_;
+  using Embedding::LayerWith::options_;
+
   Parameter<T>* embeddings_ = nullptr;
 };
 

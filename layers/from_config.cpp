@@ -7,17 +7,69 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/layers/detail/config_reader.hpp"
-#include "rondo/layers/detail/read_options.hpp"
+#include "rondo/layers/layers.hpp"
 
 namespace rondo {
 
 namespace {
+
+constexpr const char* make_layer_op = "make_layer";
+
+void report(const std::string& class_name, const std::string& problem) {
+  throw_format_error(make_layer_op, fmt::format("{}: {}", class_name, problem));
+}
+
+// What a config has beside the listed options.
+
+template <class Options>
+void read_rest(ConfigReader&, Options&) {}
+
+/// Keras 1 called implementation 1 by the number 0.
+template <class Options>
+
+requires requires(Options& o) {
+  o.implementation;
+}
+
+void read_rest(ConfigReader&, Options& o) {
+  o.implementation = o.implementation == 0 ? 1 : o.implementation;
+}
+
+void read_rest(ConfigReader& reader, DenseOptions&) {
+  reader.accept("quantization_config", {nullptr});
+}
+
+void read_rest(ConfigReader& reader, EmbeddingOptions&) {
+  reader.accept("input_length", {nullptr});
+  reader.accept("quantization_config", {nullptr});
+}
+
+void read_rest(ConfigReader& reader, LayerNormalizationOptions&) {
+  reader.accept("rms_scaling", {false});
+}
+
+void read_rest(ConfigReader& reader, InputOptions& o) {
+  PartialShape shape;
+  reader.read("batch_shape", shape);
+  if (shape.empty()) {
+    reader.read("batch_input_shape", shape);  // Keras 2
+  }
+  if (shape.empty()) {
+    reader.fail("batch_shape", "is missing");
+  }
+  o.batch_size = shape.front();
+  o.shape.assign(shape.begin() + 1, shape.end());
+  reader.accept("sparse", {false});
+  reader.accept("ragged", {false});
+  reader.accept("optional", {false});
+}
 
 /// The options of a layer with its name, and no key left over.
 template <class Options>
 Options options_from(ConfigReader& reader) {
   Options options;
   read_options(reader, options);
+  read_rest(reader, options);
   reader.read("name", options.name);
   if (options.name == snake_case(reader.class_name())) {
     options.name.clear();  // what a layer without a name is called
@@ -31,9 +83,9 @@ Options options_from(ConfigReader& reader) {
 template <Real T>
 using Made = std::unique_ptr<Layer<T>>;
 
-template <class L, class Options, Real T = typename L::value_type>
+template <class L, Real T = typename L::value_type>
 Made<T> make_plain(ConfigReader& reader, const LayerTypes<T>&) {
-  return std::make_unique<L>(options_from<Options>(reader));
+  return std::make_unique<L>(options_from<typename L::OptionsType>(reader));
 }
 
 /// The layer under a key. @throws FormatError unless it is an L
@@ -126,38 +178,32 @@ Made<T> make_sequential(ConfigReader& reader, const LayerTypes<T>& types) {
 }
 
 template <Real T>
-struct LayerEntry {
-  std::string_view class_name;
-  Made<T> (*make)(ConfigReader&, const LayerTypes<T>&);
-};
+using LayerEntry = Named<Made<T> (*)(ConfigReader&, const LayerTypes<T>&)>;
 
 /// All layers of the library.
 template <Real T>
 constexpr std::array layer_entries{
-    LayerEntry<T>{"Bidirectional", make_bidirectional<T>},
-    LayerEntry<T>{"Dense", make_plain<Dense<T>, DenseOptions>},
-    LayerEntry<T>{"Dropout", make_plain<Dropout<T>, DropoutOptions>},
-    LayerEntry<T>{"Embedding", make_plain<Embedding<T>, EmbeddingOptions>},
-    LayerEntry<T>{"GRU", make_plain<GRU<T>, GRUOptions>},
-    LayerEntry<T>{"GRUCell", make_plain<GRUCell<T>, GRUCellOptions>},
-    LayerEntry<T>{"InputLayer", make_plain<Input<T>, InputOptions>},
-    LayerEntry<T>{"LSTM", make_plain<LSTM<T>, LSTMOptions>},
-    LayerEntry<T>{"LSTMCell", make_plain<LSTMCell<T>, LSTMCellOptions>},
-    LayerEntry<T>{"LayerNormalization",
-                  make_plain<LayerNormalization<T>, LayerNormalizationOptions>},
-    LayerEntry<T>{"Masking", make_plain<Masking<T>, MaskingOptions>},
-    LayerEntry<T>{"RNN", make_rnn<T>},
-    LayerEntry<T>{"Sequential", make_sequential<T>},
-    LayerEntry<T>{"SimpleRNN", make_plain<SimpleRNN<T>, SimpleRNNOptions>},
-    LayerEntry<T>{"SimpleRNNCell", make_plain<SimpleRNNCell<T>, SimpleRNNCellOptions>},
-    LayerEntry<T>{"StackedRNNCells", make_stacked_cells<T>},
-    LayerEntry<T>{"TimeDistributed", make_time_distributed<T>},
-    LayerEntry<T>{"V1GRUCell", make_plain<V1GRUCell<T>, V1GRUCellOptions>},
+    LayerEntry<T>{{"Bidirectional"}, make_bidirectional<T>},
+    LayerEntry<T>{{"Dense"}, make_plain<Dense<T>>},
+    LayerEntry<T>{{"Dropout"}, make_plain<Dropout<T>>},
+    LayerEntry<T>{{"Embedding"}, make_plain<Embedding<T>>},
+    LayerEntry<T>{{"GRU"}, make_plain<GRU<T>>},
+    LayerEntry<T>{{"GRUCell"}, make_plain<GRUCell<T>>},
+    LayerEntry<T>{{"InputLayer"}, make_plain<Input<T>>},
+    LayerEntry<T>{{"LSTM"}, make_plain<LSTM<T>>},
+    LayerEntry<T>{{"LSTMCell"}, make_plain<LSTMCell<T>>},
+    LayerEntry<T>{{"LayerNormalization"}, make_plain<LayerNormalization<T>>},
+    LayerEntry<T>{{"Masking"}, make_plain<Masking<T>>},
+    LayerEntry<T>{{"RNN"}, make_rnn<T>},
+    LayerEntry<T>{{"Sequential"}, make_sequential<T>},
+    LayerEntry<T>{{"SimpleRNN"}, make_plain<SimpleRNN<T>>},
+    LayerEntry<T>{{"SimpleRNNCell"}, make_plain<SimpleRNNCell<T>>},
+    LayerEntry<T>{{"StackedRNNCells"}, make_stacked_cells<T>},
+    LayerEntry<T>{{"TimeDistributed"}, make_time_distributed<T>},
+    LayerEntry<T>{{"V1GRUCell"}, make_plain<V1GRUCell<T>>},
 };
 
 // ---- what all configs have ----
-
-constexpr const char* make_layer_op = "make_layer";
 
 /// The options under `config`; what Keras writes beside them says nothing that is needed.
 const Config& options_of(const Config& config, const std::string& class_name) {
@@ -233,22 +279,14 @@ Made<T> make_user_layer(const LayerMaker<T>& make,
 
 template <Real T>
 Made<T> make_own_layer(ConfigReader& reader, const LayerTypes<T>& types) {
-  const auto* const found = std::find_if(
-      layer_entries<T>.begin(), layer_entries<T>.end(), [&](const LayerEntry<T>& entry) {
-        return entry.class_name == reader.class_name();
-      });
-  if (found != layer_entries<T>.end()) {
-    return found->make(reader, types);
+  if (const auto* const found = find_named(layer_entries<T>, reader.class_name())) {
+    return found->value(reader, types);
   }
-  std::string known;
-  for (const LayerEntry<T>& entry : layer_entries<T>) {
-    known += fmt::format("{}{}", known.empty() ? "" : ", ", entry.class_name);
-  }
+  std::vector<std::string_view> known = names_of(layer_entries<T>);
   for (const auto& [name, make] : types) {
-    known += ", " + name;
+    known.emplace_back(name);
   }
-  throw_format_error(make_layer_op,
-                     fmt::format("unknown class '{}', known are {}", reader.class_name(), known));
+  throw_format_error(make_layer_op, unknown_name("class", reader.class_name(), known));
 }
 
 }  // namespace
@@ -260,7 +298,7 @@ std::unique_ptr<Layer<T>> make_layer(const Config& config, const LayerTypes<T>& 
   }
   const std::string class_name = config["class_name"];
   const Config& options = options_of(config, class_name);
-  ConfigReader reader(options, class_name);
+  ConfigReader reader(options, class_name, report);
   bool trainable = true;
   PartialShape inputs;
   check_dtype_of<T>(reader);
@@ -278,10 +316,7 @@ std::unique_ptr<Layer<T>> make_layer(const Config& config, const LayerTypes<T>& 
   return layer;
 }
 
-#define RONDO_INSTANTIATE(T) \
-  template std::unique_ptr<Layer<T>> make_layer(const Config&, const LayerTypes<T>&);
-RONDO_INSTANTIATE(float)
-RONDO_INSTANTIATE(double)
-#undef RONDO_INSTANTIATE
+template std::unique_ptr<Layer<float>> make_layer(const Config&, const LayerTypes<float>&);
+template std::unique_ptr<Layer<double>> make_layer(const Config&, const LayerTypes<double>&);
 
 }  // namespace rondo

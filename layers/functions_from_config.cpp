@@ -3,10 +3,10 @@
 #include <array>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "rondo/core/error.hpp"
 #include "rondo/layers/detail/config_reader.hpp"
+#include "rondo/layers/detail/functions.hpp"
 #include "rondo/layers/detail/to_config.hpp"
 #include "rondo/layers/from_config.hpp"
 
@@ -36,8 +36,7 @@ Given read_function(const char* kind, const Config& config) {
     constexpr std::array known{
         "class_name", "config", "module", "registered_name", "shared_object_id"};
     if (std::find(known.begin(), known.end(), key) == known.end()) {
-      throw_format_error(
-          kind, fmt::format("unknown key '{}', known are {}", key, fmt::join(known, ", ")));
+      throw_format_error(kind, unknown_name("key", key, known));
     }
   }
   if (config["class_name"] == "function" && is_string("config")) {
@@ -73,7 +72,7 @@ Function named(const char* kind, const std::string& name) {
 /// among the defaults are axes.
 const char* expected_instead_of(const Config& value, const Config& by_default) {
   if (by_default.is_number_integer()) {
-    return is_int(value) ? nullptr : "whole number of 32 bits";
+    return misfit(value, int{}) == nullptr ? nullptr : "whole number of 32 bits";
   }
   const bool same =
       value.type() == by_default.type() || (value.is_number() && by_default.is_number());
@@ -106,14 +105,11 @@ Config complete(const char* kind, Config parameters, const Given& given) {
       continue;
     }
     if (!parameters.contains(key)) {
-      std::string known;
+      std::vector<std::string> known;
       for (const auto& [name, ignored] : parameters.items()) {
-        known += (known.empty() ? "" : ", ") + name;
+        known.push_back(name);
       }
-      throw_format_error(
-          kind,
-          where +
-              fmt::format("unknown key '{}', known are {}", key, known.empty() ? "none" : known));
+      throw_format_error(kind, where + unknown_name("key", key, known));
     }
     if (const char* const expected = expected_instead_of(value, parameters[key])) {
       throw_format_error(
@@ -124,8 +120,7 @@ Config complete(const char* kind, Config parameters, const Given& given) {
   return parameters;
 }
 
-/// The common way: `make(class_name, parameters)` knows the classes that have parameters and
-/// returns none for the others.
+/// The function of the config's class, which `make` makes from all its parameters.
 template <class Function, class Make>
 Function from_config(const char* kind, const Config& config, Make make) {
   if (config.is_null()) {
@@ -134,109 +129,17 @@ Function from_config(const char* kind, const Config& config, Make make) {
   const Given given = read_function(kind, config);
   const Function by_default = named<Function>(kind, given.class_name);
   const Config canonical = to_config(by_default);
-  if (canonical.is_string()) {  // an activation: a name says everything
-    complete(kind, Config::object(), given);
-    return by_default;
-  }
-  const Config parameters = complete(kind, canonical["config"], given);
-  const Function made = make(canonical["class_name"].get<std::string>(), parameters);
-  return made ? made : by_default;
-}
-
-template <class Enum>
-struct Choice {
-  const char* name;
-  Enum value;
-};
-
-template <class Enum, std::size_t n>
-Enum choose(const char* kind,
-            const char* key,
-            const std::string& name,
-            const std::array<Choice<Enum>, n>& choices) {
-  std::string known;
-  for (const Choice<Enum>& choice : choices) {
-    if (name == choice.name) {
-      return choice.value;
-    }
-    known += (known.empty() ? "" : ", ") + std::string(choice.name);
-  }
-  throw_format_error(kind, fmt::format("unknown {} '{}', known are {}", key, name, known));
-}
-
-Initializer variance_scaling_from(const Config& p) {
-  constexpr std::array modes{Choice<FanMode>{"fan_in", FanMode::fan_in},
-                             Choice<FanMode>{"fan_out", FanMode::fan_out},
-                             Choice<FanMode>{"fan_avg", FanMode::fan_avg}};
-  constexpr std::array distributions{
-      Choice<Distribution>{"truncated_normal", Distribution::truncated_normal},
-      Choice<Distribution>{"untruncated_normal", Distribution::untruncated_normal},
-      Choice<Distribution>{"uniform", Distribution::uniform}};
-  constexpr const char* kind = "initializer";
-  return initializers::variance_scaling(
-      {.scale = p["scale"],
-       .mode = choose(kind, "mode", p["mode"], modes),
-       .distribution = choose(kind, "distribution", p["distribution"], distributions)});
-}
-
-Initializer initializer_from(const std::string& class_name, const Config& p) {
-  if (class_name == "Constant") {
-    return initializers::constant(p["value"]);
-  }
-  if (class_name == "Identity") {
-    return initializers::identity(p["gain"]);
-  }
-  if (class_name == "Orthogonal") {
-    return initializers::orthogonal(p["gain"]);
-  }
-  if (class_name == "RandomNormal") {
-    return initializers::random_normal(p["mean"], p["stddev"]);
-  }
-  if (class_name == "TruncatedNormal") {
-    return initializers::truncated_normal(p["mean"], p["stddev"]);
-  }
-  if (class_name == "RandomUniform") {
-    return initializers::random_uniform(p["minval"], p["maxval"]);
-  }
-  return class_name == "VarianceScaling" ? variance_scaling_from(p) : Initializer();
-}
-
-Regularizer regularizer_from(const std::string& class_name, const Config& p) {
-  if (class_name == "L1") {
-    return regularizers::l1(p["l1"]);
-  }
-  if (class_name == "L2") {
-    return regularizers::l2(p["l2"]);
-  }
-  if (class_name == "L1L2") {
-    return regularizers::l1_l2(p["l1"], p["l2"]);
-  }
-  constexpr std::array modes{Choice<OrthogonalMode>{"rows", OrthogonalMode::rows},
-                             Choice<OrthogonalMode>{"columns", OrthogonalMode::columns}};
-  return regularizers::orthogonal(p["factor"], choose("regularizer", "mode", p["mode"], modes));
-}
-
-Constraint constraint_from(const std::string& class_name, const Config& p) {
-  if (class_name == "MaxNorm") {
-    return constraints::max_norm(p["max_value"], p["axis"]);
-  }
-  if (class_name == "UnitNorm") {
-    return constraints::unit_norm(p["axis"]);
-  }
-  if (class_name == "MinMaxNorm") {
-    return constraints::min_max_norm({.min_value = p["min_value"],
-                                      .max_value = p["max_value"],
-                                      .rate = p["rate"],
-                                      .axis = p["axis"]});
-  }
-  return {};
+  const bool is_name = canonical.is_string();  // an activation: it says everything
+  const Config parameters = complete(kind, is_name ? Config::object() : canonical["config"], given);
+  return parameters.empty() ? by_default : make(given.class_name, &parameters);
 }
 
 }  // namespace
 
 Activation make_activation(const Config& config) {
-  return from_config<Activation>(
-      "activation", config, [](const std::string&, const Config&) { return Activation(); });
+  return from_config<Activation>("activation", config, [](const std::string& name, const Config*) {
+    return Activation(name);
+  });
 }
 
 Initializer make_initializer(const Config& config) {

@@ -4,50 +4,46 @@
 #include <array>
 #include <cmath>
 
-#include "rondo/layers/detail/by_name.hpp"
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+#include "rondo/layers/detail/functions.hpp"
+#include "rondo/layers/detail/to_config.hpp"
 
 namespace rondo {
 
 namespace {
 
-using InitializerFactory = NamedFactory<Initializer>;
-
-constexpr std::array initializer_factories{
-    InitializerFactory{"zeros", "Zeros", [] { return initializers::zeros(); }, "zero"},
-    InitializerFactory{"ones", "Ones", [] { return initializers::ones(); }, "one"},
-    InitializerFactory{"constant", "Constant", [] { return initializers::constant(); }},
-    InitializerFactory{
-        "identity", "Identity", [] { return initializers::identity(); }, "IdentityInitializer"},
-    InitializerFactory{
-        "random_normal", "RandomNormal", [] { return initializers::random_normal(); }, "normal"},
-    InitializerFactory{
-        "truncated_normal", "TruncatedNormal", [] { return initializers::truncated_normal(); }},
-    InitializerFactory{"random_uniform",
-                       "RandomUniform",
-                       [] { return initializers::random_uniform(); },
-                       "uniform"},
-    InitializerFactory{
-        "variance_scaling", "VarianceScaling", [] { return initializers::variance_scaling(); }},
-    InitializerFactory{
-        "glorot_uniform", "GlorotUniform", [] { return initializers::glorot_uniform(); }},
-    InitializerFactory{
-        "glorot_normal", "GlorotNormal", [] { return initializers::glorot_normal(); }},
-    InitializerFactory{"glorot_normal_tfjs",
-                       "GlorotNormalTFJS",
-                       [] { return initializers::glorot_normal_tfjs(); }},
-    InitializerFactory{"he_uniform", "HeUniform", [] { return initializers::he_uniform(); }},
-    InitializerFactory{"he_normal", "HeNormal", [] { return initializers::he_normal(); }},
-    InitializerFactory{
-        "he_normal_tfjs", "HeNormalTFJS", [] { return initializers::he_normal_tfjs(); }},
-    InitializerFactory{
-        "lecun_uniform", "LecunUniform", [] { return initializers::lecun_uniform(); }},
-    InitializerFactory{"lecun_normal", "LecunNormal", [] { return initializers::lecun_normal(); }},
-    InitializerFactory{
-        "lecun_normal_tfjs", "LecunNormalTFJS", [] { return initializers::lecun_normal_tfjs(); }},
-    InitializerFactory{"orthogonal",
-                       "Orthogonal",
-                       [] { return initializers::orthogonal(); },
-                       "OrthogonalInitializer"},
+constexpr std::array initializer_table{
+    function_row({"zeros", "Zeros", "zero"}, [] { return initializers::zeros(); }),
+    function_row({"ones", "Ones", "one"}, [] { return initializers::ones(); }),
+    function_row<"value">({"constant", "Constant"},
+                          [](auto... p) { return initializers::constant(p...); }),
+    function_row<"gain">({"identity", "Identity", "IdentityInitializer"},
+                         [](auto... p) { return initializers::identity(p...); }),
+    function_row<"mean", "stddev">({"random_normal", "RandomNormal", "normal"},
+                                   [](auto... p) { return initializers::random_normal(p...); }),
+    function_row<"mean", "stddev">({"truncated_normal", "TruncatedNormal"},
+                                   [](auto... p) { return initializers::truncated_normal(p...); }),
+    function_row<"minval", "maxval">({"random_uniform", "RandomUniform", "uniform"},
+                                     [](auto... p) { return initializers::random_uniform(p...); }),
+    function_row<"scale", "mode", "distribution">(
+        {"variance_scaling", "VarianceScaling"},
+        [](auto... p) { return initializers::variance_scaling({p...}); }),
+    function_row({"glorot_uniform", "GlorotUniform"},
+                 [] { return initializers::glorot_uniform(); }),
+    function_row({"glorot_normal", "GlorotNormal"}, [] { return initializers::glorot_normal(); }),
+    function_row({"glorot_normal_tfjs", "GlorotNormalTFJS"},
+                 [] { return initializers::glorot_normal_tfjs(); }),
+    function_row({"he_uniform", "HeUniform"}, [] { return initializers::he_uniform(); }),
+    function_row({"he_normal", "HeNormal"}, [] { return initializers::he_normal(); }),
+    function_row({"he_normal_tfjs", "HeNormalTFJS"}, [] { return initializers::he_normal_tfjs(); }),
+    function_row({"lecun_uniform", "LecunUniform"}, [] { return initializers::lecun_uniform(); }),
+    function_row({"lecun_normal", "LecunNormal"}, [] { return initializers::lecun_normal(); }),
+    function_row({"lecun_normal_tfjs", "LecunNormalTFJS"},
+                 [] { return initializers::lecun_normal_tfjs(); }),
+    function_row<"gain">({"orthogonal", "Orthogonal", "OrthogonalInitializer"},
+                         [](auto... p) { return initializers::orthogonal(p...); }),
 };
 
 /// Draws in double whatever the weight's type is, so that float and double models start alike.
@@ -105,32 +101,6 @@ double fan(const Shape& shape, FanMode mode) {
   return 1.0;
 }
 
-const char* to_string(FanMode mode) {
-  switch (mode) {
-    case FanMode::fan_in:
-      return "fan_in";
-    case FanMode::fan_out:
-      return "fan_out";
-    case FanMode::fan_avg:
-      return "fan_avg";
-  }
-  return "";
-}
-
-const char* to_string(Distribution distribution) {
-  switch (distribution) {
-    case Distribution::truncated_normal:
-      return "truncated_normal";
-    case Distribution::uncorrected_truncated_normal:
-      return "uncorrected_truncated_normal";
-    case Distribution::untruncated_normal:
-      return "untruncated_normal";
-    case Distribution::uniform:
-      return "uniform";
-  }
-  return "";
-}
-
 /// Standard deviation of a unit normal that is truncated to [-2, 2].
 constexpr double truncated_unit_stddev = 0.87962566103423978;
 
@@ -171,8 +141,11 @@ Initializer preset(const char* name,
 
 }  // namespace
 
-Initializer::Initializer(const char* name)
-    : Initializer(make_by_name<Initializer>("initializer", initializer_factories, name)) {}
+Initializer initializer_from(std::string_view name, const Config* parameters) {
+  return get_named("initializer", initializer_table, name).value(parameters);
+}
+
+Initializer::Initializer(const char* name) : Initializer(initializer_from(name, nullptr)) {}
 
 namespace initializers {
 
@@ -252,8 +225,8 @@ Initializer variance_scaling(VarianceScalingOptions options) {
   return {"variance_scaling",
           serialized("VarianceScaling",
                      {{"scale", options.scale},
-                      {"mode", to_string(options.mode)},
-                      {"distribution", to_string(options.distribution)}}),
+                      {"mode", to_config(options.mode)},
+                      {"distribution", to_config(options.distribution)}}),
           [options](auto weights, Rng& rng) { scale_variance(weights, options, rng); }};
 }
 

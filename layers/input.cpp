@@ -4,11 +4,12 @@
 #include <nlohmann/json.hpp>
 
 #include "rondo/core/error.hpp"
+#include "rondo/layers/detail/layer_config.hpp"
 
 namespace rondo {
 
 template <Real T>
-Input<T>::Input(InputOptions options) : Layer<T>(options.name), options_(std::move(options)) {
+Input<T>::Input(InputOptions options) : Input<T>::LayerWith(std::move(options)) {
   if (options_.shape.empty()) {
     throw_argument_error("Input", "shape must have at least one axis");
   }
@@ -34,13 +35,6 @@ Config Input<T>::config() const {
   result["config"].erase("batch_input_shape");
   result["config"]["batch_shape"] = parse_json(shape_json(options_.shape, options_.batch_size));
   return result;
-}
-
-template <Real T>
-std::unique_ptr<Layer<T>> Input<T>::clone() const {
-  auto copy = std::make_unique<Input>(options_);
-  copy->set_trainable(this->trainable());
-  return copy;
 }
 
 template class Input<float>;

@@ -1,7 +1,7 @@
 /// The first layer of a model: says what its inputs are.
 #pragma once
 
-#include "rondo/layers/layer.hpp"
+#include "rondo/layers/layer_with.hpp"
 
 namespace rondo {
 
@@ -11,6 +11,10 @@ struct InputOptions {
   /// Empty: any.
   std::optional<std::size_t> batch_size = {};
   std::string name = {};
+
+  /// A config has both as one batch_shape.
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor, Options&...) {}
 };
 
 /// y = x, for inputs of the declared shape only. Has no weights.
@@ -18,7 +22,7 @@ struct InputOptions {
 /// `Sequential model{Input{{.shape = {20, 30}}}, GRU{{.units = 16}}};` can be built by
 /// `model.build_from_declared()` and knows its output shape before.
 template <Real T = float>
-class Input : public Layer<T> {
+class Input : public LayerWith<Input<T>, InputOptions, Layer<T>> {
  public:
   /// @throws ArgumentError for an empty shape or a size of 0
   explicit Input(InputOptions options);  // is an option misspelt? InputOptions{...} says which
@@ -32,13 +36,12 @@ class Input : public Layer<T> {
 
   /// `batch_shape` as in Keras 3: `[null, 20, 30]`.
   [[nodiscard]] Config config() const override;
-  [[nodiscard]] std::unique_ptr<Layer<T>> clone() const override;
 
  protected:
   Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) override;
 
  private:
-  InputOptions options_;
+  using Input::LayerWith::options_;
 };
 
 }  // namespace rondo

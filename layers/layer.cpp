@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "rondo/core/detail/to_lower.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
 
@@ -24,7 +25,7 @@ std::string snake_case(const std::string& class_name) {
     if (i > 0 && is_upper(i) && (!is_upper(i - 1) || next_is_small)) {
       result += '_';
     }
-    result += static_cast<char>(std::tolower(static_cast<unsigned char>(class_name[i])));
+    result += to_lower(class_name[i]);
   }
   return result;
 }

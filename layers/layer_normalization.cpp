@@ -7,13 +7,13 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops_normalization.hpp"
-#include "rondo/layers/detail/to_config.hpp"
+#include "rondo/layers/detail/layer_config.hpp"
 
 namespace rondo {
 
 template <Real T>
 LayerNormalization<T>::LayerNormalization(LayerNormalizationOptions options)
-    : Layer<T>(options.name), options_(std::move(options)) {
+    : LayerNormalization<T>::LayerWith(std::move(options)) {
   if (!(options_.epsilon > 0.0)) {
     throw_argument_error("LayerNormalization",
                          fmt::format("epsilon must be positive, got {}", options_.epsilon));
@@ -21,7 +21,6 @@ LayerNormalization<T>::LayerNormalization(LayerNormalizationOptions options)
   if (options_.axis.empty()) {
     throw_argument_error("LayerNormalization", "axis must name at least one axis");
   }
-  this->set_trainable(options_.trainable);
 }
 
 /// The batch is axis 0 and no part of a row.
@@ -82,34 +81,6 @@ Variable<T> LayerNormalization<T>::call(const Variable<T>& inputs, const CallOpt
   };
   return layer_normalization(
       inputs, leaf(gamma_), leaf(beta_), options_.epsilon, options_.axis.size());
-}
-
-template <Real T>
-Config LayerNormalization<T>::config() const {
-  Config result = Layer<T>::config();
-  Config& c = result["config"];
-  if (options_.axis.size() == 1) {
-    c["axis"] = options_.axis[0];
-  } else {
-    c["axis"] = options_.axis;
-  }
-  c["epsilon"] = options_.epsilon;
-  c["center"] = options_.center;
-  c["scale"] = options_.scale;
-  c["beta_initializer"] = to_config(options_.beta_initializer);
-  c["gamma_initializer"] = to_config(options_.gamma_initializer);
-  c["beta_regularizer"] = to_config(options_.beta_regularizer);
-  c["gamma_regularizer"] = to_config(options_.gamma_regularizer);
-  c["beta_constraint"] = to_config(options_.beta_constraint);
-  c["gamma_constraint"] = to_config(options_.gamma_constraint);
-  return result;
-}
-
-template <Real T>
-std::unique_ptr<Layer<T>> LayerNormalization<T>::clone() const {
-  auto copy = std::make_unique<LayerNormalization>(options_);
-  copy->set_trainable(this->trainable());
-  return copy;
 }
 
 template class LayerNormalization<float>;

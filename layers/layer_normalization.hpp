@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "rondo/layers/layer.hpp"
+#include "rondo/layers/layer_with.hpp"
 
 namespace rondo {
 
@@ -25,6 +25,20 @@ struct LayerNormalizationOptions {
   Constraint gamma_constraint = {};
   bool trainable = true;
   std::string name = {};
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("axis", o.axis...);
+    visit("epsilon", o.epsilon...);
+    visit("center", o.center...);
+    visit("scale", o.scale...);
+    visit("beta_initializer", o.beta_initializer...);
+    visit("gamma_initializer", o.gamma_initializer...);
+    visit("beta_regularizer", o.beta_regularizer...);
+    visit("gamma_regularizer", o.gamma_regularizer...);
+    visit("beta_constraint", o.beta_constraint...);
+    visit("gamma_constraint", o.gamma_constraint...);
+  }
 };
 
 /// y = gamma (x − mean) / sqrt(variance + epsilon) + beta, see core/ops_normalization.hpp.
@@ -36,7 +50,8 @@ struct LayerNormalizationOptions {
 /// Inputs [N, .., F], output the same. A mask passes unchanged; masked steps are normalised like
 /// the others, which touches nothing else, since each step is a row of its own.
 template <Real T = float>
-class LayerNormalization : public Layer<T> {
+class LayerNormalization
+    : public LayerWith<LayerNormalization<T>, LayerNormalizationOptions, Layer<T>> {
  public:
   /// @throws ArgumentError unless epsilon > 0 and axis names an axis
   explicit LayerNormalization(LayerNormalizationOptions options = {});  // is an option misspelt?
@@ -46,17 +61,15 @@ class LayerNormalization : public Layer<T> {
 
   [[nodiscard]] std::string type_name() const override { return "LayerNormalization"; }
 
-  [[nodiscard]] Config config() const override;
-  [[nodiscard]] std::unique_ptr<Layer<T>> clone() const override;
-
  protected:
   void create_weights(const Shape& sample_shape) override;
   Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) override;
 
  private:
+  using LayerNormalization::LayerWith::options_;
+
   void check_axes(const Shape& sample_shape) const;
 
-  LayerNormalizationOptions options_;
   Parameter<T>* gamma_ = nullptr;
   Parameter<T>* beta_ = nullptr;
 };

@@ -8,6 +8,7 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
+#include "rondo/layers/detail/layer_config.hpp"
 
 namespace rondo {
 
@@ -22,7 +23,7 @@ void check_features(const std::string& layer, const Shape& shape, std::size_t sm
 }  // namespace
 
 template <Real T>
-Masking<T>::Masking(MaskingOptions options) : Layer<T>(options.name), options_(std::move(options)) {
+Masking<T>::Masking(MaskingOptions options) : Masking<T>::LayerWith(std::move(options)) {
   if (!std::isfinite(options_.mask_value)) {
     throw_argument_error("Masking",
                          fmt::format("mask_value must be finite, got {}", options_.mask_value));
@@ -62,20 +63,6 @@ Variable<T> Masking<T>::call(const Variable<T>& inputs, const CallOptions<T>&) {
   const TensorView<const bool> per_feature(mask.data(),
                                            mask.shape().insert(mask.shape().rank(), 1));
   return where(per_feature, inputs, inputs.tape().constant(T{0}));
-}
-
-template <Real T>
-Config Masking<T>::config() const {
-  Config result = Layer<T>::config();
-  result["config"]["mask_value"] = options_.mask_value;
-  return result;
-}
-
-template <Real T>
-std::unique_ptr<Layer<T>> Masking<T>::clone() const {
-  auto copy = std::make_unique<Masking>(options_);
-  copy->set_trainable(this->trainable());
-  return copy;
 }
 
 template class Masking<float>;

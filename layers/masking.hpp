@@ -1,7 +1,7 @@
 /// Tells the layers behind which steps hold no values.
 #pragma once
 
-#include "rondo/layers/layer.hpp"
+#include "rondo/layers/layer_with.hpp"
 
 namespace rondo {
 
@@ -9,12 +9,17 @@ struct MaskingOptions {
   /// A step is masked if all its features equal this; finite.
   double mask_value = 0.0;
   std::string name = {};
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("mask_value", o.mask_value...);
+  }
 };
 
 /// y = x, but 0 at masked steps. Inputs and output [N, .., F], mask [N, ..]. An incoming mask is
 /// replaced, not combined.
 template <Real T = float>
-class Masking : public Layer<T> {
+class Masking : public LayerWith<Masking<T>, MaskingOptions, Layer<T>> {
  public:
   /// @throws ArgumentError unless mask_value is finite
   explicit Masking(MaskingOptions options = {});  // is an option misspelt?
@@ -25,15 +30,12 @@ class Masking : public Layer<T> {
 
   [[nodiscard]] std::string type_name() const override { return "Masking"; }
 
-  [[nodiscard]] Config config() const override;
-  [[nodiscard]] std::unique_ptr<Layer<T>> clone() const override;
-
  protected:
   void create_weights(const Shape& sample_shape) override;
   Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) override;
 
  private:
-  MaskingOptions options_;
+  using Masking::LayerWith::options_;
 };
 
 }  // namespace rondo

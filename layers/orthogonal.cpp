@@ -7,7 +7,7 @@
 #include "rondo/core/detail/blas.hpp"
 #include "rondo/core/kernels/gemm.hpp"
 #include "rondo/core/xtensor.hpp"
-#include "rondo/layers/detail/by_name.hpp"
+#include "rondo/layers/detail/to_config.hpp"
 #include "rondo/layers/initializers.hpp"
 
 namespace rondo {

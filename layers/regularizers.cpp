@@ -4,22 +4,24 @@
 #include <array>
 #include <cmath>
 
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
-#include "rondo/layers/detail/by_name.hpp"
+#include "rondo/layers/detail/functions.hpp"
+#include "rondo/layers/detail/to_config.hpp"
 
 namespace rondo {
 
 namespace {
 
-using RegularizerFactory = NamedFactory<Regularizer>;
-
-constexpr std::array regularizer_factories{
-    RegularizerFactory{"l1", "L1", [] { return regularizers::l1(); }},
-    RegularizerFactory{"l2", "L2", [] { return regularizers::l2(); }},
-    RegularizerFactory{"l1_l2", "L1L2", [] { return regularizers::l1_l2(); }},
-    RegularizerFactory{"orthogonal_regularizer",
-                       "OrthogonalRegularizer",
-                       [] { return regularizers::orthogonal(); }},
+constexpr std::array regularizer_table{
+    function_row<"l1">({"l1", "L1"}, [](auto... p) { return regularizers::l1(p...); }),
+    function_row<"l2">({"l2", "L2"}, [](auto... p) { return regularizers::l2(p...); }),
+    function_row<"l1", "l2">({"l1_l2", "L1L2"},
+                             [](auto... p) { return regularizers::l1_l2(p...); }),
+    function_row<"factor", "mode">({"orthogonal_regularizer", "OrthogonalRegularizer"},
+                                   [](auto... p) { return regularizers::orthogonal(p...); }),
 };
 
 void check(const char* regularizer, const char* option, double value) {
@@ -77,8 +79,11 @@ Variable<T> sum_cosines(const Variable<T>& x, double factor, OrthogonalMode mode
 
 }  // namespace
 
-Regularizer::Regularizer(const char* name)
-    : Regularizer(make_by_name<Regularizer>("regularizer", regularizer_factories, name)) {}
+Regularizer regularizer_from(std::string_view name, const Config* parameters) {
+  return get_named("regularizer", regularizer_table, name).value(parameters);
+}
+
+Regularizer::Regularizer(const char* name) : Regularizer(regularizer_from(name, nullptr)) {}
 
 namespace regularizers {
 
@@ -102,9 +107,8 @@ Regularizer l1_l2(double l1, double l2) {
 
 Regularizer orthogonal(double factor, OrthogonalMode mode) {
   check("orthogonal_regularizer", "factor", factor);
-  const char* const name = mode == OrthogonalMode::rows ? "rows" : "columns";
   return {"orthogonal_regularizer",
-          serialized("OrthogonalRegularizer", {{"factor", factor}, {"mode", name}}),
+          serialized("OrthogonalRegularizer", {{"factor", factor}, {"mode", to_config(mode)}}),
           [factor, mode](const auto& x) { return sum_cosines(x, factor, mode); }};
 }
 

@@ -8,6 +8,9 @@ namespace rondo {
 struct TimeDistributedOptions {
   bool trainable = true;
   std::string name = {};
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor, Options&...) {}
 };
 
 /// Applies a layer to each step of [N, S, ..] with the same weights: y[:, s] = layer(x[:, s]).

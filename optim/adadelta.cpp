@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/optimizer_config.hpp"
 
 namespace rondo {
 
@@ -16,7 +17,7 @@ AdadeltaOptions AdadeltaOptions::tfjs() {
 
 template <Real T>
 Adadelta<T>::Adadelta(AdadeltaOptions options)
-    : Optimizer<T>("Adadelta", common_options(options)), options_(std::move(options)) {
+    : Adadelta<T>::OptimizerWith("Adadelta", std::move(options)) {
   detail::check_decay("Adadelta", "rho", options_.rho);
   detail::check_positive("Adadelta", "epsilon", options_.epsilon);  // with 0 nothing would move
 }

@@ -10,17 +10,8 @@ struct AdadeltaOptions {
   /// Weight of the past in both means of squares, in [0, 1).
   double rho = 0.95;
   double epsilon = 1e-7;
-  // Common to all optimizers: OptimizerOptions.
   std::optional<double> weight_decay = {};
-  std::optional<double> clipnorm = {};
-  std::optional<double> clipvalue = {};
-  std::optional<double> global_clipnorm = {};
-  bool use_ema = false;
-  double ema_momentum = 0.99;
-  std::optional<std::size_t> ema_overwrite_frequency = {};
-  std::optional<double> loss_scale_factor = {};
-  std::optional<std::size_t> gradient_accumulation_steps = {};
-  bool require_all = false;
+#include "rondo/optim/common_options.inc"
   bool decoupled_weight_decay = true;
   /// Divide by the root of a as it was before this step (0 in the first one), as TF.js does.
   bool divide_by_previous = false;
@@ -29,23 +20,30 @@ struct AdadeltaOptions {
   [[nodiscard]] static AdadeltaOptions torch();
   /// TF.js with the defaults of the name "adadelta"; `tf.train.adadelta()` has the rate 0.001.
   [[nodiscard]] static AdadeltaOptions tfjs();
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("learning_rate", o.learning_rate...);
+    visit("rho", o.rho...);
+    visit("epsilon", o.epsilon...);
+    visit("divide_by_previous", o.divide_by_previous...);
+    for_each_common_option(visit, o...);
+  }
 };
 
 /// a ← ρ a + (1 − ρ) g²,  Δ = −g · √(d + ε) / √(a + ε),  d ← ρ d + (1 − ρ) Δ²,  w ← w + rate · Δ
 template <Real T = float>
-class Adadelta : public Optimizer<T> {
+class Adadelta : public OptimizerWith<T, AdadeltaOptions> {
  public:
   /// @throws ArgumentError for options out of range
   explicit Adadelta(AdadeltaOptions options = {});  // is an option misspelt?
-
-  [[nodiscard]] Config config() const override;
 
  protected:
   void create_state(const Parameter<T>& parameter) override;
   void update(const ParameterUpdate<T>& u) override;
 
  private:
-  AdadeltaOptions options_;
+  using Adadelta::OptimizerWith::options_;
 };
 
 }  // namespace rondo

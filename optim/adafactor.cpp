@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/optimizer_config.hpp"
 #include "rondo/optim/detail/sum_of_squares.hpp"
 
 namespace rondo {
@@ -58,7 +59,7 @@ void update_means(ClippedGradient<T> gradient,
 
 template <Real T>
 Adafactor<T>::Adafactor(AdafactorOptions options)
-    : Optimizer<T>("Adafactor", common_options(options)), options_(std::move(options)) {
+    : Adafactor<T>::OptimizerWith("Adafactor", std::move(options)) {
   detail::check_not_positive("Adafactor", "beta_2_decay", options_.beta_2_decay);
   detail::check_not_negative("Adafactor", "epsilon_1", options_.epsilon_1);
   detail::check_not_negative("Adafactor", "epsilon_2", options_.epsilon_2);

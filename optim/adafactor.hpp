@@ -18,17 +18,19 @@ struct AdafactorOptions {
   double clip_threshold = 1.0;
   /// A rate that is a number is at most 1 / √t in step t.
   bool relative_step = true;
-  // Common to all optimizers: OptimizerOptions.
   std::optional<double> weight_decay = {};
-  std::optional<double> clipnorm = {};
-  std::optional<double> clipvalue = {};
-  std::optional<double> global_clipnorm = {};
-  bool use_ema = false;
-  double ema_momentum = 0.99;
-  std::optional<std::size_t> ema_overwrite_frequency = {};
-  std::optional<double> loss_scale_factor = {};
-  std::optional<std::size_t> gradient_accumulation_steps = {};
-  bool require_all = false;
+#include "rondo/optim/common_options.inc"
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("learning_rate", o.learning_rate...);
+    visit("beta_2_decay", o.beta_2_decay...);
+    visit("epsilon_1", o.epsilon_1...);
+    visit("epsilon_2", o.epsilon_2...);
+    visit("clip_threshold", o.clip_threshold...);
+    visit("relative_step", o.relative_step...);
+    for_each_common_option(visit, o...);
+  }
 };
 
 /// With β = 1 − t^beta_2_decay in step t, q = g² + ε₁; of the last two axes of a parameter:
@@ -36,12 +38,10 @@ struct AdafactorOptions {
 /// v = r cᵀ / mean(r);  with fewer axes v ← β v + (1 − β) q
 /// u = g / √v,  w ← w − max(ε₂, rms(w)) · min(rate, 1/√t) · u / max(1, rms(u) / clip_threshold)
 template <Real T = float>
-class Adafactor : public Optimizer<T> {
+class Adafactor : public OptimizerWith<T, AdafactorOptions> {
  public:
   /// @throws ArgumentError for options out of range
   explicit Adafactor(AdafactorOptions options = {});  // is an option misspelt?
-
-  [[nodiscard]] Config config() const override;
 
  protected:
   void create_state(const Parameter<T>& parameter) override;
@@ -53,7 +53,7 @@ class Adafactor : public Optimizer<T> {
   /// Alpha for a change with this sum of squares.
   [[nodiscard]] double shortened(double alpha, double sum_of_squares, std::size_t n) const;
 
-  AdafactorOptions options_;
+  using Adafactor::OptimizerWith::options_;
 };
 
 }  // namespace rondo

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/optimizer_config.hpp"
 
 namespace rondo {
 
@@ -20,7 +21,7 @@ AdagradOptions AdagradOptions::tfjs() {
 
 template <Real T>
 Adagrad<T>::Adagrad(AdagradOptions options)
-    : Optimizer<T>("Adagrad", common_options(options)), options_(std::move(options)) {
+    : Adagrad<T>::OptimizerWith("Adagrad", std::move(options)) {
   detail::check_not_negative(
       "Adagrad", "initial_accumulator_value", options_.initial_accumulator_value);
   detail::check_not_negative("Adagrad", "epsilon", options_.epsilon);

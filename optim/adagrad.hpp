@@ -10,17 +10,8 @@ struct AdagradOptions {
   /// What the sums of squares begin with, not negative.
   double initial_accumulator_value = 0.1;
   double epsilon = 1e-7;
-  // Common to all optimizers: OptimizerOptions.
   std::optional<double> weight_decay = {};
-  std::optional<double> clipnorm = {};
-  std::optional<double> clipvalue = {};
-  std::optional<double> global_clipnorm = {};
-  bool use_ema = false;
-  double ema_momentum = 0.99;
-  std::optional<std::size_t> ema_overwrite_frequency = {};
-  std::optional<double> loss_scale_factor = {};
-  std::optional<std::size_t> gradient_accumulation_steps = {};
-  bool require_all = false;
+#include "rondo/optim/common_options.inc"
   bool decoupled_weight_decay = true;
   /// √(a + ε), as in Keras and TF.js; otherwise √a + ε, as in PyTorch.
   bool epsilon_in_root = true;
@@ -29,25 +20,32 @@ struct AdagradOptions {
   [[nodiscard]] static AdagradOptions torch();
   /// `tf.train.adagrad` of TF.js with the default rate of the name "adagrad".
   [[nodiscard]] static AdagradOptions tfjs();
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("learning_rate", o.learning_rate...);
+    visit("initial_accumulator_value", o.initial_accumulator_value...);
+    visit("epsilon", o.epsilon...);
+    visit("epsilon_in_root", o.epsilon_in_root...);
+    for_each_common_option(visit, o...);
+  }
 };
 
 /// a ← a + g²,  w ← w − rate · g / √(a + ε)
 ///
 /// PyTorch's lr_decay is InverseTimeDecay{{.decay_steps = 1, .decay_rate = lr_decay}}.
 template <Real T = float>
-class Adagrad : public Optimizer<T> {
+class Adagrad : public OptimizerWith<T, AdagradOptions> {
  public:
   /// @throws ArgumentError for options out of range
   explicit Adagrad(AdagradOptions options = {});  // is an option misspelt?
-
-  [[nodiscard]] Config config() const override;
 
  protected:
   void create_state(const Parameter<T>& parameter) override;
   void update(const ParameterUpdate<T>& u) override;
 
  private:
-  AdagradOptions options_;
+  using Adagrad::OptimizerWith::options_;
 };
 
 }  // namespace rondo

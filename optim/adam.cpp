@@ -5,6 +5,7 @@
 
 #include "rondo/optim/detail/adam_moments.hpp"
 #include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/optimizer_config.hpp"
 
 namespace rondo {
 
@@ -21,7 +22,7 @@ Adam<T>::Adam(AdamOptions options) : Adam("Adam", std::move(options)) {}
 
 template <Real T>
 Adam<T>::Adam(std::string type_name, AdamOptions options)
-    : Optimizer<T>(std::move(type_name), common_options(options)), options_(std::move(options)) {
+    : Adam<T>::OptimizerWith(std::move(type_name), std::move(options)) {
   detail::check_decay(this->type_name(), "beta_1", options_.beta_1);
   detail::check_decay(this->type_name(), "beta_2", options_.beta_2);
   detail::check_not_negative(this->type_name(), "epsilon", options_.epsilon);

@@ -14,17 +14,8 @@ struct AdamOptions {
   double epsilon = 1e-7;
   /// Divide by the largest mean of squares so far (Reddi et al. 2018, arXiv:1904.09237).
   bool amsgrad = false;
-  // Common to all optimizers: OptimizerOptions.
   std::optional<double> weight_decay = {};
-  std::optional<double> clipnorm = {};
-  std::optional<double> clipvalue = {};
-  std::optional<double> global_clipnorm = {};
-  bool use_ema = false;
-  double ema_momentum = 0.99;
-  std::optional<std::size_t> ema_overwrite_frequency = {};
-  std::optional<double> loss_scale_factor = {};
-  std::optional<std::size_t> gradient_accumulation_steps = {};
-  bool require_all = false;
+#include "rondo/optim/common_options.inc"
   bool decoupled_weight_decay = true;
   /// ε is added to the uncorrected root, the paper's "epsilon hat", as in Keras; otherwise to
   /// √(v / (1 − β₂ᵗ)), as in PyTorch and TF.js.
@@ -34,17 +25,26 @@ struct AdamOptions {
   [[nodiscard]] static AdamOptions torch();
   /// `tf.train.adam` of TF.js with its defaults.
   [[nodiscard]] static AdamOptions tfjs();
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("learning_rate", o.learning_rate...);
+    visit("beta_1", o.beta_1...);
+    visit("beta_2", o.beta_2...);
+    visit("epsilon", o.epsilon...);
+    visit("amsgrad", o.amsgrad...);
+    visit("epsilon_hat", o.epsilon_hat...);
+    for_each_common_option(visit, o...);
+  }
 };
 
 /// m ← m + (1 − β₁)(g − m),  v ← v + (1 − β₂)(g² − v),  amsgrad: v̂ ← max(v̂, v) takes the place of v
 /// w ← w − α m / (√v + ε),   α = rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ) in step t
 template <Real T = float>
-class Adam : public Optimizer<T> {
+class Adam : public OptimizerWith<T, AdamOptions> {
  public:
   /// @throws ArgumentError for options out of range
   explicit Adam(AdamOptions options = {});  // is an option misspelt? AdamOptions{...} says which
-
-  [[nodiscard]] Config config() const override;
 
  protected:
   /// @param type_name  of an optimizer that differs in its options only
@@ -54,7 +54,7 @@ class Adam : public Optimizer<T> {
   void update(const ParameterUpdate<T>& u) override;
 
  private:
-  AdamOptions options_;
+  using Adam::OptimizerWith::options_;
 };
 
 }  // namespace rondo

@@ -5,6 +5,7 @@
 
 #include "rondo/optim/detail/adam_moments.hpp"
 #include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/optimizer_config.hpp"
 
 namespace rondo {
 
@@ -20,8 +21,7 @@ AdamaxOptions AdamaxOptions::tfjs() {
 }
 
 template <Real T>
-Adamax<T>::Adamax(AdamaxOptions options)
-    : Optimizer<T>("Adamax", common_options(options)), options_(std::move(options)) {
+Adamax<T>::Adamax(AdamaxOptions options) : Adamax<T>::OptimizerWith("Adamax", std::move(options)) {
   detail::check_decay("Adamax", "beta_1", options_.beta_1);
   detail::check_decay("Adamax", "beta_2", options_.beta_2);
   detail::check_not_negative("Adamax", "epsilon", options_.epsilon);

@@ -12,17 +12,8 @@ struct AdamaxOptions {
   /// The same for the largest gradient so far.
   double beta_2 = 0.999;
   double epsilon = 1e-7;
-  // Common to all optimizers: OptimizerOptions.
   std::optional<double> weight_decay = {};
-  std::optional<double> clipnorm = {};
-  std::optional<double> clipvalue = {};
-  std::optional<double> global_clipnorm = {};
-  bool use_ema = false;
-  double ema_momentum = 0.99;
-  std::optional<std::size_t> ema_overwrite_frequency = {};
-  std::optional<double> loss_scale_factor = {};
-  std::optional<std::size_t> gradient_accumulation_steps = {};
-  bool require_all = false;
+#include "rondo/optim/common_options.inc"
   bool decoupled_weight_decay = true;
   /// u ← max(β₂ u, |g| + ε) and no ε in the quotient, as in PyTorch.
   bool epsilon_in_norm = false;
@@ -31,25 +22,33 @@ struct AdamaxOptions {
   [[nodiscard]] static AdamaxOptions torch();
   /// `tf.train.adamax` of TF.js with its defaults.
   [[nodiscard]] static AdamaxOptions tfjs();
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("learning_rate", o.learning_rate...);
+    visit("beta_1", o.beta_1...);
+    visit("beta_2", o.beta_2...);
+    visit("epsilon", o.epsilon...);
+    visit("epsilon_in_norm", o.epsilon_in_norm...);
+    for_each_common_option(visit, o...);
+  }
 };
 
 /// m ← m + (1 − β₁)(g − m),  u ← max(β₂ u, |g|),  w ← w − rate · m / ((1 − β₁ᵗ)(u + ε)) in step t
 ///
 /// The decay of TF.js is InverseTimeDecay{{.decay_steps = 1, .decay_rate = decay}}.
 template <Real T = float>
-class Adamax : public Optimizer<T> {
+class Adamax : public OptimizerWith<T, AdamaxOptions> {
  public:
   /// @throws ArgumentError for options out of range
   explicit Adamax(AdamaxOptions options = {});  // is an option misspelt?
-
-  [[nodiscard]] Config config() const override;
 
  protected:
   void create_state(const Parameter<T>& parameter) override;
   void update(const ParameterUpdate<T>& u) override;
 
  private:
-  AdamaxOptions options_;
+  using Adamax::OptimizerWith::options_;
 };
 
 }  // namespace rondo

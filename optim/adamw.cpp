@@ -1,26 +1,16 @@
 #include "rondo/optim/adamw.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace rondo {
 
 namespace {
 
-AdamOptions adam_options(const AdamWOptions& o) {
-  return {.learning_rate = o.learning_rate,
-          .beta_1 = o.beta_1,
-          .beta_2 = o.beta_2,
-          .epsilon = o.epsilon,
-          .amsgrad = o.amsgrad,
-          .weight_decay = o.weight_decay,
-          .clipnorm = o.clipnorm,
-          .clipvalue = o.clipvalue,
-          .global_clipnorm = o.global_clipnorm,
-          .use_ema = o.use_ema,
-          .ema_momentum = o.ema_momentum,
-          .ema_overwrite_frequency = o.ema_overwrite_frequency,
-          .loss_scale_factor = o.loss_scale_factor,
-          .gradient_accumulation_steps = o.gradient_accumulation_steps,
-          .require_all = o.require_all,
-          .epsilon_hat = o.epsilon_hat};
+AdamOptions adam_options(const AdamWOptions& options) {
+  AdamOptions result;
+  const auto copy = [](const char*, const auto& from, auto& to) { to = from; };
+  AdamWOptions::for_each_option(copy, options, result);
+  return result;
 }
 
 }  // namespace
@@ -31,6 +21,13 @@ AdamWOptions AdamWOptions::torch() {
 
 template <Real T>
 AdamW<T>::AdamW(AdamWOptions options) : Adam<T>("AdamW", adam_options(options)) {}
+
+template <Real T>
+Config AdamW<T>::config() const {
+  Config result = Adam<T>::config();
+  result["config"].erase("decoupled_weight_decay");  // it always is
+  return result;
+}
 
 template class AdamW<float>;
 template class AdamW<double>;

@@ -13,26 +13,31 @@ struct AdamWOptions {
   double beta_2 = 0.999;
   double epsilon = 1e-7;
   bool amsgrad = false;
-  std::optional<double> clipnorm = {};
-  std::optional<double> clipvalue = {};
-  std::optional<double> global_clipnorm = {};
-  bool use_ema = false;
-  double ema_momentum = 0.99;
-  std::optional<std::size_t> ema_overwrite_frequency = {};
-  std::optional<double> loss_scale_factor = {};
-  std::optional<std::size_t> gradient_accumulation_steps = {};
-  bool require_all = false;
+#include "rondo/optim/common_options.inc"
   /// As in AdamOptions.
   bool epsilon_hat = true;
 
   /// `torch.optim.AdamW` with its defaults.
   [[nodiscard]] static AdamWOptions torch();
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("learning_rate", o.learning_rate...);
+    visit("beta_1", o.beta_1...);
+    visit("beta_2", o.beta_2...);
+    visit("epsilon", o.epsilon...);
+    visit("amsgrad", o.amsgrad...);
+    visit("epsilon_hat", o.epsilon_hat...);
+    for_each_common_option(visit, o...);
+  }
 };
 
 /// w ← w − rate · weight_decay · w, then Adam.
 template <Real T = float>
 class AdamW : public Adam<T> {
  public:
+  using OptionsType = AdamWOptions;
+
   /// @throws ArgumentError for options out of range
   explicit AdamW(AdamWOptions options = {});  // is an option misspelt? AdamWOptions{...} says which
 

@@ -7,6 +7,7 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/optimizer_config.hpp"
 
 namespace rondo {
 
@@ -37,8 +38,7 @@ void follow(const ParameterUpdate<T>& u, const FtrlOptions& o, Power power) {
 }  // namespace
 
 template <Real T>
-Ftrl<T>::Ftrl(FtrlOptions options)
-    : Optimizer<T>("Ftrl", common_options(options)), options_(std::move(options)) {
+Ftrl<T>::Ftrl(FtrlOptions options) : Ftrl<T>::OptimizerWith("Ftrl", std::move(options)) {
   const FtrlOptions& o = options_;
   using detail::check_not_negative;
   if (!o.learning_rate.is_schedule()) {

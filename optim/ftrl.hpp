@@ -19,29 +19,30 @@ struct FtrlOptions {
   double l2_shrinkage_regularization_strength = 0.0;
   /// The paper's β.
   double beta = 0.0;
-  // Common to all optimizers: OptimizerOptions.
   std::optional<double> weight_decay = {};
-  std::optional<double> clipnorm = {};
-  std::optional<double> clipvalue = {};
-  std::optional<double> global_clipnorm = {};
-  bool use_ema = false;
-  double ema_momentum = 0.99;
-  std::optional<std::size_t> ema_overwrite_frequency = {};
-  std::optional<double> loss_scale_factor = {};
-  std::optional<std::size_t> gradient_accumulation_steps = {};
-  bool require_all = false;
+#include "rondo/optim/common_options.inc"
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("learning_rate", o.learning_rate...);
+    visit("learning_rate_power", o.learning_rate_power...);
+    visit("initial_accumulator_value", o.initial_accumulator_value...);
+    visit("l1_regularization_strength", o.l1_regularization_strength...);
+    visit("l2_regularization_strength", o.l2_regularization_strength...);
+    visit("l2_shrinkage_regularization_strength", o.l2_shrinkage_regularization_strength...);
+    visit("beta", o.beta...);
+    for_each_common_option(visit, o...);
+  }
 };
 
 /// With p = −learning_rate_power, l2 = l2_regularization_strength + beta / (2 rate):
 /// a' = a + g²,  z ← z + g + 2 shrinkage w − (a'^p − a^p) / rate · w,  a ← a'
 /// w ← (clip(z, −l1, l1) − z) / (a^p / rate + 2 l2)
 template <Real T = float>
-class Ftrl : public Optimizer<T> {
+class Ftrl : public OptimizerWith<T, FtrlOptions> {
  public:
   /// @throws ArgumentError for options out of range
   explicit Ftrl(FtrlOptions options = {});  // is an option misspelt? FtrlOptions{...} says which
-
-  [[nodiscard]] Config config() const override;
 
  protected:
   void begin_update(double rate, std::uint64_t step) override;
@@ -49,7 +50,7 @@ class Ftrl : public Optimizer<T> {
   void update(const ParameterUpdate<T>& u) override;
 
  private:
-  FtrlOptions options_;
+  using Ftrl::OptimizerWith::options_;
 };
 
 }  // namespace rondo

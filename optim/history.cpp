@@ -6,7 +6,9 @@
 #include <limits>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "rondo/core/detail/nearest_name.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/formats/replace_file.hpp"
 
@@ -22,18 +24,12 @@ auto find_name(Items& items, std::string_view name) {
 }
 
 template <class Items>
-std::string joined_names(const Items& items) {
-  std::string text;
+std::vector<std::string> names_in(const Items& items) {
+  std::vector<std::string> names;
   for (const auto& item : items) {
-    text += (text.empty() ? "" : ", ") + item.name;
+    names.push_back(item.name);
   }
-  return text;
-}
-
-[[noreturn]] void throw_unknown(const char* op, std::string_view name, const std::string& known) {
-  throw_argument_error(
-      op,
-      fmt::format("there is no value '{}'; known: {}", name, known.empty() ? "none yet" : known));
+  return names;
 }
 
 }  // namespace
@@ -55,13 +51,13 @@ std::optional<double> Logs::find(std::string_view name) const {
 double Logs::at(std::string_view name) const {
   const auto value = find(name);
   if (!value) {
-    throw_unknown("Logs", name, names());
+    throw_argument_error("Logs", unknown_name("value", name, names_in(entries_)));
   }
   return *value;
 }
 
 std::string Logs::names() const {
-  return joined_names(entries_);
+  return fmt::format("{}", fmt::join(names_in(entries_), ", "));
 }
 
 void History::add(std::size_t epoch, const Logs& logs) {
@@ -78,17 +74,13 @@ void History::add(std::size_t epoch, const Logs& logs) {
 }
 
 std::vector<std::string> History::names() const {
-  std::vector<std::string> result;
-  for (const Column& column : columns_) {
-    result.push_back(column.name);
-  }
-  return result;
+  return names_in(columns_);
 }
 
 const std::vector<double>& History::values(std::string_view name) const {
   const auto found = find_name(columns_, name);
   if (found == columns_.end()) {
-    throw_unknown("History", name, joined_names(columns_));
+    throw_argument_error("History", unknown_name("value", name, names_in(columns_)));
   }
   return found->values;
 }

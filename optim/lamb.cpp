@@ -4,13 +4,13 @@
 
 #include "rondo/optim/detail/adam_moments.hpp"
 #include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/optimizer_config.hpp"
 #include "rondo/optim/detail/sum_of_squares.hpp"
 
 namespace rondo {
 
 template <Real T>
-Lamb<T>::Lamb(LambOptions options)
-    : Optimizer<T>("Lamb", common_options(options)), options_(std::move(options)) {
+Lamb<T>::Lamb(LambOptions options) : Lamb<T>::OptimizerWith("Lamb", std::move(options)) {
   detail::check_decay("Lamb", "beta_1", options_.beta_1);
   detail::check_decay("Lamb", "beta_2", options_.beta_2);
   detail::check_not_negative("Lamb", "epsilon", options_.epsilon);

@@ -12,35 +12,33 @@ struct LambOptions {
   /// The same for the mean of squared gradients.
   double beta_2 = 0.999;
   double epsilon = 1e-7;
-  // Common to all optimizers: OptimizerOptions.
   std::optional<double> weight_decay = {};
-  std::optional<double> clipnorm = {};
-  std::optional<double> clipvalue = {};
-  std::optional<double> global_clipnorm = {};
-  bool use_ema = false;
-  double ema_momentum = 0.99;
-  std::optional<std::size_t> ema_overwrite_frequency = {};
-  std::optional<double> loss_scale_factor = {};
-  std::optional<std::size_t> gradient_accumulation_steps = {};
-  bool require_all = false;
+#include "rondo/optim/common_options.inc"
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("learning_rate", o.learning_rate...);
+    visit("beta_1", o.beta_1...);
+    visit("beta_2", o.beta_2...);
+    visit("epsilon", o.epsilon...);
+    for_each_common_option(visit, o...);
+  }
 };
 
 /// m and v as in Adam,  u = m̂ / (√v̂ + ε) with both corrected by 1 − βᵗ in step t
 /// w ← w − rate · ‖w‖ / ‖u‖ · u, without the quotient if one of the norms is 0
 template <Real T = float>
-class Lamb : public Optimizer<T> {
+class Lamb : public OptimizerWith<T, LambOptions> {
  public:
   /// @throws ArgumentError for options out of range
   explicit Lamb(LambOptions options = {});  // is an option misspelt? LambOptions{...} says which
-
-  [[nodiscard]] Config config() const override;
 
  protected:
   void create_state(const Parameter<T>& parameter) override;
   void update(const ParameterUpdate<T>& u) override;
 
  private:
-  LambOptions options_;
+  using Lamb::OptimizerWith::options_;
 };
 
 }  // namespace rondo

@@ -4,12 +4,12 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/optimizer_config.hpp"
 
 namespace rondo {
 
 template <Real T>
-Lion<T>::Lion(LionOptions options)
-    : Optimizer<T>("Lion", common_options(options)), options_(std::move(options)) {
+Lion<T>::Lion(LionOptions options) : Lion<T>::OptimizerWith("Lion", std::move(options)) {
   if (!(options_.beta_1 > 0.0 && options_.beta_1 <= 1.0)) {
     throw_argument_error("Lion", fmt::format("beta_1 must lie in (0, 1], got {}", options_.beta_1));
   }

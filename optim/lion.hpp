@@ -11,34 +11,31 @@ struct LionOptions {
   double beta_1 = 0.9;
   /// Weight of the past in the mean of gradients, in [0, 1).
   double beta_2 = 0.99;
-  // Common to all optimizers: OptimizerOptions.
   std::optional<double> weight_decay = {};
-  std::optional<double> clipnorm = {};
-  std::optional<double> clipvalue = {};
-  std::optional<double> global_clipnorm = {};
-  bool use_ema = false;
-  double ema_momentum = 0.99;
-  std::optional<std::size_t> ema_overwrite_frequency = {};
-  std::optional<double> loss_scale_factor = {};
-  std::optional<std::size_t> gradient_accumulation_steps = {};
-  bool require_all = false;
+#include "rondo/optim/common_options.inc"
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("learning_rate", o.learning_rate...);
+    visit("beta_1", o.beta_1...);
+    visit("beta_2", o.beta_2...);
+    for_each_common_option(visit, o...);
+  }
 };
 
 /// w ← w − rate · sign(β₁ m + (1 − β₁) g),  m ← β₂ m + (1 − β₂) g
 template <Real T = float>
-class Lion : public Optimizer<T> {
+class Lion : public OptimizerWith<T, LionOptions> {
  public:
   /// @throws ArgumentError for options out of range
   explicit Lion(LionOptions options = {});  // is an option misspelt? LionOptions{...} says which
-
-  [[nodiscard]] Config config() const override;
 
  protected:
   void create_state(const Parameter<T>& parameter) override;
   void update(const ParameterUpdate<T>& u) override;
 
  private:
-  LionOptions options_;
+  using Lion::OptimizerWith::options_;
 };
 
 }  // namespace rondo

@@ -26,7 +26,7 @@ void check_and_copy(const std::string& metric,
 }  // namespace
 
 template <Real T>
-void Measures<T>::add(std::unique_ptr<AnyMetric<T>> metric) {
+void Measures<T>::add(std::unique_ptr<Metric<T>> metric) {
   std::string name = metric->name();
   if (name.empty() || name == "loss" || name.starts_with("val_") || find(name) != nullptr) {
     throw_argument_error(
@@ -64,7 +64,7 @@ void Measures<T>::update(double loss,
   for (Named& each : metrics_) {
     if (!each.pending.empty()) {
       update(each, batch, result);  // for the number of sums alone
-      check_and_copy(each.name, each.pending, each.metric->state().value());
+      check_and_copy(each.name, each.pending, each.metric->state());
       each.pending.clear();
     }
     update(each, batch, result);
@@ -85,7 +85,7 @@ void Measures<T>::write(Logs& logs, bool validation) const {
 }
 
 template <Real T>
-const AnyMetric<T>* Measures<T>::find(std::string_view name) const {
+const Metric<T>* Measures<T>::find(std::string_view name) const {
   const auto found = std::find_if(
       metrics_.begin(), metrics_.end(), [&](const Named& each) { return each.name == name; });
   return found != metrics_.end() ? found->metric.get() : nullptr;
@@ -101,21 +101,21 @@ void Measures<T>::visit_state(RunStateVisitor<T>& visitor) {
   }
   weight_ = weight;
   for (Named& each : metrics_) {
-    const auto state = each.metric->state();
-    if (!state) {
+    if (!each.metric->has_state()) {
       throw_state_error(
           "checkpoint",
           fmt::format("the metric '{}' does not show its sums: it has no state()", each.name));
     }
-    std::vector<double> sums(state->begin(), state->end());
+    const std::span<double> state = each.metric->state();
+    std::vector<double> sums(state.begin(), state.end());
     visitor.visit("metric/" + each.name, sums);
-    if (state->empty()) {
+    if (state.empty()) {
       each.pending = std::move(sums);
-    } else if (sums.size() != state->size()) {
+    } else if (sums.size() != state.size()) {
       visitor.refuse("metric/" + each.name,
-                     fmt::format("has {} sums there, {} here", sums.size(), state->size()));
+                     fmt::format("has {} sums there, {} here", sums.size(), state.size()));
     } else {
-      std::copy(sums.begin(), sums.end(), state->begin());
+      std::copy(sums.begin(), sums.end(), state.begin());
     }
   }
 }

@@ -1,12 +1,13 @@
 /// The running loss and metrics of an epoch; for the sources of this folder.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "rondo/optim/history.hpp"
 #include "rondo/optim/layer_loss.hpp"
-#include "rondo/optim/metric.hpp"
+#include "rondo/optim/metrics/metric.hpp"
 #include "rondo/optim/run_state.hpp"
 
 namespace rondo::detail {
@@ -15,7 +16,7 @@ template <Real T>
 class Measures {
  public:
   /// @throws ArgumentError if the name is taken, or reserved
-  void add(std::unique_ptr<AnyMetric<T>> metric);
+  void add(std::unique_ptr<Metric<T>> metric);
 
   void reset();
 
@@ -29,7 +30,7 @@ class Measures {
 
   [[nodiscard]] double loss() const { return sum_ / weight_; }
 
-  [[nodiscard]] const AnyMetric<T>* find(std::string_view name) const;
+  [[nodiscard]] const Metric<T>* find(std::string_view name) const;
 
   /// @throws StateError if a metric does not show its sums
   void visit_state(RunStateVisitor<T>& visitor);
@@ -38,7 +39,7 @@ class Measures {
   struct Named {
     std::string name;
     std::string val_name;
-    std::unique_ptr<AnyMetric<T>> metric;
+    std::unique_ptr<Metric<T>> metric;
     /// Sums from a file that wait for a metric which learns their number from its first update.
     std::vector<double> pending;
   };

@@ -1,32 +1,21 @@
 #include "rondo/optim/muon.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <utility>
 
 #include "rondo/core/detail/blas.hpp"
+#include "rondo/core/detail/to_lower.hpp"
 #include "rondo/core/kernels/gemm.hpp"
 #include "rondo/optim/detail/adam_moments.hpp"
 #include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/optimizer_config.hpp"
 #include "rondo/optim/detail/sum_of_squares.hpp"
 
 namespace rondo {
 
-namespace {
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
-  return text;
-}
-
-}  // namespace
-
 template <Real T>
-Muon<T>::Muon(MuonOptions options)
-    : Optimizer<T>("Muon", common_options(options)), options_(std::move(options)) {
+Muon<T>::Muon(MuonOptions options) : Muon<T>::OptimizerWith("Muon", std::move(options)) {
   const MuonOptions& o = options_;
   detail::check_decay("Muon", "adam_beta_1", o.adam_beta_1);
   detail::check_decay("Muon", "adam_beta_2", o.adam_beta_2);
@@ -49,8 +38,8 @@ bool Muon<T>::uses_adam(const Parameter<T>& parameter) const {
   const auto is_in_path = [&](const std::string& text) {
     return parameter.path().find(text) != std::string::npos;
   };
-  const bool embedding =
-      options_.exclude_embeddings && lower(parameter.path()).find("embedding") != std::string::npos;
+  const bool embedding = options_.exclude_embeddings &&
+                         to_lower(parameter.path()).find("embedding") != std::string::npos;
   return parameter.shape().rank() != 2 || embedding ||
          std::any_of(options_.exclude_layers.begin(), options_.exclude_layers.end(), is_in_path);
 }

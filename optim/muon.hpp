@@ -13,17 +13,8 @@ struct MuonOptions {
   double adam_beta_2 = 0.999;
   std::optional<double> adam_weight_decay = 0.004;
   double epsilon = 1e-7;
-  // Common to all optimizers: OptimizerOptions.
   std::optional<double> weight_decay = 0.004;
-  std::optional<double> clipnorm = {};
-  std::optional<double> clipvalue = {};
-  std::optional<double> global_clipnorm = {};
-  bool use_ema = false;
-  double ema_momentum = 0.99;
-  std::optional<std::size_t> ema_overwrite_frequency = {};
-  std::optional<double> loss_scale_factor = {};
-  std::optional<std::size_t> gradient_accumulation_steps = {};
-  bool require_all = false;
+#include "rondo/optim/common_options.inc"
   /// Adam moves the parameters whose path contains one of these texts.
   std::vector<std::string> exclude_layers = {};
   /// Adam moves the parameters with `embedding` in their path.
@@ -41,6 +32,26 @@ struct MuonOptions {
   bool nesterov = true;
   /// Scales a change by √(larger side) times this, so that Adam's rates fit; none: no scaling.
   std::optional<double> rms_rate = 0.2;
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("learning_rate", o.learning_rate...);
+    visit("adam_beta_1", o.adam_beta_1...);
+    visit("adam_beta_2", o.adam_beta_2...);
+    visit("adam_weight_decay", o.adam_weight_decay...);
+    visit("epsilon", o.epsilon...);
+    visit("exclude_layers", o.exclude_layers...);
+    visit("exclude_embeddings", o.exclude_embeddings...);
+    visit("muon_a", o.muon_a...);
+    visit("muon_b", o.muon_b...);
+    visit("muon_c", o.muon_c...);
+    visit("adam_lr_ratio", o.adam_lr_ratio...);
+    visit("momentum", o.momentum...);
+    visit("ns_steps", o.ns_steps...);
+    visit("nesterov", o.nesterov...);
+    visit("rms_rate", o.rms_rate...);
+    for_each_common_option(visit, o...);
+  }
 };
 
 /// Matrices: m ← μ m + g,  G = m, Nesterov: g + μ m;  of G and its transpose the wide one is
@@ -50,12 +61,10 @@ struct MuonOptions {
 /// Everything else, embeddings and exclude_layers: Adam with the rate · adam_lr_ratio; its decay is
 /// adam_weight_decay · rate without the ratio, as in Keras.
 template <Real T = float>
-class Muon : public Optimizer<T> {
+class Muon : public OptimizerWith<T, MuonOptions> {
  public:
   /// @throws ArgumentError for options out of range
   explicit Muon(MuonOptions options = {});  // is an option misspelt? MuonOptions{...} says which
-
-  [[nodiscard]] Config config() const override;
 
  protected:
   [[nodiscard]] std::optional<double> weight_decay_of(const Parameter<T>& parameter) const override;
@@ -68,7 +77,7 @@ class Muon : public Optimizer<T> {
   /// The result stands in the workspace, transposed if the matrix has more rows than columns.
   const T* orthogonalise(std::size_t rows, std::size_t columns);
 
-  MuonOptions options_;
+  using Muon::OptimizerWith::options_;
   Tensor<T> workspace_;
 };
 

@@ -4,6 +4,7 @@
 
 #include "rondo/optim/detail/adam_moments.hpp"
 #include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/optimizer_config.hpp"
 
 namespace rondo {
 
@@ -15,8 +16,7 @@ NadamOptions NadamOptions::torch() {
 }
 
 template <Real T>
-Nadam<T>::Nadam(NadamOptions options)
-    : Optimizer<T>("Nadam", common_options(options)), options_(std::move(options)) {
+Nadam<T>::Nadam(NadamOptions options) : Nadam<T>::OptimizerWith("Nadam", std::move(options)) {
   detail::check_decay("Nadam", "beta_1", options_.beta_1);
   detail::check_decay("Nadam", "beta_2", options_.beta_2);
   detail::check_not_negative("Nadam", "epsilon", options_.epsilon);

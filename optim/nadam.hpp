@@ -12,23 +12,24 @@ struct NadamOptions {
   /// The same for the mean of squared gradients.
   double beta_2 = 0.999;
   double epsilon = 1e-7;
-  // Common to all optimizers: OptimizerOptions.
   std::optional<double> weight_decay = {};
-  std::optional<double> clipnorm = {};
-  std::optional<double> clipvalue = {};
-  std::optional<double> global_clipnorm = {};
-  bool use_ema = false;
-  double ema_momentum = 0.99;
-  std::optional<std::size_t> ema_overwrite_frequency = {};
-  std::optional<double> loss_scale_factor = {};
-  std::optional<std::size_t> gradient_accumulation_steps = {};
-  bool require_all = false;
+#include "rondo/optim/common_options.inc"
   bool decoupled_weight_decay = true;
   /// How fast u grows to β₁: 1 in Keras, 0.004 in PyTorch.
   double momentum_decay = 1.0;
 
   /// `torch.optim.NAdam` with its defaults.
   [[nodiscard]] static NadamOptions torch();
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("learning_rate", o.learning_rate...);
+    visit("beta_1", o.beta_1...);
+    visit("beta_2", o.beta_2...);
+    visit("epsilon", o.epsilon...);
+    visit("momentum_decay", o.momentum_decay...);
+    for_each_common_option(visit, o...);
+  }
 };
 
 /// uₜ = β₁ (1 − ½ · 0.96^(t · momentum_decay)),  P ← P uₜ  (from 1)
@@ -38,12 +39,10 @@ struct NadamOptions {
 ///
 /// P is a state of the optimizer, `optimizer/nadam/u_product`.
 template <Real T = float>
-class Nadam : public Optimizer<T> {
+class Nadam : public OptimizerWith<T, NadamOptions> {
  public:
   /// @throws ArgumentError for options out of range
   explicit Nadam(NadamOptions options = {});  // is an option misspelt? NadamOptions{...} says which
-
-  [[nodiscard]] Config config() const override;
 
  protected:
   void create_shared_state() override;
@@ -52,7 +51,7 @@ class Nadam : public Optimizer<T> {
   void update(const ParameterUpdate<T>& u) override;
 
  private:
-  NadamOptions options_;
+  using Nadam::OptimizerWith::options_;
   double u_ = 0.0;       // of this step
   double next_u_ = 0.0;  // of the next one
 };

@@ -1,14 +1,15 @@
 #include "rondo/optim/optimizer.hpp"
 
-#include <cctype>
 #include <cmath>
 #include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "rondo/core/detail/to_lower.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/optimizer_config.hpp"
 
 namespace rondo {
 
@@ -242,13 +243,15 @@ void Optimizer<T>::set_learning_rate(double rate) {
 }
 
 template <Real T>
+Config Optimizer<T>::config() const {
+  return detail::optimizer_config(type_name_, options_, options_.learning_rate);
+}
+
+template <Real T>
 std::vector<OptimizerState<T>> Optimizer<T>::state() {
   check_built();
   check_not_swapped("state");
-  std::string prefix = "optimizer/";
-  for (const char c : type_name_) {
-    prefix += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
+  const std::string prefix = "optimizer/" + to_lower(type_name_);
   std::vector<OptimizerState<T>> result;
   for (std::size_t i = 0; i < shared_.names.size(); ++i) {
     result.push_back({fmt::format("{}/{}", prefix, shared_.names[i]), shared_.views[i]});

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rondo/core/parameter.hpp"
@@ -17,55 +18,44 @@
 
 namespace rondo {
 
-/// The options that every optimizer has. Designated initialisers cannot name members of a base, so
-/// each options struct repeats them (`learning_rate` first, the others after its own) and
-/// `common_options` collects them; only their defaults differ.
+/// Calls visit(name, members...) with the members of one or more options structs for each option
+/// that all optimizers have; see common_options.inc.
+template <class Visitor, class... Options>
+void for_each_common_option(Visitor& visit, Options&... o) {
+  visit("weight_decay", o.weight_decay...);
+#define RONDO_OPTION(type, name, value) visit(#name, o.name...);
+#include "rondo/optim/common_options.inc"
+  if constexpr ((requires { o.decoupled_weight_decay; } && ...)) {
+    visit("decoupled_weight_decay", o.decoupled_weight_decay...);
+  }
+}
+
+/// The options that every optimizer has (D69), whose defaults may differ. Each options struct has
+/// them as members of its own, `learning_rate` first, and a function `for_each_option` that lists
+/// all of its members: it calls visit(name, members...) with those of one or more structs.
 struct OptimizerOptions {
   /// A number, or a schedule: one of optim/schedule.hpp or a function of your own.
   LearningRate learning_rate = 0.0;
   /// Each weight loses this share of itself, times the learning rate, before the update
   /// ("decoupled": Loshchilov and Hutter 2019, arXiv:1711.05101).
   std::optional<double> weight_decay = {};
-  /// The gradient of each parameter is shortened to at most this norm.
-  std::optional<double> clipnorm = {};
-  /// Each element of a gradient is cut to [−clipvalue, clipvalue].
-  std::optional<double> clipvalue = {};
-  /// All gradients, taken as one vector, are shortened to at most this norm (Pascanu et al. 2013,
-  /// arXiv:1211.5063). Only one of the three may be given.
-  std::optional<double> global_clipnorm = {};
-  /// Keep an exponential moving average of each weight (Polyak and Juditsky 1992).
-  bool use_ema = false;
-  /// Weight of the past in the average, in [0, 1].
-  double ema_momentum = 0.99;
-  /// After every so many steps the weights become their averages; none: only in `finalize`.
-  std::optional<std::size_t> ema_overwrite_frequency = {};
-  /// The factor that `scale_loss` multiplies the loss by: gradients are divided by it.
-  std::optional<double> loss_scale_factor = {};
-  /// Only every so many steps, at least 2, change the weights, with the mean of their gradients.
-  std::optional<std::size_t> gradient_accumulation_steps = {};
-  /// A trainable parameter without a gradient is an error; otherwise it stays as it is.
-  bool require_all = false;
+#include "rondo/optim/common_options.inc"
   /// If not, weight_decay · w is added to the clipped gradient instead (an L2 penalty, as in
   /// PyTorch's SGD, RMSprop, Adam, …).
   bool decoupled_weight_decay = true;
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("learning_rate", o.learning_rate...);
+    for_each_common_option(visit, o...);
+  }
 };
 
 template <class Options>
 [[nodiscard]] OptimizerOptions common_options(const Options& options) {
-  OptimizerOptions result{.learning_rate = options.learning_rate,
-                          .weight_decay = options.weight_decay,
-                          .clipnorm = options.clipnorm,
-                          .clipvalue = options.clipvalue,
-                          .global_clipnorm = options.global_clipnorm,
-                          .use_ema = options.use_ema,
-                          .ema_momentum = options.ema_momentum,
-                          .ema_overwrite_frequency = options.ema_overwrite_frequency,
-                          .loss_scale_factor = options.loss_scale_factor,
-                          .gradient_accumulation_steps = options.gradient_accumulation_steps,
-                          .require_all = options.require_all};
-  if constexpr (requires { options.decoupled_weight_decay; }) {
-    result.decoupled_weight_decay = options.decoupled_weight_decay;
-  }
+  OptimizerOptions result{.learning_rate = options.learning_rate};
+  const auto copy = [](const char*, const auto& from, auto& to) { to = from; };
+  for_each_common_option(copy, options, result);
   return result;
 }
 
@@ -266,6 +256,22 @@ class Optimizer {
   Tensor<T> penalised_;  // a gradient with its penalty, of the size of the largest parameter
   std::uint64_t iterations_ = 0;
   bool swapped_ = false;
+};
+
+/// An optimizer of the library: it keeps its options and writes them all. One of your own may do
+/// without.
+template <Real T, class Options>
+class OptimizerWith : public Optimizer<T> {
+ public:
+  using OptionsType = Options;
+
+  [[nodiscard]] Config config() const override;
+
+ protected:
+  OptimizerWith(std::string type_name, Options options)
+      : Optimizer<T>(std::move(type_name), common_options(options)), options_(std::move(options)) {}
+
+  Options options_;
 };
 
 }  // namespace rondo

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/optimizer_config.hpp"
 
 namespace rondo {
 
@@ -21,7 +22,7 @@ RMSpropOptions RMSpropOptions::tfjs() {
 
 template <Real T>
 RMSprop<T>::RMSprop(RMSpropOptions options)
-    : Optimizer<T>("RMSprop", common_options(options)), options_(std::move(options)) {
+    : RMSprop<T>::OptimizerWith("RMSprop", std::move(options)) {
   detail::check_decay("RMSprop", "rho", options_.rho);
   detail::check_share("RMSprop", "momentum", options_.momentum);
   detail::check_not_negative("RMSprop", "epsilon", options_.epsilon);

@@ -14,17 +14,8 @@ struct RMSpropOptions {
   double epsilon = 1e-7;
   /// Divide by the standard deviation of the gradients instead of their root mean square.
   bool centered = false;
-  // Common to all optimizers: OptimizerOptions.
   std::optional<double> weight_decay = {};
-  std::optional<double> clipnorm = {};
-  std::optional<double> clipvalue = {};
-  std::optional<double> global_clipnorm = {};
-  bool use_ema = false;
-  double ema_momentum = 0.99;
-  std::optional<std::size_t> ema_overwrite_frequency = {};
-  std::optional<double> loss_scale_factor = {};
-  std::optional<std::size_t> gradient_accumulation_steps = {};
-  bool require_all = false;
+#include "rondo/optim/common_options.inc"
   bool decoupled_weight_decay = true;
   /// √(d + ε), as in Keras and TF.js; otherwise √d + ε, as in PyTorch.
   bool epsilon_in_root = true;
@@ -38,24 +29,35 @@ struct RMSpropOptions {
   [[nodiscard]] static RMSpropOptions torch();
   /// `tf.train.rmsprop` of TF.js; its decay is rho here.
   [[nodiscard]] static RMSpropOptions tfjs();
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("learning_rate", o.learning_rate...);
+    visit("rho", o.rho...);
+    visit("momentum", o.momentum...);
+    visit("epsilon", o.epsilon...);
+    visit("centered", o.centered...);
+    visit("epsilon_in_root", o.epsilon_in_root...);
+    visit("centered_subtracts_epsilon", o.centered_subtracts_epsilon...);
+    visit("rate_in_momentum", o.rate_in_momentum...);
+    for_each_common_option(visit, o...);
+  }
 };
 
 /// v ← ρ v + (1 − ρ) g²,  centered: a ← ρ a + (1 − ρ) g,  d = v − a² (else d = v)
 /// m ← μ m + rate · g / √(d + ε),  w ← w − m
 template <Real T = float>
-class RMSprop : public Optimizer<T> {
+class RMSprop : public OptimizerWith<T, RMSpropOptions> {
  public:
   /// @throws ArgumentError for options out of range
   explicit RMSprop(RMSpropOptions options = {});  // is an option misspelt?
-
-  [[nodiscard]] Config config() const override;
 
  protected:
   void create_state(const Parameter<T>& parameter) override;
   void update(const ParameterUpdate<T>& u) override;
 
  private:
-  RMSpropOptions options_;
+  using RMSprop::OptimizerWith::options_;
 };
 
 }  // namespace rondo

@@ -34,7 +34,7 @@ double half_wave(double share) {
 
 }  // namespace
 
-ExponentialDecay::ExponentialDecay(ExponentialDecayOptions options) : options_(options) {
+ExponentialDecay::ExponentialDecay(ExponentialDecayOptions options) : ScheduleWith(options) {
   check_not_negative("ExponentialDecay", "initial_learning_rate", options.initial_learning_rate);
   check_steps("ExponentialDecay", "decay_steps", options.decay_steps);
   check_not_negative("ExponentialDecay", "decay_rate", options.decay_rate);
@@ -46,7 +46,7 @@ double ExponentialDecay::operator()(std::uint64_t step) const {
          std::pow(options_.decay_rate, options_.staircase ? std::floor(exponent) : exponent);
 }
 
-InverseTimeDecay::InverseTimeDecay(InverseTimeDecayOptions options) : options_(options) {
+InverseTimeDecay::InverseTimeDecay(InverseTimeDecayOptions options) : ScheduleWith(options) {
   check_not_negative("InverseTimeDecay", "initial_learning_rate", options.initial_learning_rate);
   check_steps("InverseTimeDecay", "decay_steps", options.decay_steps);
   check_not_negative("InverseTimeDecay", "decay_rate", options.decay_rate);
@@ -59,7 +59,7 @@ double InverseTimeDecay::operator()(std::uint64_t step) const {
 }
 
 PiecewiseConstantDecay::PiecewiseConstantDecay(PiecewiseConstantDecayOptions options)
-    : options_(std::move(options)) {
+    : ScheduleWith(std::move(options)) {
   const auto& boundaries = options_.boundaries;
   if (options_.values.size() != boundaries.size() + 1) {
     throw_argument_error("PiecewiseConstantDecay",
@@ -86,7 +86,7 @@ double PiecewiseConstantDecay::operator()(std::uint64_t step) const {
   return options_.values[static_cast<std::size_t>(first_not_passed - boundaries.begin())];
 }
 
-PolynomialDecay::PolynomialDecay(PolynomialDecayOptions options) : options_(options) {
+PolynomialDecay::PolynomialDecay(PolynomialDecayOptions options) : ScheduleWith(options) {
   check_not_negative("PolynomialDecay", "initial_learning_rate", options.initial_learning_rate);
   check_steps("PolynomialDecay", "decay_steps", options.decay_steps);
   check_not_negative("PolynomialDecay", "end_learning_rate", options.end_learning_rate);
@@ -102,7 +102,7 @@ double PolynomialDecay::operator()(std::uint64_t step) const {
          options_.end_learning_rate;
 }
 
-CosineDecay::CosineDecay(CosineDecayOptions options) : options_(options) {
+CosineDecay::CosineDecay(CosineDecayOptions options) : ScheduleWith(options) {
   check_not_negative("CosineDecay", "initial_learning_rate", options.initial_learning_rate);
   check_steps("CosineDecay", "decay_steps", options.decay_steps);
   check_not_negative("CosineDecay", "alpha", options.alpha);
@@ -124,7 +124,8 @@ double CosineDecay::operator()(std::uint64_t step) const {
   return top * ((1.0 - o.alpha) * half_wave(share) + o.alpha);
 }
 
-CosineDecayRestarts::CosineDecayRestarts(CosineDecayRestartsOptions options) : options_(options) {
+CosineDecayRestarts::CosineDecayRestarts(CosineDecayRestartsOptions options)
+    : ScheduleWith(options) {
   check_not_negative("CosineDecayRestarts", "initial_learning_rate", options.initial_learning_rate);
   check_steps("CosineDecayRestarts", "first_decay_steps", options.first_decay_steps);
   check_not_negative("CosineDecayRestarts", "t_mul", options.t_mul);
@@ -153,7 +154,7 @@ double CosineDecayRestarts::operator()(std::uint64_t step) const {
          ((1.0 - options_.alpha) * top * half_wave(share) + options_.alpha);
 }
 
-LinearWarmup::LinearWarmup(LinearWarmupOptions options) : options_(std::move(options)) {
+LinearWarmup::LinearWarmup(LinearWarmupOptions options) : ScheduleWith(std::move(options)) {
   check_not_negative("LinearWarmup", "learning_rate", options_.learning_rate.at(0));
   check_steps("LinearWarmup", "warmup_steps", options_.warmup_steps);
   check_not_negative("LinearWarmup", "initial_learning_rate", options_.initial_learning_rate);

@@ -48,6 +48,20 @@ namespace detail {
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 }  // namespace detail
 
+/// A schedule of this file keeps its options, which their `for_each_option` lists (D69).
+template <class Options>
+class ScheduleWith {
+ public:
+  using OptionsType = Options;
+
+  [[nodiscard]] const Options& options() const { return options_; }
+
+ protected:
+  explicit ScheduleWith(Options options) : options_(std::move(options)) {}
+
+  Options options_;
+};
+
 // Rates, factors and powers must be finite and not negative, numbers of steps positive: the
 // constructors throw ArgumentError otherwise.
 
@@ -58,19 +72,24 @@ struct ExponentialDecayOptions {
   double decay_rate = detail::missing;
   /// Change at the multiples of decay_steps only.
   bool staircase = false;
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("initial_learning_rate", o.initial_learning_rate...);
+    visit("decay_steps", o.decay_steps...);
+    visit("decay_rate", o.decay_rate...);
+    visit("staircase", o.staircase...);
+  }
 };
 
 /// initial · decay_rate^(step / decay_steps)
-class ExponentialDecay {
+class ExponentialDecay : public ScheduleWith<ExponentialDecayOptions> {
  public:
+  static constexpr const char* class_name = "ExponentialDecay";
+
   explicit ExponentialDecay(ExponentialDecayOptions options);  // is an option misspelt?
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
-
-  [[nodiscard]] const ExponentialDecayOptions& options() const { return options_; }
-
- private:
-  ExponentialDecayOptions options_;
 };
 
 struct InverseTimeDecayOptions {
@@ -80,19 +99,24 @@ struct InverseTimeDecayOptions {
   double decay_rate = detail::missing;
   /// Change at the multiples of decay_steps only.
   bool staircase = false;
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("initial_learning_rate", o.initial_learning_rate...);
+    visit("decay_steps", o.decay_steps...);
+    visit("decay_rate", o.decay_rate...);
+    visit("staircase", o.staircase...);
+  }
 };
 
 /// initial / (1 + decay_rate · step / decay_steps)
-class InverseTimeDecay {
+class InverseTimeDecay : public ScheduleWith<InverseTimeDecayOptions> {
  public:
+  static constexpr const char* class_name = "InverseTimeDecay";
+
   explicit InverseTimeDecay(InverseTimeDecayOptions options);  // is an option misspelt?
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
-
-  [[nodiscard]] const InverseTimeDecayOptions& options() const { return options_; }
-
- private:
-  InverseTimeDecayOptions options_;
 };
 
 struct PiecewiseConstantDecayOptions {
@@ -100,19 +124,22 @@ struct PiecewiseConstantDecayOptions {
   std::vector<std::uint64_t> boundaries = {};
   /// One more than boundaries.
   std::vector<double> values = {};
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("boundaries", o.boundaries...);
+    visit("values", o.values...);
+  }
 };
 
 /// values[i] up to and including step boundaries[i], the last value behind all of them.
-class PiecewiseConstantDecay {
+class PiecewiseConstantDecay : public ScheduleWith<PiecewiseConstantDecayOptions> {
  public:
+  static constexpr const char* class_name = "PiecewiseConstantDecay";
+
   explicit PiecewiseConstantDecay(PiecewiseConstantDecayOptions options);  // is an option misspelt?
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
-
-  [[nodiscard]] const PiecewiseConstantDecayOptions& options() const { return options_; }
-
- private:
-  PiecewiseConstantDecayOptions options_;
 };
 
 struct PolynomialDecayOptions {
@@ -124,19 +151,25 @@ struct PolynomialDecayOptions {
   /// Instead of staying at the end, begin again with the smallest multiple of decay_steps that is
   /// not behind us.
   bool cycle = false;
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("initial_learning_rate", o.initial_learning_rate...);
+    visit("decay_steps", o.decay_steps...);
+    visit("end_learning_rate", o.end_learning_rate...);
+    visit("power", o.power...);
+    visit("cycle", o.cycle...);
+  }
 };
 
 /// (initial − end) · (1 − min(step, D) / D)^power + end, D = decay_steps
-class PolynomialDecay {
+class PolynomialDecay : public ScheduleWith<PolynomialDecayOptions> {
  public:
+  static constexpr const char* class_name = "PolynomialDecay";
+
   explicit PolynomialDecay(PolynomialDecayOptions options);  // is an option misspelt?
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
-
-  [[nodiscard]] const PolynomialDecayOptions& options() const { return options_; }
-
- private:
-  PolynomialDecayOptions options_;
 };
 
 struct CosineDecayOptions {
@@ -149,21 +182,27 @@ struct CosineDecayOptions {
   /// warm-up.
   std::optional<double> warmup_target = {};
   std::size_t warmup_steps = 0;
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("initial_learning_rate", o.initial_learning_rate...);
+    visit("decay_steps", o.decay_steps...);
+    visit("alpha", o.alpha...);
+    visit("warmup_target", o.warmup_target...);
+    visit("warmup_steps", o.warmup_steps...);
+  }
 };
 
 /// top · ((1 − alpha) · ½ (1 + cos(π · min(step, D) / D)) + alpha), D = decay_steps: Loshchilov and
 /// Hutter 2017, "SGDR: Stochastic Gradient Descent with Warm Restarts", arXiv:1608.03983.
-class CosineDecay {
+class CosineDecay : public ScheduleWith<CosineDecayOptions> {
  public:
+  static constexpr const char* class_name = "CosineDecay";
+
   /// @throws ArgumentError also for warmup_steps without warmup_target
   explicit CosineDecay(CosineDecayOptions options);  // is an option misspelt?
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
-
-  [[nodiscard]] const CosineDecayOptions& options() const { return options_; }
-
- private:
-  CosineDecayOptions options_;
 };
 
 struct CosineDecayRestartsOptions {
@@ -176,20 +215,26 @@ struct CosineDecayRestartsOptions {
   double m_mul = 1.0;
   /// The last rate of the first period as a share of the initial one.
   double alpha = 0.0;
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("initial_learning_rate", o.initial_learning_rate...);
+    visit("first_decay_steps", o.first_decay_steps...);
+    visit("t_mul", o.t_mul...);
+    visit("m_mul", o.m_mul...);
+    visit("alpha", o.alpha...);
+  }
 };
 
 /// initial · ((1 − alpha) · ½ m_mul^i (1 + cos(π f)) + alpha) at the share f of period i (source:
 /// as CosineDecay).
-class CosineDecayRestarts {
+class CosineDecayRestarts : public ScheduleWith<CosineDecayRestartsOptions> {
  public:
+  static constexpr const char* class_name = "CosineDecayRestarts";
+
   explicit CosineDecayRestarts(CosineDecayRestartsOptions options);  // is an option misspelt?
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
-
-  [[nodiscard]] const CosineDecayRestartsOptions& options() const { return options_; }
-
- private:
-  CosineDecayRestartsOptions options_;
 };
 
 struct LinearWarmupOptions {
@@ -198,21 +243,25 @@ struct LinearWarmupOptions {
   std::size_t warmup_steps = 0;
   /// Where the warm-up begins.
   double initial_learning_rate = 0.0;
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("learning_rate", o.learning_rate...);
+    visit("warmup_steps", o.warmup_steps...);
+    visit("initial_learning_rate", o.initial_learning_rate...);
+  }
 };
 
 /// initial + (learning_rate(0) − initial) · step / warmup_steps, then
 /// learning_rate(step − warmup_steps): Goyal et al. 2017, arXiv:1706.02677, section 2.2. With
 /// CosineDecay inside it is CosineDecay's own warm-up.
-class LinearWarmup {
+class LinearWarmup : public ScheduleWith<LinearWarmupOptions> {
  public:
+  static constexpr const char* class_name = "LinearWarmup";
+
   explicit LinearWarmup(LinearWarmupOptions options);  // is an option misspelt?
 
   [[nodiscard]] double operator()(std::uint64_t step) const;
-
-  [[nodiscard]] const LinearWarmupOptions& options() const { return options_; }
-
- private:
-  LinearWarmupOptions options_;
 };
 
 }  // namespace rondo

@@ -5,12 +5,13 @@
 
 #include "rondo/optim/detail/adam_moments.hpp"
 #include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/optimizer_config.hpp"
 
 namespace rondo {
 
 template <Real T>
 ScheduleFreeAdamW<T>::ScheduleFreeAdamW(ScheduleFreeAdamWOptions options)
-    : Optimizer<T>("ScheduleFreeAdamW", common_options(options)), options_(std::move(options)) {
+    : ScheduleFreeAdamW<T>::OptimizerWith("ScheduleFreeAdamW", std::move(options)) {
   detail::check_share("ScheduleFreeAdamW", "beta_1", options_.beta_1);
   detail::check_decay("ScheduleFreeAdamW", "beta_2", options_.beta_2);
   detail::check_not_negative("ScheduleFreeAdamW", "epsilon", options_.epsilon);

@@ -15,17 +15,18 @@ struct ScheduleFreeAdamWOptions {
   double epsilon = 1e-8;
   /// The rate grows from 0 to learning_rate in so many steps; weight decay takes the whole rate.
   std::size_t warmup_steps = 0;
-  // Common to all optimizers: OptimizerOptions.
   std::optional<double> weight_decay = {};
-  std::optional<double> clipnorm = {};
-  std::optional<double> clipvalue = {};
-  std::optional<double> global_clipnorm = {};
-  bool use_ema = false;
-  double ema_momentum = 0.99;
-  std::optional<std::size_t> ema_overwrite_frequency = {};
-  std::optional<double> loss_scale_factor = {};
-  std::optional<std::size_t> gradient_accumulation_steps = {};
-  bool require_all = false;
+#include "rondo/optim/common_options.inc"
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("learning_rate", o.learning_rate...);
+    visit("beta_1", o.beta_1...);
+    visit("beta_2", o.beta_2...);
+    visit("epsilon", o.epsilon...);
+    visit("warmup_steps", o.warmup_steps...);
+    for_each_common_option(visit, o...);
+  }
 };
 
 /// v ← v + (1 − β₂)(g² − v),  z ← z − rate · min(t / warmup_steps, 1) · g / (√(v / (1 − β₂ᵗ)) + ε)
@@ -37,12 +38,10 @@ struct ScheduleFreeAdamWOptions {
 /// What else differs from the authors' code, as in Keras: x weighs all steps alike, those of the
 /// warm-up too, and decay acts on w alone.
 template <Real T = float>
-class ScheduleFreeAdamW : public Optimizer<T> {
+class ScheduleFreeAdamW : public OptimizerWith<T, ScheduleFreeAdamWOptions> {
  public:
   /// @throws ArgumentError for options out of range
   explicit ScheduleFreeAdamW(ScheduleFreeAdamWOptions options = {});  // is an option misspelt?
-
-  [[nodiscard]] Config config() const override;
 
  protected:
   void create_state(const Parameter<T>& parameter) override;
@@ -51,7 +50,7 @@ class ScheduleFreeAdamW : public Optimizer<T> {
  private:
   [[nodiscard]] double warmup(std::uint64_t step) const;
 
-  ScheduleFreeAdamWOptions options_;
+  using ScheduleFreeAdamW::OptimizerWith::options_;
 };
 
 }  // namespace rondo

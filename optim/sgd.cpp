@@ -2,6 +2,7 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/optim/detail/check_options.hpp"
+#include "rondo/optim/detail/optimizer_config.hpp"
 
 namespace rondo {
 
@@ -14,8 +15,7 @@ SGDOptions SGDOptions::tfjs() {
 }
 
 template <Real T>
-SGD<T>::SGD(SGDOptions options)
-    : Optimizer<T>("SGD", common_options(options)), options_(std::move(options)) {
+SGD<T>::SGD(SGDOptions options) : SGD<T>::OptimizerWith("SGD", std::move(options)) {
   detail::check_share("SGD", "momentum", options_.momentum);
   detail::check_share("SGD", "dampening", options_.dampening);
   if (options_.dampening != 0.0 && options_.nesterov) {

@@ -11,17 +11,8 @@ struct SGDOptions {
   double momentum = 0.0;
   /// Look ahead (Nesterov 1983, in the form of Sutskever et al. 2013).
   bool nesterov = false;
-  // Common to all optimizers: OptimizerOptions.
   std::optional<double> weight_decay = {};
-  std::optional<double> clipnorm = {};
-  std::optional<double> clipvalue = {};
-  std::optional<double> global_clipnorm = {};
-  bool use_ema = false;
-  double ema_momentum = 0.99;
-  std::optional<std::size_t> ema_overwrite_frequency = {};
-  std::optional<double> loss_scale_factor = {};
-  std::optional<std::size_t> gradient_accumulation_steps = {};
-  bool require_all = false;
+#include "rondo/optim/common_options.inc"
   bool decoupled_weight_decay = true;
   /// The share of a new gradient that does not enter m, except in the first step; in [0, 1].
   double dampening = 0.0;
@@ -33,24 +24,32 @@ struct SGDOptions {
   [[nodiscard]] static SGDOptions torch();
   /// `tf.train.sgd`, `tf.train.momentum` of TF.js with the default rate of the name "sgd".
   [[nodiscard]] static SGDOptions tfjs();
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("learning_rate", o.learning_rate...);
+    visit("momentum", o.momentum...);
+    visit("nesterov", o.nesterov...);
+    visit("dampening", o.dampening...);
+    visit("rate_in_momentum", o.rate_in_momentum...);
+    for_each_common_option(visit, o...);
+  }
 };
 
 /// Without momentum:  w ← w − rate · g
 /// With momentum μ:   m ← μ m − rate · g,  w ← w + m,  Nesterov: w ← w + μ m − rate · g
 template <Real T = float>
-class SGD : public Optimizer<T> {
+class SGD : public OptimizerWith<T, SGDOptions> {
  public:
   /// @throws ArgumentError for options out of range
   explicit SGD(SGDOptions options = {});  // is an option misspelt? SGDOptions{...} says which
-
-  [[nodiscard]] Config config() const override;
 
  protected:
   void create_state(const Parameter<T>& parameter) override;
   void update(const ParameterUpdate<T>& u) override;
 
  private:
-  SGDOptions options_;
+  using SGD::OptimizerWith::options_;
 };
 
 }  // namespace rondo

@@ -234,8 +234,9 @@ std::optional<bool> Trainer<T>::rises(std::string_view name) const {
   if (name == "loss") {
     return false;
   }
-  const detail::AnyMetric<T>* const metric = measures_.find(name);
-  return metric != nullptr ? metric->rises() : std::nullopt;
+  const Metric<T>* const metric = measures_.find(name);
+  return metric != nullptr && metric->has_direction() ? std::optional(metric->higher_is_better())
+                                                      : std::nullopt;
 }
 
 template class Trainer<float>;

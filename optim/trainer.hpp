@@ -47,7 +47,14 @@ class Trainer {
   /// @throws ArgumentError if the name is taken
   template <MetricOf<T> M>
   Trainer& add_metric(M metric) {
-    measures_.add(std::make_unique<detail::MetricHolder<T, M>>(std::move(metric)));
+    using Own = detail::OwnMetric<T, M>;
+    using Added = std::conditional_t<std::derived_from<M, Metric<T>>, M, Own>;
+    return add_metric(std::make_unique<Added>(std::move(metric)));
+  }
+
+  /// One by name: `trainer.add_metric(make_metric<float>("mse"))`.
+  Trainer& add_metric(std::unique_ptr<Metric<T>> metric) {
+    measures_.add(std::move(metric));
     return *this;
   }
 

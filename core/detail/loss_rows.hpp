@@ -12,6 +12,11 @@
 
 namespace rondo::detail {
 
+/// 0 for a share of 0, also of an infinite value.
+inline double share(double part, double value) {
+  return part == 0.0 ? 0.0 : part * value;
+}
+
 /// Predictions and targets seen as one row of `width` values per sample.
 struct LossRows {
   Shape samples;

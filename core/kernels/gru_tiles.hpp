@@ -237,24 +237,11 @@ constexpr Function<T> function_of{apply_function<F, T>, scale_by_slope<F, T>};
 template <class T>
 Function<T> function(GateFunction f) {
   switch (f) {
-    case GateFunction::tanh:
-      return function_of<Tanh, T>;
-    case GateFunction::sigmoid:
-      return function_of<Sigmoid, T>;
-    case GateFunction::hard_sigmoid:
-      return function_of<HardSigmoid, T>;
-    case GateFunction::hard_sigmoid_keras2:
-      return function_of<HardSigmoidKeras2, T>;
-    case GateFunction::relu:
-      return function_of<Relu, T>;
-    case GateFunction::relu6:
-      return function_of<Relu6, T>;
-    case GateFunction::elu:
-      return function_of<Elu, T>;
-    case GateFunction::selu:
-      return function_of<Selu, T>;
-    case GateFunction::softsign:
-      return function_of<Softsign, T>;
+#define RONDO_CASE(name, formula, ...) \
+  case GateFunction::name:             \
+    return function_of<formula, T>;
+    RONDO_GATE_FUNCTIONS(RONDO_CASE)
+#undef RONDO_CASE
     case GateFunction::linear:
       break;
   }

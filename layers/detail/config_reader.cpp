@@ -1,28 +1,45 @@
 #include "rondo/layers/detail/config_reader.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "rondo/core/error.hpp"
 
 namespace rondo {
 
-namespace {
-
-bool is_size(const Config& value) {
-  return value.is_number_unsigned() ||
-         (value.is_number_integer() && value.get<std::int64_t>() >= 0);
+const char* misfit(const Config& value, const bool&) {
+  return value.is_boolean() ? nullptr : "true or false";
 }
 
-}  // namespace
+const char* misfit(const Config& value, const double&) {
+  return value.is_number() ? nullptr : "a number";
+}
 
-bool is_int(const Config& value) {
-  return value.is_number_unsigned()  ? std::in_range<int>(value.get<std::uint64_t>())
-         : value.is_number_integer() ? std::in_range<int>(value.get<std::int64_t>())
-                                     : false;
+const char* misfit(const Config& value, const std::string&) {
+  return value.is_string() ? nullptr : "a string";
+}
+
+const char* misfit(const Config& value, const int&) {
+  const bool fits = value.is_number_unsigned() ? std::in_range<int>(value.get<std::uint64_t>())
+                                               : value.is_number_integer() &&
+                                                     std::in_range<int>(value.get<std::int64_t>());
+  return fits ? nullptr : "a whole number of 32 bits";
+}
+
+const char* misfit(const Config& value, const std::size_t&) {
+  constexpr double largest = 9007199254740992.0;  // 2⁵³
+  bool fits = value.is_number_unsigned();
+  if (value.is_number_float()) {
+    const double number = value.get<double>();
+    fits = number >= 0.0 && number <= largest && number == std::floor(number);
+  } else if (value.is_number_integer()) {
+    fits = fits || value.get<std::int64_t>() >= 0;
+  }
+  return fits ? nullptr : "a whole number that is not negative";
 }
 
 const Config* ConfigReader::find(const char* key) {
@@ -33,57 +50,13 @@ const Config* ConfigReader::find(const char* key) {
   return found == config_.end() ? nullptr : &*found;
 }
 
-void ConfigReader::read(const char* key, bool& target) {
-  if (const Config* const value = find(key)) {
-    if (!value->is_boolean()) {
-      fail_type(key, "true or false");
-    }
-    target = value->get<bool>();
-  }
-}
-
-void ConfigReader::read(const char* key, double& target) {
-  if (const Config* const value = find(key)) {
-    if (!value->is_number()) {
-      fail_type(key, "a number");
-    }
-    target = value->get<double>();
-  }
-}
-
-void ConfigReader::read(const char* key, std::size_t& target) {
-  if (const Config* const value = find(key)) {
-    if (!is_size(*value)) {
-      fail_type(key, "a whole number that is not negative");
-    }
-    target = value->get<std::size_t>();
-  }
-}
-
-void ConfigReader::read(const char* key, int& target) {
-  if (const Config* const value = find(key)) {
-    if (!is_int(*value)) {
-      fail_type(key, "a whole number of 32 bits");
-    }
-    target = value->get<int>();
-  }
-}
-
-void ConfigReader::read(const char* key, std::string& target) {
-  if (const Config* const value = find(key)) {
-    if (!value->is_string()) {
-      fail_type(key, "a string");
-    }
-    target = value->get<std::string>();
-  }
-}
-
 void ConfigReader::read(const char* key, std::vector<int>& target) {
   const Config* const value = find(key);
   if (value == nullptr) {
     return;
   }
   const Config list = value->is_array() ? *value : Config::array({*value});
+  const auto is_int = [](const Config& entry) { return misfit(entry, int{}) == nullptr; };
   if (!std::all_of(list.begin(), list.end(), is_int)) {
     fail_type(key, "a whole number of 32 bits or an array of them");
   }
@@ -95,7 +68,9 @@ void ConfigReader::read(const char* key, PartialShape& target) {
   if (value == nullptr) {
     return;
   }
-  const auto is_entry = [](const Config& entry) { return entry.is_null() || is_size(entry); };
+  const auto is_entry = [](const Config& entry) {
+    return entry.is_null() || misfit(entry, std::size_t{}) == nullptr;
+  };
   if (!value->is_null() &&
       (!value->is_array() || !std::all_of(value->begin(), value->end(), is_entry))) {
     fail_type(key, "an array of sizes and nulls");
@@ -153,19 +128,17 @@ void ConfigReader::accept(const char* key, std::initializer_list<Config> values)
 void ConfigReader::finish() const {
   for (const auto& [key, value] : config_.items()) {
     if (std::find(asked_.begin(), asked_.end(), key) == asked_.end()) {
-      throw_format_error(
-          "make_layer",
-          fmt::format(
-              "{}: unknown key '{}', known are {}", class_name_, key, fmt::join(asked_, ", ")));
+      report_(class_name_, unknown_name("key", key, asked_));
     }
   }
 }
 
 void ConfigReader::fail(const char* key, const std::string& problem) const {
-  throw_format_error("make_layer", fmt::format("{}: '{}' {}", class_name_, key, problem));
+  report_(class_name_, fmt::format("'{}' {}", key, problem));
+  std::abort();  // a report throws
 }
 
-void ConfigReader::fail_type(const char* key, const char* expected) const {
+void ConfigReader::fail_type(const char* key, const std::string& expected) const {
   fail(key, fmt::format("must be {}, got {}", expected, to_text(config_.at(key))));
 }
 

@@ -7,6 +7,7 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
+#include "rondo/layers/detail/choices.hpp"
 
 namespace rondo {
 
@@ -52,22 +53,6 @@ Variable<T> flip_time(const Variable<T>& x, int time_axis) {
     reversed[i] = select(x, time_axis, steps - 1 - i);
   }
   return stack(std::span<const Variable<T>>(reversed), time_axis);
-}
-
-const char* to_string(MergeMode mode) {
-  switch (mode) {
-    case MergeMode::concat:
-      return "concat";
-    case MergeMode::sum:
-      return "sum";
-    case MergeMode::mul:
-      return "mul";
-    case MergeMode::ave:
-      return "ave";
-    case MergeMode::none:
-      break;
-  }
-  return "none";
 }
 
 }  // namespace
@@ -206,7 +191,7 @@ Variable<T> Bidirectional<T>::merge(const Outputs& outputs) const {
 template <Real T>
 Config Bidirectional<T>::config() const {
   Config result = Layer<T>::config();
-  result["config"]["merge_mode"] = to_string(options_.merge_mode);
+  result["config"]["merge_mode"] = to_config(options_.merge_mode);
   result["config"]["zero_output_for_mask"] = forward_->loop_options().zero_output_for_mask;
   result["config"]["layer"] = forward_->config();
   result["config"]["backward_layer"] = backward_->config();

@@ -5,10 +5,6 @@
 
 namespace rondo {
 
-/// How the two outputs become one: joined on the last axis, added, multiplied, averaged; `none`
-/// keeps both, and only `run_both` returns them.
-enum class MergeMode { concat, sum, mul, ave, none };
-
 struct BidirectionalOptions {
   MergeMode merge_mode = MergeMode::concat;
   /// Of both layers. Default return_sequences, as in Keras, whatever the layers say; under their
@@ -16,6 +12,12 @@ struct BidirectionalOptions {
   std::optional<bool> zero_output_for_mask = {};
   bool trainable = true;
   std::string name = {};
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("merge_mode", o.merge_mode...);
+    visit("zero_output_for_mask", o.zero_output_for_mask...);
+  }
 };
 
 /// Runs two layers with weights of their own, one of them from the last step to the first. With

@@ -1,36 +1,33 @@
-#include <algorithm>
 #include <array>
-#include <string_view>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "rondo/core/detail/named_table.hpp"
 #include "rondo/layers/recurrent/gru_sequence.hpp"
 
 namespace rondo {
 
-std::optional<GateFunction> gate_function(const Activation& activation) {
-  struct Entry {
-    std::string_view name;
-    GateFunction function;
-  };
+namespace {
 
-  constexpr std::array entries{Entry{"tanh", GateFunction::tanh},
-                               Entry{"sigmoid", GateFunction::sigmoid},
-                               Entry{"linear", GateFunction::linear},
-                               Entry{"hard_sigmoid", GateFunction::hard_sigmoid},
-                               Entry{"hard_sigmoid_keras3", GateFunction::hard_sigmoid},
-                               Entry{"hard_sigmoid_keras2", GateFunction::hard_sigmoid_keras2},
-                               Entry{"hard_sigmoid_tfjs", GateFunction::hard_sigmoid_keras2},
-                               Entry{"relu", GateFunction::relu},
-                               Entry{"relu6", GateFunction::relu6},
-                               Entry{"elu", GateFunction::elu},
-                               Entry{"selu", GateFunction::selu},
-                               Entry{"softsign", GateFunction::softsign}};
+#define RONDO_ROW(name, formula, ...) \
+  Named<GateFunction>{{#name __VA_OPT__(, ) __VA_ARGS__}, GateFunction::name},
+constexpr std::array gate_functions{Named<GateFunction>{{"linear"}, GateFunction::linear},
+                                    RONDO_GATE_FUNCTIONS(RONDO_ROW)};
+#undef RONDO_ROW
+
+}  // namespace
+
+std::optional<GateFunction> gate_function(const Activation& activation) {
   if (!activation) {
     return GateFunction::linear;
   }
-  const auto* const found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) {
-    return activation.name() == entry.name;
-  });
-  return found == entries.end() ? std::nullopt : std::optional(found->function);
+  const auto* const found = find_named(gate_functions, activation.name());
+  return found == nullptr ? std::nullopt : std::optional(found->value);
+}
+
+std::string gate_function_names() {
+  return fmt::format("{}", fmt::join(names_of(gate_functions), ", "));
 }
 
 }  // namespace rondo

@@ -3,23 +3,12 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/layers/recurrent/detail/part_of.hpp"
 #include "rondo/layers/recurrent/detail/profiles.hpp"
-#include "rondo/layers/recurrent/detail/shared_options.hpp"
 
 namespace rondo {
 
 namespace {
-
-GRUCellOptions cell_options(const GRUOptions& o) {
-  auto cell = cell_options_of<GRUCellOptions>(o);
-  cell.recurrent_activation = o.recurrent_activation;
-  cell.reset_after = o.reset_after;
-  cell.implementation = o.implementation;
-  cell.legacy_masked_carry = o.legacy_masked_carry;
-  cell.dropout_mask_count = o.dropout_mask_count;
-  cell.per_step_input_dropout = o.per_step_input_dropout.value_or(false);
-  return cell;
-}
 
 /// The conditions of cuDNN's GRU that do not concern the mask. @param o  resolved
 bool cudnn_options(const GRUOptions& o) {
@@ -54,32 +43,21 @@ GRUOptions check_fused(GRUOptions options) {
 }  // namespace
 
 GRUOptions resolve(GRUOptions o) {
-  const RNNOptions loop = resolve(loop_options_of(o), "GRU");
-  const GRUCellOptions cell = resolve(cell_options(o), "GRU");
-  o.masked_output = loop.masked_output;
-  o.prefer_stored_state = loop.prefer_stored_state;
-  o.activation = cell.activation;
-  o.recurrent_activation = cell.recurrent_activation;
-  o.kernel_initializer = cell.kernel_initializer;
-  o.recurrent_initializer = cell.recurrent_initializer;
-  o.bias_initializer = cell.bias_initializer;
-  o.reset_after = cell.reset_after;
-  o.implementation = cell.implementation;
-  o.legacy_masked_carry = cell.legacy_masked_carry;
-  o.dropout_mask_count = cell.dropout_mask_count;
-  o.per_step_input_dropout = o.per_step_input_dropout.value_or(
-      profile_of(o.compat).per_step_input_dropout && cudnn_options(o));
+  const std::optional<bool> per_step = o.per_step_input_dropout;
+  copy_part<RNNOptions>(resolve(loop_options_of(o), "GRU"), o);
+  copy_part<GRUCellOptions>(resolve(part_of<GRUCellOptions>(o), "GRU"), o);
+  o.per_step_input_dropout =
+      per_step.value_or(profile_of(o.compat).per_step_input_dropout && cudnn_options(o));
   return o;
 }
 
 std::optional<std::string_view> fused_unsupported_reason(const GRUOptions& o) {
+  static const std::string gate = "recurrent_activation is not one of " + gate_function_names();
   if (!gate_function(o.activation)) {
-    return "activation is not one of tanh, sigmoid, linear, hard_sigmoid, relu, relu6, elu, selu, "
-           "softsign";
+    return std::string_view(gate).substr(std::string_view("recurrent_").size());
   }
   if (o.recurrent_activation && !gate_function(*o.recurrent_activation)) {
-    return "recurrent_activation is not one of tanh, sigmoid, linear, hard_sigmoid, relu, relu6, "
-           "elu, selu, softsign";
+    return gate;
   }
   if (o.unroll) {
     return "unroll = true asks for the steps one by one";
@@ -88,10 +66,7 @@ std::optional<std::string_view> fused_unsupported_reason(const GRUOptions& o) {
 }
 
 template <Real T>
-GRU<T>::GRU(GRUOptions options)
-    : RNN<T>(std::make_unique<GRUCell<T>>(cell_options(resolve(options)), "GRU"),
-             loop_options_of(options)),
-      options_(check_fused(resolve(std::move(options)))) {
+GRU<T>::GRU(GRUOptions options) : GRU<T>::RNNWith(check_fused(resolve(std::move(options))), "GRU") {
   this->declare_inputs(declared_inputs(
       "GRU", options_.input_shape, options_.batch_input_shape, options_.batch_size));
   this->set_initial_weights(options_.weights);
@@ -113,15 +88,15 @@ RecurrentOutput<T> GRU<T>::run_loop(const Variable<T>& inputs,
   if (options_.use_fused == UseFused::off || fused_unsupported_reason(options_)) {
     return RNN<T>::run_loop(inputs, states, mask, options);
   }
-  return cell().run_sequence(inputs,
-                             states[0],
-                             mask,
-                             options.training,
-                             {.return_sequences = options_.return_sequences,
-                              .go_backwards = options_.go_backwards,
-                              .zero_output_for_mask = options_.zero_output_for_mask,
-                              .time_major = options_.time_major,
-                              .masked_output = *options_.masked_output});
+  return this->cell().run_sequence(inputs,
+                                   states[0],
+                                   mask,
+                                   options.training,
+                                   {.return_sequences = options_.return_sequences,
+                                    .go_backwards = options_.go_backwards,
+                                    .zero_output_for_mask = options_.zero_output_for_mask,
+                                    .time_major = options_.time_major,
+                                    .masked_output = *options_.masked_output});
 }
 
 template <Real T>
@@ -139,19 +114,6 @@ bool GRU<T>::cudnn_eligible(TensorView<const bool> mask) const {
              });
   }
   return padded;
-}
-
-template <Real T>
-std::unique_ptr<RNN<T>> GRU<T>::clone_with(RNNOptions loop) const {
-  return std::make_unique<GRU>(with_loop(options_, loop));
-}
-
-template <Real T>
-Config GRU<T>::config() const {
-  Config result = Layer<T>::config();
-  merge_cell_config(result, cell().config());
-  this->write_options(result["config"]);
-  return result;
 }
 
 template class GRU<float>;

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "rondo/layers/recurrent/gru_cell.hpp"
-#include "rondo/layers/recurrent/rnn.hpp"
+#include "rondo/layers/recurrent/rnn_with.hpp"
 
 namespace rondo {
 
@@ -55,6 +55,12 @@ struct GRUOptions {
   PartialShape batch_input_shape = {};
   std::optional<std::size_t> batch_size = {};
   std::vector<Tensor<double>> weights = {};
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    GRUCellOptions::for_each_option(visit, o...);
+    RNNOptions::for_each_option(visit, o...);
+  }
 };
 
 /// The options with the profile's defaults filled in and names resolved.
@@ -62,17 +68,11 @@ struct GRUOptions {
 [[nodiscard]] GRUOptions resolve(GRUOptions options);
 
 template <Real T = float>
-class GRU : public RNN<T> {
+class GRU : public RNNWith<GRU<T>, GRUOptions, GRUCell<T>> {
  public:
   /// @throws ArgumentError for values out of range and for options that are not available
   /// @throws StateError for use_fused = on
   explicit GRU(GRUOptions options);  // is an option misspelt? GRUOptions{...} says which
-
-  [[nodiscard]] GRUCell<T>& cell() { return static_cast<GRUCell<T>&>(RNN<T>::cell()); }
-
-  [[nodiscard]] const GRUCell<T>& cell() const {
-    return static_cast<const GRUCell<T>&>(RNN<T>::cell());
-  }
 
   /// `fused`, or why the cell runs step by step.
   [[nodiscard]] std::string_view fused_path() const;
@@ -84,11 +84,6 @@ class GRU : public RNN<T> {
 
   [[nodiscard]] std::string type_name() const override { return "GRU"; }
 
-  /// The options of cell and loop in one list, as in Keras.
-  [[nodiscard]] Config config() const override;
-
-  [[nodiscard]] std::unique_ptr<RNN<T>> clone_with(RNNOptions options) const override;
-
  protected:
   RecurrentOutput<T> run_loop(const Variable<T>& inputs,
                               std::span<const Variable<T>> states,
@@ -96,7 +91,7 @@ class GRU : public RNN<T> {
                               const CallOptions<T>& options) override;
 
  private:
-  GRUOptions options_;
+  using GRU::RNNWith::options_;
 };
 
 /// Why these options cannot run as one fused op; empty if they can. The only place that decides.

@@ -6,8 +6,8 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
+#include "rondo/layers/detail/layer_config.hpp"
 #include "rondo/layers/recurrent/detail/profiles.hpp"
-#include "rondo/layers/recurrent/detail/shared_options.hpp"
 
 namespace rondo {
 
@@ -77,8 +77,7 @@ GRUCellOptions resolve(GRUCellOptions options, const std::string& op) {
 
 template <Real T>
 GRUCell<T>::GRUCell(GRUCellOptions options, const std::string& op)
-    : StandardCell<T>(options, op),
-      options_(resolve(std::move(options), op)),
+    : GRUCell<T>::LayerWith(resolve(std::move(options), op), op),
       implementation_(*options_.implementation) {
   this->set_mask_drawing(static_cast<std::size_t>(*options_.dropout_mask_count),
                          options_.per_step_input_dropout);
@@ -295,27 +294,6 @@ Variable<T> GRUCell<T>::drop_each_step(const Variable<T>& inputs,
     }
   }
   return inputs * tape.borrow(TensorView<const T>(factors.data(), shape));
-}
-
-template <Real T>
-Config GRUCell<T>::config() const {
-  Config result = Layer<T>::config();
-  Config& c = result["config"];
-  write_cell_options(c, options_);
-  c["recurrent_activation"] = to_config(*options_.recurrent_activation);
-  c["reset_after"] = *options_.reset_after;
-  c["implementation"] = implementation_;
-  c["legacy_masked_carry"] = *options_.legacy_masked_carry;
-  c["dropout_mask_count"] = *options_.dropout_mask_count;
-  c["per_step_input_dropout"] = options_.per_step_input_dropout;
-  return result;
-}
-
-template <Real T>
-std::unique_ptr<Layer<T>> GRUCell<T>::clone() const {
-  auto copy = std::make_unique<GRUCell>(options_);
-  copy->set_trainable(this->trainable());
-  return copy;
 }
 
 template class GRUCell<float>;

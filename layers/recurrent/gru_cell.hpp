@@ -57,6 +57,17 @@ struct GRUCellOptions {
   std::optional<std::size_t> batch_size = {};
   /// First values, in the order of `weights()`, instead of the initializers'.
   std::vector<Tensor<double>> weights = {};
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    for_each_cell_option(visit, o...);
+    visit("recurrent_activation", o.recurrent_activation...);
+    visit("reset_after", o.reset_after...);
+    visit("implementation", o.implementation...);
+    visit("legacy_masked_carry", o.legacy_masked_carry...);
+    visit("dropout_mask_count", o.dropout_mask_count...);
+    visit("per_step_input_dropout", o.per_step_input_dropout...);
+  }
 };
 
 /// The options with the profile's defaults filled in and names resolved.
@@ -82,7 +93,7 @@ struct GRUCellOptions {
 /// | ONNX, oneDNN       | z, r, h        | as here                                         |
 /// | dm-haiku, dynet    | z, r, a        | opposite: share of the new candidate            |
 template <Real T = float>
-class GRUCell : public StandardCell<T> {
+class GRUCell : public LayerWith<GRUCell<T>, GRUCellOptions, StandardCell<T>> {
  public:
   /// @param op  who is named in errors
   /// @throws ArgumentError for units = 0, rates outside [0, 1], what `resolve` refuses, compat = v1
@@ -107,18 +118,14 @@ class GRUCell : public StandardCell<T> {
   /// The implementation in force: 1 if recurrent_dropout is not 0, unless legacy_masked_carry.
   [[nodiscard]] int implementation() const { return implementation_; }
 
-  [[nodiscard]] const GRUCellOptions& options() const { return options_; }
-
   [[nodiscard]] std::string type_name() const override { return "GRUCell"; }
-
-  [[nodiscard]] Config config() const override;
-
-  [[nodiscard]] std::unique_ptr<Layer<T>> clone() const override;
 
  protected:
   void create_weights(const Shape& sample_shape) override;
 
  private:
+  using GRUCell::LayerWith::options_;
+
   static constexpr std::size_t z = 0, r = 1, candidate = 2;
   static constexpr std::array<OpName, 3> gate_names{"update gate", "reset gate", "candidate"};
   using Gates = std::array<Variable<T>, 3>;
@@ -150,7 +157,6 @@ class GRUCell : public StandardCell<T> {
                     const Reset& reset_sum,
                     const Proposal& proposal_sum) const;
 
-  GRUCellOptions options_;
   int implementation_ = 2;
   PassWeights pass_;
 };

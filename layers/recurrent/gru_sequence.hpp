@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 
 #include "rondo/core/gate_function.hpp"
 #include "rondo/core/masked_output.hpp"
@@ -29,6 +30,9 @@ struct GruSequenceOptions {
 /// The kernel's function for an activation; empty for a user's own and for those whose derivative
 /// is not a function of the result alone.
 [[nodiscard]] std::optional<GateFunction> gate_function(const Activation& activation);
+
+/// `linear, tanh, …`: the activations that it knows.
+[[nodiscard]] std::string gate_function_names();
 
 template <Real T>
 struct GruSequenceInputs {

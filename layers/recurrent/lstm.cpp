@@ -4,8 +4,8 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
+#include "rondo/layers/recurrent/detail/part_of.hpp"
 #include "rondo/layers/recurrent/detail/profiles.hpp"
-#include "rondo/layers/recurrent/detail/shared_options.hpp"
 
 namespace rondo {
 
@@ -27,14 +27,10 @@ bool cudnn_options(const LSTMOptions& o) {
          o.recurrent_dropout == 0.0 && !o.unroll && o.use_bias;
 }
 
-LSTMCellOptions cell_options(const LSTMOptions& o) {
-  auto cell = cell_options_of<LSTMCellOptions>(o);
-  cell.recurrent_activation = o.recurrent_activation;
-  cell.unit_forget_bias = o.unit_forget_bias;
-  cell.implementation = o.implementation;
-  cell.per_step_input_dropout = o.per_step_input_dropout.value_or(
+LSTMOptions resolve(LSTMOptions o) {
+  o.per_step_input_dropout = o.per_step_input_dropout.value_or(
       profile_of(o.compat).per_step_input_dropout && cudnn_options(o));
-  return cell;
+  return o;
 }
 
 /// The initializer for all gates, then 1 for the forget gate.
@@ -50,7 +46,7 @@ Initializer with_forget_bias(const Initializer& initializer) {
 
 template <Real T>
 LSTMCell<T>::LSTMCell(LSTMCellOptions options, const std::string& op)
-    : StandardCell<T>(options, op), options_(resolve(std::move(options), op)) {
+    : LSTMCell<T>::LayerWith(resolve(std::move(options), op), op) {
   this->set_mask_drawing(1, options_.per_step_input_dropout);
 }
 
@@ -124,42 +120,7 @@ typename LSTMCell<T>::Gates LSTMCell<T>::separate_products(const Variable<T>& x,
 }
 
 template <Real T>
-Config LSTMCell<T>::config() const {
-  Config result = Layer<T>::config();
-  Config& config = result["config"];
-  write_cell_options(config, options_);
-  config["recurrent_activation"] = to_config(options_.recurrent_activation);
-  config["unit_forget_bias"] = options_.unit_forget_bias;
-  config["implementation"] = *options_.implementation;
-  config["per_step_input_dropout"] = options_.per_step_input_dropout;
-  return result;
-}
-
-template <Real T>
-std::unique_ptr<Layer<T>> LSTMCell<T>::clone() const {
-  auto copy = std::make_unique<LSTMCell>(options_);
-  copy->set_trainable(this->trainable());
-  return copy;
-}
-
-template <Real T>
-LSTM<T>::LSTM(LSTMOptions options)
-    : RNN<T>(std::make_unique<LSTMCell<T>>(cell_options(options), "LSTM"),
-             loop_options_of(options)),
-      options_(std::move(options)) {}
-
-template <Real T>
-Config LSTM<T>::config() const {
-  Config result = Layer<T>::config();
-  merge_cell_config(result, cell().config());
-  this->write_options(result["config"]);
-  return result;
-}
-
-template <Real T>
-std::unique_ptr<RNN<T>> LSTM<T>::clone_with(RNNOptions loop) const {
-  return std::make_unique<LSTM>(with_loop(options_, loop));
-}
+LSTM<T>::LSTM(LSTMOptions options) : LSTM<T>::RNNWith(resolve(std::move(options)), "LSTM") {}
 
 template class LSTMCell<float>;
 template class LSTMCell<double>;

@@ -1,7 +1,7 @@
 /// The long short-term memory layer.
 #pragma once
 
-#include "rondo/layers/recurrent/rnn.hpp"
+#include "rondo/layers/recurrent/rnn_with.hpp"
 #include "rondo/layers/recurrent/standard_cell.hpp"
 
 namespace rondo {
@@ -32,6 +32,15 @@ struct LSTMCellOptions {
   Compat compat = Compat::keras3;
   bool trainable = true;
   std::string name = {};
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    for_each_cell_option(visit, o...);
+    visit("recurrent_activation", o.recurrent_activation...);
+    visit("unit_forget_bias", o.unit_forget_bias...);
+    visit("implementation", o.implementation...);
+    visit("per_step_input_dropout", o.per_step_input_dropout...);
+  }
 };
 
 /// Hochreiter and Schmidhuber 1997, with forget gate (Gers et al. 2000); states h and c.
@@ -45,7 +54,7 @@ struct LSTMCellOptions {
 /// | recurrent_kernel U | [units, 4·units]                       |
 /// | bias b             | [4·units], if use_bias                 |
 template <Real T = float>
-class LSTMCell : public StandardCell<T> {
+class LSTMCell : public LayerWith<LSTMCell<T>, LSTMCellOptions, StandardCell<T>> {
  public:
   /// @param op  who is named in errors
   /// @throws ArgumentError for options out of range
@@ -61,13 +70,12 @@ class LSTMCell : public StandardCell<T> {
 
   [[nodiscard]] std::string type_name() const override { return "LSTMCell"; }
 
-  [[nodiscard]] Config config() const override;
-  [[nodiscard]] std::unique_ptr<Layer<T>> clone() const override;
-
  protected:
   void create_weights(const Shape& sample_shape) override;
 
  private:
+  using LSTMCell::LayerWith::options_;
+
   static constexpr std::size_t i = 0, f = 1, c = 2, o = 3;
   static constexpr std::array<OpName, 4> gate_names{
       "input gate", "forget gate", "candidate", "output gate"};
@@ -76,8 +84,6 @@ class LSTMCell : public StandardCell<T> {
   /// What the gates see: x K + b + h U for each of them.
   Gates merged_products(const Variable<T>& x, const Variable<T>& h, bool training);
   Gates separate_products(const Variable<T>& x, const Variable<T>& h, bool training);
-
-  LSTMCellOptions options_;
 };
 
 /// What concerns one step is documented in GRUCellOptions, what concerns the loop in RNNOptions.
@@ -116,28 +122,22 @@ struct LSTMOptions {
   Compat compat = Compat::keras3;
   bool trainable = true;
   std::string name = {};
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    LSTMCellOptions::for_each_option(visit, o...);
+    RNNOptions::for_each_option(visit, o...);
+  }
 };
 
 /// `RNN` over `LSTMCell`.
 template <Real T = float>
-class LSTM : public RNN<T> {
+class LSTM : public RNNWith<LSTM<T>, LSTMOptions, LSTMCell<T>> {
  public:
   /// @throws ArgumentError for options out of range
   explicit LSTM(LSTMOptions options);  // is an option misspelt? LSTMOptions{...} says which
 
-  [[nodiscard]] LSTMCell<T>& cell() { return static_cast<LSTMCell<T>&>(RNN<T>::cell()); }
-
-  [[nodiscard]] const LSTMCell<T>& cell() const {
-    return static_cast<const LSTMCell<T>&>(RNN<T>::cell());
-  }
-
   [[nodiscard]] std::string type_name() const override { return "LSTM"; }
-
-  [[nodiscard]] Config config() const override;
-  [[nodiscard]] std::unique_ptr<RNN<T>> clone_with(RNNOptions options) const override;
-
- private:
-  LSTMOptions options_;
 };
 
 }  // namespace rondo

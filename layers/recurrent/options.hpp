@@ -14,6 +14,10 @@ namespace rondo {
 ///   v1      tf.compat.v1: its cell is a class of its own
 enum class Compat { keras3, keras2, tf20, tfjs, v1 };
 
+/// How the two outputs of Bidirectional become one: joined on the last axis, added, multiplied,
+/// averaged; `none` keeps both, and only `run_both` returns them.
+enum class MergeMode { concat, sum, mul, ave, none };
+
 /// Whether a layer may run as one fused op instead of op by op.
 enum class UseFused { automatic, on, off };
 

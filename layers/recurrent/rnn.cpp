@@ -6,6 +6,7 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
+#include "rondo/layers/detail/choices.hpp"
 #include "rondo/layers/detail/to_config.hpp"
 #include "rondo/layers/recurrent/detail/profiles.hpp"
 #include "rondo/layers/recurrent/stacked_cells.hpp"
@@ -44,16 +45,6 @@ Variable<T> clear_masked(const Variable<T>& inputs, TensorView<const bool> mask)
   }
   const TensorView<const bool> valid(mask.data(), mask.shape().insert(2, 1));
   return where(valid, inputs, inputs.tape().constant(T{0}));
-}
-
-const char* to_string(MaskedOutput output) {
-  switch (output) {
-    case MaskedOutput::previous_output:
-      return "previous_output";
-    case MaskedOutput::previous_state:
-      break;
-  }
-  return "previous_state";
 }
 
 }  // namespace
@@ -335,25 +326,10 @@ void RNN<T>::visit_state(StateVisitor<T>& visitor) {
 }
 
 template <Real T>
-void RNN<T>::write_options(Config& config) const {
-  config["return_sequences"] = options_.return_sequences;
-  config["return_state"] = options_.return_state;
-  config["go_backwards"] = options_.go_backwards;
-  config["stateful"] = options_.stateful;
-  config["unroll"] = options_.unroll;
-  config["time_major"] = options_.time_major;
-  config["zero_output_for_mask"] = options_.zero_output_for_mask;
-  config["masked_output"] = to_string(*options_.masked_output);
-  config["prefer_stored_state"] = *options_.prefer_stored_state;
-  config["propagate_mask"] = options_.propagate_mask;
-  config["activity_regularizer"] = to_config(options_.activity_regularizer);
-}
-
-template <Real T>
 Config RNN<T>::config() const {
   Config result = Layer<T>::config();
   result["config"]["cell"] = cell_->config();
-  write_options(result["config"]);
+  write_options(result["config"], options_);
   return result;
 }
 

@@ -40,6 +40,21 @@ struct RNNOptions {
   Compat compat = Compat::keras3;
   bool trainable = true;
   std::string name = {};
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("return_sequences", o.return_sequences...);
+    visit("return_state", o.return_state...);
+    visit("go_backwards", o.go_backwards...);
+    visit("stateful", o.stateful...);
+    visit("unroll", o.unroll...);
+    visit("time_major", o.time_major...);
+    visit("zero_output_for_mask", o.zero_output_for_mask...);
+    visit("masked_output", o.masked_output...);
+    visit("prefer_stored_state", o.prefer_stored_state...);
+    visit("propagate_mask", o.propagate_mask...);
+    visit("activity_regularizer", o.activity_regularizer...);
+  }
 };
 
 /// The options with the profile's defaults filled in.
@@ -138,9 +153,6 @@ class RNN : public Layer<T> {
                                       States states,
                                       Mask mask,
                                       const CallOptions<T>& options);
-
-  /// Adds the options of the loop to a config.
-  void write_options(Config& config) const;
 
  private:
   [[nodiscard]] std::size_t time_axis() const { return options_.time_major ? 0 : 1; }

@@ -1,8 +1,8 @@
 #include "rondo/layers/recurrent/simple_rnn.hpp"
 
 #include "rondo/core/ops.hpp"
+#include "rondo/layers/recurrent/detail/part_of.hpp"
 #include "rondo/layers/recurrent/detail/profiles.hpp"
-#include "rondo/layers/recurrent/detail/shared_options.hpp"
 
 namespace rondo {
 
@@ -18,7 +18,7 @@ SimpleRNNCellOptions resolve(SimpleRNNCellOptions options, const std::string& op
 
 template <Real T>
 SimpleRNNCell<T>::SimpleRNNCell(SimpleRNNCellOptions options, const std::string& op)
-    : StandardCell<T>(options, op), options_(resolve(std::move(options), op)) {}
+    : SimpleRNNCell<T>::LayerWith(resolve(std::move(options), op), op) {}
 
 template <Real T>
 void SimpleRNNCell<T>::create_weights(const Shape& sample_shape) {
@@ -47,38 +47,8 @@ RecurrentOutput<T> SimpleRNNCell<T>::step(const Variable<T>& inputs,
 }
 
 template <Real T>
-Config SimpleRNNCell<T>::config() const {
-  Config result = Layer<T>::config();
-  write_cell_options(result["config"], options_);
-  return result;
-}
-
-template <Real T>
-std::unique_ptr<Layer<T>> SimpleRNNCell<T>::clone() const {
-  auto copy = std::make_unique<SimpleRNNCell>(options_);
-  copy->set_trainable(this->trainable());
-  return copy;
-}
-
-template <Real T>
 SimpleRNN<T>::SimpleRNN(SimpleRNNOptions options)
-    : RNN<T>(std::make_unique<SimpleRNNCell<T>>(cell_options_of<SimpleRNNCellOptions>(options),
-                                                "SimpleRNN"),
-             loop_options_of(options)),
-      options_(std::move(options)) {}
-
-template <Real T>
-Config SimpleRNN<T>::config() const {
-  Config result = Layer<T>::config();
-  merge_cell_config(result, cell().config());
-  this->write_options(result["config"]);
-  return result;
-}
-
-template <Real T>
-std::unique_ptr<RNN<T>> SimpleRNN<T>::clone_with(RNNOptions loop) const {
-  return std::make_unique<SimpleRNN>(with_loop(options_, loop));
-}
+    : SimpleRNN<T>::RNNWith(std::move(options), "SimpleRNN") {}
 
 template class SimpleRNNCell<float>;
 template class SimpleRNNCell<double>;

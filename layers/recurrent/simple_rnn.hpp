@@ -1,7 +1,7 @@
 /// The plain recurrent layer: the output is the next state.
 #pragma once
 
-#include "rondo/layers/recurrent/rnn.hpp"
+#include "rondo/layers/recurrent/rnn_with.hpp"
 #include "rondo/layers/recurrent/standard_cell.hpp"
 
 namespace rondo {
@@ -27,6 +27,11 @@ struct SimpleRNNCellOptions {
   Compat compat = Compat::keras3;
   bool trainable = true;
   std::string name = {};
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    for_each_cell_option(visit, o...);
+  }
 };
 
 /// Elman 1990, "Finding structure in time".
@@ -38,7 +43,7 @@ struct SimpleRNNCellOptions {
 /// | recurrent_kernel U | [units, units]       |
 /// | bias b             | [units], if use_bias |
 template <Real T = float>
-class SimpleRNNCell : public StandardCell<T> {
+class SimpleRNNCell : public LayerWith<SimpleRNNCell<T>, SimpleRNNCellOptions, StandardCell<T>> {
  public:
   /// @param op  who is named in errors
   /// @throws ArgumentError for options out of range
@@ -52,14 +57,11 @@ class SimpleRNNCell : public StandardCell<T> {
 
   [[nodiscard]] std::string type_name() const override { return "SimpleRNNCell"; }
 
-  [[nodiscard]] Config config() const override;
-  [[nodiscard]] std::unique_ptr<Layer<T>> clone() const override;
-
  protected:
   void create_weights(const Shape& sample_shape) override;
 
  private:
-  SimpleRNNCellOptions options_;
+  using SimpleRNNCell::LayerWith::options_;
 };
 
 /// What concerns one step is documented in GRUCellOptions, what concerns the loop in RNNOptions.
@@ -93,28 +95,22 @@ struct SimpleRNNOptions {
   Compat compat = Compat::keras3;
   bool trainable = true;
   std::string name = {};
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    SimpleRNNCellOptions::for_each_option(visit, o...);
+    RNNOptions::for_each_option(visit, o...);
+  }
 };
 
 /// `RNN` over `SimpleRNNCell`.
 template <Real T = float>
-class SimpleRNN : public RNN<T> {
+class SimpleRNN : public RNNWith<SimpleRNN<T>, SimpleRNNOptions, SimpleRNNCell<T>> {
  public:
   /// @throws ArgumentError for options out of range
   explicit SimpleRNN(SimpleRNNOptions options);  // is an option misspelt?
 
-  [[nodiscard]] SimpleRNNCell<T>& cell() { return static_cast<SimpleRNNCell<T>&>(RNN<T>::cell()); }
-
-  [[nodiscard]] const SimpleRNNCell<T>& cell() const {
-    return static_cast<const SimpleRNNCell<T>&>(RNN<T>::cell());
-  }
-
   [[nodiscard]] std::string type_name() const override { return "SimpleRNN"; }
-
-  [[nodiscard]] Config config() const override;
-  [[nodiscard]] std::unique_ptr<RNN<T>> clone_with(RNNOptions options) const override;
-
- private:
-  SimpleRNNOptions options_;
 };
 
 }  // namespace rondo

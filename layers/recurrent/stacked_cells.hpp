@@ -13,6 +13,11 @@ struct StackedRNNCellsOptions {
   Compat compat = Compat::keras3;
   bool trainable = true;
   std::string name = {};
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("reverse_state_order", o.reverse_state_order...);
+  }
 };
 
 /// The output of a cell is the input of the next; the states are those of all cells, first cell

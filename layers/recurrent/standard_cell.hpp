@@ -4,10 +4,31 @@
 
 #include <optional>
 
+#include "rondo/layers/layer_with.hpp"
 #include "rondo/layers/recurrent/cell.hpp"
 #include "rondo/layers/recurrent/dropout_masks.hpp"
 
 namespace rondo {
+
+/// Calls visit(name, members...) for each option that all cells here and the layers over them have.
+template <class Visitor, class... Options>
+void for_each_cell_option(Visitor& visit, Options&... o) {
+  visit("units", o.units...);
+  visit("activation", o.activation...);
+  visit("use_bias", o.use_bias...);
+  visit("kernel_initializer", o.kernel_initializer...);
+  visit("recurrent_initializer", o.recurrent_initializer...);
+  visit("bias_initializer", o.bias_initializer...);
+  visit("kernel_regularizer", o.kernel_regularizer...);
+  visit("recurrent_regularizer", o.recurrent_regularizer...);
+  visit("bias_regularizer", o.bias_regularizer...);
+  visit("kernel_constraint", o.kernel_constraint...);
+  visit("recurrent_constraint", o.recurrent_constraint...);
+  visit("bias_constraint", o.bias_constraint...);
+  visit("dropout", o.dropout...);
+  visit("recurrent_dropout", o.recurrent_dropout...);
+  visit("seed", o.seed...);
+}
 
 template <Real T>
 class StandardCell : public Cell<T> {

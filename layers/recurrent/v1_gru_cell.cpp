@@ -4,13 +4,12 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops.hpp"
-#include "rondo/layers/detail/to_config.hpp"
+#include "rondo/layers/detail/layer_config.hpp"
 
 namespace rondo {
 
 template <Real T>
-V1GRUCell<T>::V1GRUCell(V1GRUCellOptions options)
-    : V1Cell<T>(options.name), options_(std::move(options)) {
+V1GRUCell<T>::V1GRUCell(V1GRUCellOptions options) : V1GRUCell<T>::LayerWith(std::move(options)) {
   check_units("V1GRUCell", "num_units", options_.num_units);
   if (!options_.dtype.empty()) {
     check_dtype<T>("V1GRUCell", options_.dtype);
@@ -21,7 +20,6 @@ V1GRUCell<T>::V1GRUCell(V1GRUCellOptions options)
   if (!options_.activation) {
     options_.activation = "tanh";
   }
-  this->set_trainable(options_.trainable);
 }
 
 template <Real T>
@@ -135,27 +133,6 @@ RecurrentOutput<T> V1GRUCell<T>::step(const Variable<T>& inputs,
   next[0] = update * h + (T{1} - update) * candidate;
   this->record_activity_of(options_.activity_regularizer, inputs, next[0]);
   return {next[0], next};
-}
-
-template <Real T>
-Config V1GRUCell<T>::config() const {
-  Config result = Layer<T>::config();
-  Config& c = result["config"];
-  c["num_units"] = options_.num_units;
-  c["activation"] = to_config(options_.activation);
-  c["reuse"] = options_.reuse ? Config(*options_.reuse) : Config();
-  c["kernel_initializer"] = to_config(options_.kernel_initializer);
-  c["bias_initializer"] = to_config(options_.bias_initializer);
-  c["activity_regularizer"] = to_config(options_.activity_regularizer);
-  c["regularizer"] = to_config(options_.regularizer);
-  return result;
-}
-
-template <Real T>
-std::unique_ptr<Layer<T>> V1GRUCell<T>::clone() const {
-  auto copy = std::make_unique<V1GRUCell>(options_);
-  copy->set_trainable(this->trainable());
-  return copy;
 }
 
 template class V1GRUCell<float>;

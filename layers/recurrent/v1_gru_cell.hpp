@@ -1,6 +1,7 @@
 /// The GRU cell of TensorFlow 1.
 #pragma once
 
+#include "rondo/layers/layer_with.hpp"
 #include "rondo/layers/recurrent/v1_cell.hpp"
 #include "rondo/layers/recurrent/variable_store.hpp"
 
@@ -28,6 +29,17 @@ struct V1GRUCellOptions {
   Regularizer regularizer = {};
   /// Where the variables live; without one the cell has its own.
   VariableStore* variables = nullptr;
+
+  template <class Visitor, class... Options>
+  static void for_each_option(Visitor visit, Options&... o) {
+    visit("num_units", o.num_units...);
+    visit("activation", o.activation...);
+    visit("reuse", o.reuse...);
+    visit("kernel_initializer", o.kernel_initializer...);
+    visit("bias_initializer", o.bias_initializer...);
+    visit("activity_regularizer", o.activity_regularizer...);
+    visit("regularizer", o.regularizer...);
+  }
 };
 
 /// Cho et al. 2014 (arXiv:1406.1078), reset gate before the product; gates are always logistic.
@@ -45,7 +57,7 @@ struct V1GRUCellOptions {
 /// `to_v1` and `from_v1` convert to and from Keras' layout. GRUBlockCell has the same variables as
 /// w_ru, b_ru, w_c, b_c.
 template <Real T = float>
-class V1GRUCell : public V1Cell<T> {
+class V1GRUCell : public LayerWith<V1GRUCell<T>, V1GRUCellOptions, V1Cell<T>> {
  public:
   /// @throws ArgumentError for num_units = 0, another dtype, and reuse = true without `variables`
   explicit V1GRUCell(V1GRUCellOptions options);  // is an option misspelt?
@@ -62,21 +74,19 @@ class V1GRUCell : public V1Cell<T> {
 
   [[nodiscard]] std::string type_name() const override { return "V1GRUCell"; }
 
-  [[nodiscard]] Config config() const override;
-  [[nodiscard]] std::unique_ptr<Layer<T>> clone() const override;
-
  protected:
   /// @throws ArgumentError if the variables exist and are not to be reused, or the reverse
   void create_weights(const Shape& sample_shape) override;
 
  private:
+  using V1GRUCell::LayerWith::options_;
+
   using Specs = std::array<WeightSpec<T>, 4>;
 
   void check_sample(const Shape& sample_shape) const;
   [[nodiscard]] Specs variable_specs(std::size_t features) const;
   void check_scope(const Specs& specs) const;
 
-  V1GRUCellOptions options_;
   std::array<Parameter<T>*, 4> variables_{};
 };
 

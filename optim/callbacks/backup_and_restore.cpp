@@ -22,16 +22,6 @@ namespace fs = std::filesystem;
   throw_format_error("BackupAndRestore", fmt::format("{}: {}", path.string(), error.message()));
 }
 
-/// What programs that were killed while they saved have left behind.
-void remove_unfinished(const fs::path& file) {
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(file.parent_path(), ignored)) {
-    if (entry.path().filename().string().starts_with(file.filename().string() + ".tmp")) {
-      fs::remove(entry.path(), ignored);
-    }
-  }
-}
-
 }  // namespace
 
 template <Real T>
@@ -72,7 +62,6 @@ void BackupAndRestore<T>::on_train_begin(Trainer<T>&) {
   if (error) {
     fail(options_.backup_dir, error);
   }
-  remove_unfinished(path());
   if (options_.save_on_interrupt) {
     guard_ = std::make_unique<detail::InterruptGuard>();
   }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "rondo/core/detail/nearest_name.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/optim/detail/check_options.hpp"
 #include "rondo/optim/trainer.hpp"
@@ -25,9 +26,11 @@ std::optional<double> Monitor::value(const Trainer<T>& trainer,
   const bool left_out =
       name_.starts_with("val_") && plan.validation_freq > 0 && !plan.validates(epoch);
   if (!found && !left_out) {
-    throw_argument_error(
-        callback_,
-        fmt::format("there is no value '{}' to monitor; known: {}", name_, logs.names()));
+    std::vector<std::string> known;
+    for (const auto& [name, value] : logs) {
+      known.push_back(name);
+    }
+    throw_argument_error(callback_, unknown_name("value", name_, known));
   }
   return found;
 }

@@ -1,6 +1,7 @@
 /// Metrics by Keras' names.
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include "rondo/optim/metrics/metric.hpp"
@@ -12,6 +13,6 @@ namespace rondo {
 /// means they are.
 /// @throws ArgumentError for an unknown name; the text lists the known ones
 template <Real T>
-[[nodiscard]] MadeMetric<T> make_metric(std::string_view name);
+[[nodiscard]] std::unique_ptr<Metric<T>> make_metric(std::string_view name);
 
 }  // namespace rondo

@@ -1,8 +1,8 @@
 /// What metrics have in common: sums that grow from batch to batch, and what they are now.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -42,9 +42,15 @@ class Metric {
   /// Whether a larger value is a better one, for callbacks that watch the metric.
   [[nodiscard]] virtual bool higher_is_better() const = 0;
 
+  /// Whether the metric says so; all but some of a user's own do.
+  [[nodiscard]] virtual bool has_direction() const { return true; }
+
   /// The sums, to go on in the middle of an epoch. Those with a value per output or class are empty
   /// before the first update.
   [[nodiscard]] virtual std::span<double> state() = 0;
+
+  /// Whether the metric shows them; likewise.
+  [[nodiscard]] virtual bool has_state() const { return true; }
 
  protected:
   explicit Metric(std::string name) : name_(std::move(name)) {}
@@ -56,31 +62,69 @@ class Metric {
   std::string name_;
 };
 
-/// A metric of any kind as a value.
-template <Real T>
-class MadeMetric {
+/// What `Trainer` asks of a metric of your own, which need not be a `Metric`: `update` receives
+/// predictions [N, ..] made before the step, targets, and, if the batch has them, sample weights
+/// [N] and the output's mask [N, S]; `result` is the value since `reset`. Nothing of this may
+/// allocate in a steady state. `higher_is_better()` and `state()` are asked for if they are there.
+template <class M, class T>
+concept MetricOf =
+    requires(M& metric, const M& same, TensorView<const T> values, TensorView<const bool> mask) {
+  metric.update(values, values, values, mask);
+  metric.reset();
+  { same.result() } -> std::convertible_to<double>;
+  { same.name() } -> std::convertible_to<std::string>;
+};
+
+namespace detail {
+
+/// Such a one as a `Metric`.
+template <Real T, MetricOf<T> M>
+class OwnMetric final : public Metric<T> {
  public:
-  explicit MadeMetric(std::unique_ptr<Metric<T>> metric) : metric_(std::move(metric)) {}
+  explicit OwnMetric(M metric)
+      : Metric<T>(std::string(metric.name())), metric_(std::move(metric)) {}
 
   void update(TensorView<const T> predictions,
               TensorView<const T> targets,
-              TensorView<const T> sample_weights = {},
-              TensorView<const bool> mask = {}) {
-    metric_->update(predictions, targets, sample_weights, mask);
+              TensorView<const T> sample_weights,
+              TensorView<const bool> mask) override {
+    metric_.update(predictions, targets, sample_weights, mask);
   }
 
-  [[nodiscard]] double result() const { return metric_->result(); }
+  [[nodiscard]] double result() const override { return metric_.result(); }
 
-  void reset() { metric_->reset(); }
+  void reset() override { metric_.reset(); }
 
-  [[nodiscard]] const std::string& name() const { return metric_->name(); }
+  [[nodiscard]] bool has_direction() const override {
+    return requires {
+      static_cast<bool>(metric_.higher_is_better());
+    };
+  }
 
-  [[nodiscard]] bool higher_is_better() const { return metric_->higher_is_better(); }
+  [[nodiscard]] bool higher_is_better() const override {
+    if constexpr (requires { static_cast<bool>(metric_.higher_is_better()); }) {
+      return static_cast<bool>(metric_.higher_is_better());
+    }
+    return false;
+  }
 
-  [[nodiscard]] std::span<double> state() { return metric_->state(); }
+  [[nodiscard]] bool has_state() const override {
+    return requires(M & metric) {
+      std::span<double>(metric.state());
+    };
+  }
+
+  [[nodiscard]] std::span<double> state() override {
+    if constexpr (requires { std::span<double>(metric_.state()); }) {
+      return metric_.state();
+    }
+    return {};
+  }
 
  private:
-  std::unique_ptr<Metric<T>> metric_;
+  M metric_;
 };
+
+}  // namespace detail
 
 }  // namespace rondo

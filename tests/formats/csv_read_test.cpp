@@ -147,7 +147,7 @@ BOOST_AUTO_TEST_CASE(an_unknown_column_is_refused_with_the_known_ones) {
   const CsvTable table = read_csv(file.path);
   RONDO_CHECK_THROWS(static_cast<void>(table.column<float>("sunspots")),
                      ArgumentError,
-                     file.error(": no column 'sunspots', known are 'month', 'value'"));
+                     file.error(": unknown column 'sunspots', known are 'month', 'value'"));
 }
 
 BOOST_AUTO_TEST_CASE(cells_that_are_no_finite_numbers_are_refused_with_line_and_column) {
@@ -286,7 +286,7 @@ BOOST_AUTO_TEST_CASE(cells_and_names_stay_on_one_line_of_an_error) {
                      file.error(R"(:3: column 'x\ny' holds '1\n2', expected a finite number)"));
   RONDO_CHECK_THROWS(static_cast<void>(table.text("z")),
                      ArgumentError,
-                     file.error(R"(: no column 'z', known are 'x\ny', '\x1b[31m')"));
+                     file.error(R"(: unknown column 'z', known are 'x\ny', '\x1b[31m')"));
 }
 
 /// 60,000 columns took 22 s, 200,000 would have taken four minutes.

@@ -111,8 +111,9 @@ BOOST_AUTO_TEST_CASE(errors_of_a_table_without_file_name_the_row) {
   RONDO_CHECK_THROWS(static_cast<void>(table.column<double>("a")),
                      FormatError,
                      "[CsvTable] row 2: column 'a' holds 'x', expected a finite number");
-  RONDO_CHECK_THROWS(
-      static_cast<void>(table.text("b")), ArgumentError, "[CsvTable] no column 'b', known are 'a'");
+  RONDO_CHECK_THROWS(static_cast<void>(table.text("b")),
+                     ArgumentError,
+                     "[CsvTable] unknown column 'b', known are 'a'");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(arrays_of_an_archive_are_read_one_by_one) {
                          "numbers and floats up to 64 bits");
   RONDO_CHECK_THROWS(static_cast<void>(names.read("x")),
                      FormatError,
-                     "[npz] " + golden + "names.npz: no array 'x', known are 'names', 'w'");
+                     "[npz] " + golden + "names.npz: unknown array 'x', known are 'names', 'w'");
   // t is the transposed of w.
   const NpzArrays both = read_npz(golden + "transposed.npz");
   test::check_close(both.at("w").as<float>(), {0, 1, 2, 3, 4, 5}, 0.0);

@@ -47,8 +47,9 @@ BOOST_AUTO_TEST_CASE(are_refused_under_an_unknown_name) {
   for (const std::string_view name : activation_names()) {
     known += (known.empty() ? "" : ", ") + std::string(name);
   }
-  RONDO_CHECK_THROWS(
-      Activation("Tanh"), ArgumentError, "[activation] unknown name 'Tanh', known are " + known);
+  RONDO_CHECK_THROWS(Activation("Tanh"),
+                     ArgumentError,
+                     "[activation] unknown name 'Tanh' (did you mean 'tanh'?), known are " + known);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(may_be_a_users_own, T, RealTypes) {

@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(a_plot_that_fails_is_told_once_and_training_goes_on) {
 BOOST_AUTO_TEST_CASE(an_unknown_name_is_answered_with_the_known_ones) {
   Run run;
   run.trainer.add(HistoryPlot<float>({.path = "plot.svg", .names = {"acc"}}));
-  RONDO_CHECK_THROWS(run.fit({}), ArgumentError, "[History] there is no value 'acc'; known: loss");
+  RONDO_CHECK_THROWS(run.fit({}), ArgumentError, "[History] unknown value 'acc', known are loss");
   RONDO_CHECK_THROWS(HistoryPlot<float>({}), ArgumentError, "[HistoryPlot] path is empty");
 }
 

@@ -43,17 +43,18 @@ BOOST_AUTO_TEST_CASE(logs_keep_the_order_of_their_names) {
 
 BOOST_AUTO_TEST_CASE(an_unknown_name_is_answered_with_the_known_ones) {
   const Logs logs = logs_of({{"loss", 1.0}, {"val_loss", 2.0}});
-  RONDO_CHECK_THROWS(static_cast<void>(logs.at("val_los")),
-                     ArgumentError,
-                     "[Logs] there is no value 'val_los'; known: loss, val_loss");
+  RONDO_CHECK_THROWS(
+      static_cast<void>(logs.at("val_los")),
+      ArgumentError,
+      "[Logs] unknown value 'val_los' (did you mean 'val_loss'?), known are loss, val_loss");
   History history;
   RONDO_CHECK_THROWS(static_cast<void>(history.last("loss")),
                      ArgumentError,
-                     "[History] there is no value 'loss'; known: none yet");
+                     "[History] unknown value 'loss', known are none");
   history.add(0, logs);
   RONDO_CHECK_THROWS(static_cast<void>(history.values("accuracy")),
                      ArgumentError,
-                     "[History] there is no value 'accuracy'; known: loss, val_loss");
+                     "[History] unknown value 'accuracy', known are loss, val_loss");
 }
 
 BOOST_AUTO_TEST_CASE(a_history_has_a_value_per_epoch) {

@@ -144,24 +144,26 @@ BOOST_AUTO_TEST_CASE(a_function_of_ones_own_cannot_be_read_back) {
   BOOST_TEST(config.at("config").at("learning_rate").dump() == R"({"class_name":"function"})");
   RONDO_CHECK_THROWS(make_optimizer<float>(config),
                      ArgumentError,
-                     "[make_learning_rate] unknown name 'function'; there are ExponentialDecay, "
+                     "[make_learning_rate] unknown name 'function', known are ExponentialDecay, "
                      "InverseTimeDecay, PiecewiseConstantDecay, PolynomialDecay, CosineDecay, "
                      "CosineDecayRestarts, LinearWarmup");
 }
 
 BOOST_AUTO_TEST_CASE(unknown_names_are_refused_with_the_known_ones) {
   const std::string text =
-      "[make_optimizer] unknown name 'adan'; there are SGD, RMSprop, Adam, AdamW, Adadelta, "
-      "Adagrad, Adamax, Adafactor, Nadam, Ftrl, Lion, Lamb, Muon, ScheduleFreeAdamW";
+      "[make_optimizer] unknown name 'adan' (did you mean 'Adam'?), known are SGD, RMSprop, Adam, "
+      "AdamW, Adadelta, Adagrad, Adamax, Adafactor, Nadam, Ftrl, Lion, Lamb, Muon, "
+      "ScheduleFreeAdamW";
   RONDO_CHECK_THROWS(make_optimizer<float>("adan"), ArgumentError, text);
   RONDO_CHECK_THROWS(make_optimizer<float>(Config{{"class_name", "adan"}}), ArgumentError, text);
   RONDO_CHECK_THROWS(make_optimizer<float>(adam("betas", 1.0)),
                      ArgumentError,
-                     "[Adam] unknown option 'betas'; there are learning_rate, beta_1, beta_2, "
+                     "[Adam] unknown key 'betas' (did you mean 'beta_1'?), known are "
+                     "learning_rate, beta_1, beta_2, "
                      "epsilon, amsgrad, epsilon_hat, weight_decay, clipnorm, clipvalue, "
                      "global_clipnorm, use_ema, ema_momentum, ema_overwrite_frequency, "
                      "loss_scale_factor, gradient_accumulation_steps, require_all, "
-                     "decoupled_weight_decay");
+                     "decoupled_weight_decay, name");
   RONDO_CHECK_THROWS(make_optimizer<float>(Config{{"class_name", "Adam"}, {"options", 1}}),
                      ArgumentError,
                      "[make_optimizer] a config has no key 'options'");
@@ -179,21 +181,22 @@ BOOST_AUTO_TEST_CASE(values_of_a_wrong_type_are_refused) {
                      "[Adam] config must be an object, got 3");
   RONDO_CHECK_THROWS(make_optimizer<float>(adam("beta_1", "0.9")),
                      ArgumentError,
-                     "[Adam] beta_1 must be a number, got \"0.9\"");
+                     "[Adam] 'beta_1' must be a number, got \"0.9\"");
   RONDO_CHECK_THROWS(make_optimizer<float>(adam("amsgrad", 1)),
                      ArgumentError,
-                     "[Adam] amsgrad must be true or false, got 1");
+                     "[Adam] 'amsgrad' must be true or false, got 1");
   RONDO_CHECK_THROWS(make_optimizer<float>(adam("gradient_accumulation_steps", 2.5)),
                      ArgumentError,
-                     "[Adam] gradient_accumulation_steps must be a whole number that is not "
+                     "[Adam] 'gradient_accumulation_steps' must be a whole number that is not "
                      "negative, got 2.5");
   const Config muon{{"class_name", "Muon"}, {"config", {{"exclude_layers", "head"}}}};
   RONDO_CHECK_THROWS(make_optimizer<float>(muon),
                      ArgumentError,
-                     "[Muon] exclude_layers must be a list, got \"head\"");
+                     "[Muon] 'exclude_layers' must be a list, each entry a string, got \"head\"");
   const Config number{{"class_name", "Muon"}, {"config", {{"exclude_layers", {1}}}}};
-  RONDO_CHECK_THROWS(
-      make_optimizer<float>(number), ArgumentError, "[Muon] exclude_layers must be a text, got 1");
+  RONDO_CHECK_THROWS(make_optimizer<float>(number),
+                     ArgumentError,
+                     "[Muon] 'exclude_layers' must be a list, each entry a string, got [1]");
   RONDO_CHECK_THROWS(make_optimizer<float>(adam("beta_1", 2.0)),
                      ArgumentError,
                      "[Adam] beta_1 must lie in [0, 1), got 2");

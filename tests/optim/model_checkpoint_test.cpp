@@ -111,9 +111,8 @@ BOOST_AUTO_TEST_CASE(names_that_are_unknown_are_answered_with_the_known_ones) {
                          "' cannot be filled: argument not found; known: epoch, batch, loss");
   Run other;
   other.trainer.add(ModelCheckpoint<float>({.path = "w", .save_best_only = true}));
-  RONDO_CHECK_THROWS(other.fit({}),
-                     ArgumentError,
-                     "[ModelCheckpoint] there is no value 'val_loss' to monitor; known: loss");
+  RONDO_CHECK_THROWS(
+      other.fit({}), ArgumentError, "[ModelCheckpoint] unknown value 'val_loss', known are loss");
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_is_named) {

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include <fmt/format.h>
+
+#include "rondo/layers/detail/choices.hpp"
 
 namespace rondo::parity {
 
@@ -24,63 +27,47 @@ void ignore_layer_arguments(OptionReader& reader) {
   }
 }
 
-/// What GRUOptions and GRUCellOptions have in common.
-template <class Options>
-void read_cell(OptionReader& reader, Options& o, Dialect dialect) {
+/// Options that no other system has under this name: defaults of a profile, or given with the case.
+constexpr std::array<std::string_view, 7> own_options{"seed",
+                                                      "masked_output",
+                                                      "prefer_stored_state",
+                                                      "propagate_mask",
+                                                      "legacy_masked_carry",
+                                                      "dropout_mask_count",
+                                                      "per_step_input_dropout"};
+
+bool is_option_of(Dialect dialect, std::string_view name) {
+  if (name == "time_major") {
+    return dialect.compat == Compat::keras2;
+  }
+  const bool keras_only = name == "zero_output_for_mask" || name == "activity_regularizer";
+  return !(keras_only && dialect.compat == Compat::tfjs) &&
+         std::find(own_options.begin(), own_options.end(), name) == own_options.end();
+}
+
+/// The part of the options that `Part` lists, as far as the system has them.
+template <class Part, class Options>
+void read_part(OptionReader& reader, Options& o, Dialect dialect) {
   o.compat = dialect.compat;
-  reader.read("units", o.units);
-  reader.read("activation", o.activation);
-  reader.read("recurrent_activation", o.recurrent_activation);
-  reader.read("use_bias", o.use_bias);
-  reader.read("kernel_initializer", o.kernel_initializer);
-  reader.read("recurrent_initializer", o.recurrent_initializer);
-  reader.read("bias_initializer", o.bias_initializer);
-  reader.read("kernel_regularizer", o.kernel_regularizer);
-  reader.read("recurrent_regularizer", o.recurrent_regularizer);
-  reader.read("bias_regularizer", o.bias_regularizer);
-  reader.read("kernel_constraint", o.kernel_constraint);
-  reader.read("recurrent_constraint", o.recurrent_constraint);
-  reader.read("bias_constraint", o.bias_constraint);
-  reader.read("dropout", o.dropout);
-  reader.read("recurrent_dropout", o.recurrent_dropout);
-  reader.read("reset_after", o.reset_after);
-  reader.read("implementation", o.implementation);
+  const auto read = [&](const char* name, auto& member) {
+    if (is_option_of(dialect, name)) {
+      reader.read(name, member);
+    }
+  };
+  Part::for_each_option(read, o);
+}
+
+template <class Options>
+void read_layer(OptionReader& reader, Options& o) {
   reader.read("trainable", o.trainable);
   reader.read("name", o.name);
   ignore_layer_arguments(reader);
 }
 
-/// What GRUOptions and RNNOptions have in common; each system has its own.
-template <class Options>
-void read_loop(OptionReader& reader, Options& o, Dialect dialect) {
-  o.compat = dialect.compat;
-  reader.read("return_sequences", o.return_sequences);
-  reader.read("return_state", o.return_state);
-  reader.read("go_backwards", o.go_backwards);
-  reader.read("stateful", o.stateful);
-  reader.read("unroll", o.unroll);
-  if (dialect.compat != Compat::tfjs) {
-    reader.read("zero_output_for_mask", o.zero_output_for_mask);
-    reader.read("activity_regularizer", o.activity_regularizer);
-  }
-  if (dialect.compat == Compat::keras2) {
-    reader.read("time_major", o.time_major);
-  }
-}
-
-constexpr std::array loop_names{"return_sequences",
-                                "return_state",
-                                "go_backwards",
-                                "stateful",
-                                "unroll",
-                                "zero_output_for_mask",
-                                "activity_regularizer",
-                                "time_major"};
-
 GRUOptions read_gru(OptionReader& reader, Dialect dialect) {
   GRUOptions result;
-  read_cell(reader, result, dialect);
-  read_loop(reader, result, dialect);
+  read_part<GRUOptions>(reader, result, dialect);
+  read_layer(reader, result);
   result.use_fused = dialect.use_fused;
   if (dialect.compat == Compat::keras3) {
     reader.ignore("use_cudnn");  // the choice of a kernel, not of numbers
@@ -90,22 +77,11 @@ GRUOptions read_gru(OptionReader& reader, Dialect dialect) {
 
 MergeMode merge_mode_from(const Json& value) {
   const std::string name = value.is_null() ? "none" : value.get<std::string>();
-  if (name == "concat") {
-    return MergeMode::concat;
+  const auto* const found = find_named(choices<MergeMode>, name);
+  if (found == nullptr) {
+    throw CaseError("merge_mode '" + name + "' is unknown");
   }
-  if (name == "sum") {
-    return MergeMode::sum;
-  }
-  if (name == "mul") {
-    return MergeMode::mul;
-  }
-  if (name == "ave") {
-    return MergeMode::ave;
-  }
-  if (name == "none") {
-    return MergeMode::none;
-  }
-  throw CaseError("merge_mode '" + name + "' is unknown");
+  return found->value;
 }
 
 }  // namespace
@@ -151,14 +127,16 @@ std::pair<GRUOptions, BidirectionalOptions> bidirectional_options(const Json& op
 V1GRUCellOptions v1_cell_options(const Json& options) {
   V1GRUCellOptions result;
   OptionReader reader(options, "v1_cell");
-  reader.read("num_units", result.num_units);
+  const auto read = [&](std::string_view name, auto& member) {
+    if (name != "activation") {
+      reader.read(name.data(), member);
+    }
+  };
+  V1GRUCellOptions::for_each_option(read, result);
   if (const Json* activation = reader.find("activation"); activation && !activation->is_null()) {
     const auto name = activation->get<std::string>();
     result.activation = name == "hard_sigmoid" ? "hard_sigmoid_keras2" : name;
   }
-  reader.read("reuse", result.reuse);
-  reader.read("kernel_initializer", result.kernel_initializer);
-  reader.read("bias_initializer", result.bias_initializer);
   reader.read("name", result.name);
   reader.read("dtype", result.dtype);
   reader.read("trainable", result.trainable);
@@ -169,7 +147,8 @@ V1GRUCellOptions v1_cell_options(const Json& options) {
 GRUCellOptions gru_cell_options(const Json& options, Dialect dialect) {
   GRUCellOptions result;
   OptionReader reader(options, "gru_cell", dialect.spelling);
-  read_cell(reader, result, dialect);
+  read_part<GRUCellOptions>(reader, result, dialect);
+  read_layer(reader, result);
   reader.finish();
   return result;
 }
@@ -177,14 +156,15 @@ GRUCellOptions gru_cell_options(const Json& options, Dialect dialect) {
 std::pair<Json, RNNOptions> split_loop(const Json& options, Dialect dialect) {
   std::pair<Json, RNNOptions> result{options, {}};
   Json loop = Json::object();
-  for (const char* name : loop_names) {
+  const auto move = [&](const char* name, const auto&) {
     if (const auto found = options.find(name); found != options.end()) {
       loop[name] = *found;
       result.first.erase(name);
     }
-  }
+  };
+  RNNOptions::for_each_option(move, result.second);
   OptionReader reader(loop, "rnn", dialect.spelling);
-  read_loop(reader, result.second, dialect);
+  read_part<RNNOptions>(reader, result.second, dialect);
   reader.finish();
   return result;
 }
@@ -194,13 +174,11 @@ StackOptions stack_options(const Json& options, Dialect dialect) {
   result.cells.compat = dialect.compat;
   OptionReader reader(options, "rnn", dialect.spelling);
   reader.ignore("cells");
-  read_loop(reader, result.loop, dialect);
-  reader.read("name", result.loop.name);
-  reader.read("trainable", result.loop.trainable);
+  read_part<RNNOptions>(reader, result.loop, dialect);
+  read_layer(reader, result.loop);
   if (dialect.compat == Compat::keras2) {
     reader.read("reverse_state_order", result.cells.reverse_state_order);
   }
-  ignore_layer_arguments(reader);
   reader.finish();
   return result;
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "rondo/core/detail/nearest_name.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/layers/recurrent/detail/blocks.hpp"
 
@@ -130,11 +131,11 @@ template <Real T>
 const Tensor<T>& find(const char* op, const NamedTensors<T>& tensors, std::string_view name) {
   const auto found = tensors.find(std::string(name));
   if (found == tensors.end()) {
-    std::string known;
+    std::vector<std::string> known;
     for (const auto& [other, tensor] : tensors) {
-      known += (known.empty() ? "" : ", ") + other;
+      known.push_back(other);
     }
-    throw_argument_error(op, fmt::format("there is no '{}' among: {}", name, known));
+    throw_argument_error(op, unknown_name("tensor", name, known));
   }
   return found->second;
 }

@@ -10,23 +10,25 @@
 
 namespace rondo {
 
-/// The defaults of a profile; members are named after the options they stand for.
+/// The defaults of a profile, beside those of keras3; members are named after the options they
+/// stand for.
 struct Profile {
-  Compat compat;
-  const char* name;
-  bool reset_after;
-  const char* recurrent_activation;
-  const char* hard_sigmoid;  // what this name means
-  const char* kernel_initializer;
-  bool corrected_truncated_normal;  // whether glorot_normal and the like have the stated variance
-  bool always_implementation_2;     // whatever is asked for
-  bool legacy_masked_carry;         // under implementation 2
-  int dropout_mask_count;           // drawn under implementation 2
-  bool per_step_input_dropout;      // of a layer that a cuDNN kernel could run
-  bool prefer_stored_state;
-  MaskedOutput masked_output;
-  bool reverse_state_order;
-  bool time_major;  // whether true is accepted
+  Compat compat = Compat::keras3;
+  const char* name = "keras3";
+  bool reset_after = true;
+  const char* recurrent_activation = "sigmoid";
+  const char* hard_sigmoid = "hard_sigmoid_keras3";  // what this name means
+  const char* kernel_initializer = "glorot_uniform";
+  // Whether glorot_normal and the like have the stated variance.
+  bool corrected_truncated_normal = true;
+  bool always_implementation_2 = false;  // whatever is asked for
+  bool legacy_masked_carry = false;      // under implementation 2
+  int dropout_mask_count = 1;            // drawn under implementation 2
+  bool per_step_input_dropout = false;   // of a layer that a cuDNN kernel could run
+  bool prefer_stored_state = false;
+  MaskedOutput masked_output = MaskedOutput::previous_output;
+  bool reverse_state_order = false;
+  bool time_major = true;  // whether true is accepted
 };
 
 [[nodiscard]] const Profile& profile_of(Compat compat);

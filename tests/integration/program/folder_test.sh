@@ -89,7 +89,7 @@ cp mixed/forecast.csv mixed/history.csv .
 gives "results as input" 2 train --csv mixed/history.csv --window 1 --horizon 1 --epochs 1 --quiet --out mixed
 told "are not lost" "mixed/history.csv would be replaced by the results: give another --out"
 check "they are there" cmp history.csv mixed/history.csv
-touch mixed/model.safetensors.tmp0 mixed/run.json.tmp12 mixed/model.safetensors.mine
+touch mixed/.rondo-0123456789abcdef.tmp mixed/model.safetensors.mine
 runs "a run after a killed one" "${short[@]}" --out mixed
 check "takes its temporary files away" test -z "$(find mixed -name '*.tmp*')"
 check "and no others" test -e mixed/model.safetensors.mine

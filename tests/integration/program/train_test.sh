@@ -154,7 +154,7 @@ config() {  # name, text, JSON
 refuses "config: missing" "nowhere.json" train --config nowhere.json
 config "not JSON" "is not JSON: error at byte 11" '{"csv": 3,}'
 config "no object" "expected a JSON object, found [1]" '[1]'
-config "unknown key" "unknown key \"epoch\" (did you mean 'epochs'?), known are csv, text" '{"csv": "a", "epoch": 3}'
+config "unknown key" "unknown key 'epoch' (did you mean 'epochs'?), known are csv, text" '{"csv": "a", "epoch": 3}'
 config "a text for a number" "'epochs' must be a whole number from 0 on, found \"3\"" '{"epochs": "3"}'
 config "a fraction" "'epochs' must be a whole number from 0 on, found 2.5" '{"epochs": 2.5}'
 config "a negative size" "'window' must be a whole number from 0 on, found -1" '{"window": -1}'

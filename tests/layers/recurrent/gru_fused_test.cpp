@@ -74,7 +74,8 @@ BOOST_AUTO_TEST_CASE(no_option_of_the_layer_leaves_it) {
 
 BOOST_AUTO_TEST_CASE(the_composite_says_why_it_runs) {
   const char* const known =
-      "is not one of tanh, sigmoid, linear, hard_sigmoid, relu, relu6, elu, selu, softsign";
+      "is not one of linear, tanh, sigmoid, hard_sigmoid, hard_sigmoid_keras2, relu, relu6, elu, "
+      "selu, softsign";
   BOOST_TEST(GRU({.units = 3, .use_fused = UseFused::off}).fused_path() == "use_fused = off");
   BOOST_TEST(GRU({.units = 3, .unroll = true}).fused_path() ==
              "unroll = true asks for the steps one by one");
@@ -90,8 +91,8 @@ BOOST_AUTO_TEST_CASE(on_is_refused_with_the_reason) {
            .activation = [](const auto& x) { return x * x; },
            .use_fused = UseFused::on}),
       StateError,
-      "[GRU] use_fused = on is not possible: activation is not one of tanh, sigmoid, linear, "
-      "hard_sigmoid, relu, relu6, elu, selu, softsign");
+      "[GRU] use_fused = on is not possible: activation is not one of linear, tanh, sigmoid, "
+      "hard_sigmoid, hard_sigmoid_keras2, relu, relu6, elu, selu, softsign");
   RONDO_CHECK_THROWS(GRU({.units = 3, .unroll = true, .use_fused = UseFused::on}),
                      StateError,
                      "[GRU] use_fused = on is not possible: unroll = true asks for the steps one "

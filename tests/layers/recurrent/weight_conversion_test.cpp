@@ -278,8 +278,8 @@ BOOST_AUTO_TEST_CASE(tensors_that_are_missing_or_do_not_fit_are_named) {
   auto torch = to_torch(counted(true));
   RONDO_CHECK_THROWS(from_torch(torch, "_l1"),
                      ArgumentError,
-                     "[from_torch] there is no 'weight_ih_l1' among: bias_hh_l0, bias_ih_l0, "
-                     "weight_hh_l0, weight_ih_l0");
+                     "[from_torch] unknown tensor 'weight_ih_l1' (did you mean 'weight_ih_l0'?), "
+                     "known are bias_hh_l0, bias_ih_l0, weight_hh_l0, weight_ih_l0");
   torch["bias_hh_l0"] = Tensor<double>::zeros({5});
   RONDO_CHECK_THROWS(from_torch(torch),
                      ShapeError,

@@ -59,9 +59,9 @@ R2ScoreOptions r2_options(const json& o) {
 
 /// The metrics that the file has with options; the others come by their class name.
 template <Real T>
-MadeMetric<T> metric_of(const std::string& name, const json& o) {
+std::unique_ptr<Metric<T>> metric_of(const std::string& name, const json& o) {
   const auto made = [](auto metric) {
-    return MadeMetric<T>(std::make_unique<decltype(metric)>(std::move(metric)));
+    return std::make_unique<decltype(metric)>(std::move(metric));
   };
   if (o.empty()) {
     return make_metric<T>(name);
@@ -106,11 +106,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(metrics_are_those_of_keras, T, test::RealTypes) {
       auto metric = metric_of<T>(c["metric"], c["options"]);
       for (const json& update : c["updates"]) {
         const auto weights = test::golden_tensor<T>(update, "sample_weights");
-        metric.update(test::golden_tensor<T>(update["predictions"]),
-                      test::golden_tensor<T>(update["targets"]),
-                      test::view_or_none(weights));
+        metric->update(test::golden_tensor<T>(update["predictions"]),
+                       test::golden_tensor<T>(update["targets"]),
+                       test::view_or_none(weights));
       }
-      const std::vector<double> found{metric.result()};
+      const std::vector<double> found{metric->result()};
       test::check_close(std::span<const double>(found),
                         {c["expected"].get<double>()},
                         std::is_same_v<T, float> ? 1e-5 : 1e-6);

@@ -158,9 +158,9 @@ BOOST_AUTO_TEST_CASE(scores_of_each_class_are_there_too) {
 }
 
 BOOST_AUTO_TEST_CASE(a_metric_by_name_is_called_as_it_was_asked_for) {
-  BOOST_TEST(make_metric<float>("mse").name() == "mse");
-  BOOST_TEST(make_metric<float>("acc").name() == "acc");
-  BOOST_TEST(make_metric<float>("AUC").name() == "AUC");
+  BOOST_TEST(make_metric<float>("mse")->name() == "mse");
+  BOOST_TEST(make_metric<float>("acc")->name() == "acc");
+  BOOST_TEST(make_metric<float>("AUC")->name() == "AUC");
   BOOST_TEST(Precision<float>().name() == "precision");
 }
 
@@ -168,12 +168,12 @@ BOOST_AUTO_TEST_CASE(metrics_know_their_better_side) {
   for (const char* const name :
        {"accuracy", "auc", "f1_score", "r2_score", "cosine_similarity", "recall"}) {
     BOOST_TEST_CONTEXT(name) {
-      BOOST_TEST(make_metric<float>(name).higher_is_better());
+      BOOST_TEST(make_metric<float>(name)->higher_is_better());
     }
   }
   for (const char* const name : {"mae", "perplexity", "kl_divergence", "poisson", "hinge"}) {
     BOOST_TEST_CONTEXT(name) {
-      BOOST_TEST(!make_metric<float>(name).higher_is_better());
+      BOOST_TEST(!make_metric<float>(name)->higher_is_better());
     }
   }
 }
@@ -182,7 +182,8 @@ BOOST_AUTO_TEST_CASE(an_unknown_metric_lists_the_known_ones) {
   RONDO_CHECK_THROWS(
       static_cast<void>(make_metric<float>("precison")),
       ArgumentError,
-      "[metric] unknown name 'precison', known are accuracy, binary_accuracy, "
+      "[metric] unknown name 'precison' (did you mean 'precision'?), known are accuracy, "
+      "binary_accuracy, "
       "categorical_accuracy, sparse_categorical_accuracy, top_k_categorical_accuracy, "
       "sparse_top_k_categorical_accuracy, auc, precision, recall, f1_score, r2_score, "
       "mean_squared_error, root_mean_squared_error, mean_absolute_error, "
@@ -263,12 +264,12 @@ BOOST_AUTO_TEST_CASE(a_steady_update_does_not_touch_the_heap) {
       const bool sparse = text == "perplexity" || text.starts_with("sparse");
       const TensorView<const float> targets = sparse ? labels.view() : y.view();
       for (int i = 0; i < 3; ++i) {
-        metric.update(p, targets, weights, mask);
-        static_cast<void>(metric.result());
+        metric->update(p, targets, weights, mask);
+        static_cast<void>(metric->result());
       }
       const std::size_t before = test::heap_calls();
-      metric.update(p, targets, weights, mask);
-      const double result = metric.result();
+      metric->update(p, targets, weights, mask);
+      const double result = metric->result();
       const std::size_t calls = test::heap_calls() - before;
       BOOST_TEST(calls == 0U);
       BOOST_TEST(std::isfinite(result));
@@ -281,15 +282,15 @@ BOOST_AUTO_TEST_CASE(a_metric_goes_on_from_its_sums) {
   const auto y = Tensor<double>::from_values({5, 1}, {0, 1, 1, 0, 1});
   for (const char* const name : {"accuracy", "auc", "precision", "mse"}) {
     auto whole = make_metric<double>(name);
-    whole.update(p, y);
+    whole->update(p, y);
     auto rest = make_metric<double>(name);
-    const auto sums = whole.state();
-    BOOST_REQUIRE_EQUAL(rest.state().size(), sums.size());
-    std::copy(sums.begin(), sums.end(), rest.state().begin());
-    BOOST_TEST(rest.result() == whole.result());
-    whole.update(p, y);
-    rest.update(p, y);
-    BOOST_TEST(rest.result() == whole.result());
+    const auto sums = whole->state();
+    BOOST_REQUIRE_EQUAL(rest->state().size(), sums.size());
+    std::copy(sums.begin(), sums.end(), rest->state().begin());
+    BOOST_TEST(rest->result() == whole->result());
+    whole->update(p, y);
+    rest->update(p, y);
+    BOOST_TEST(rest->result() == whole->result());
   }
 }
 
