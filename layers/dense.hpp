@@ -1,7 +1,7 @@
 /// A fully connected layer.
 #pragma once
 
-#include "rondo/layers/layer_with.hpp"
+#include "rondo/layers/layer.hpp"
 
 namespace rondo {
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "rondo/layers/layer_with.hpp"
+#include "rondo/layers/layer.hpp"
 
 namespace rondo {
 

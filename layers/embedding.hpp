@@ -1,7 +1,7 @@
 /// A vector for each whole number.
 #pragma once
 
-#include "rondo/layers/layer_with.hpp"
+#include "rondo/layers/layer.hpp"
 
 namespace rondo {
 

@@ -105,11 +105,8 @@ Config complete(const char* kind, Config parameters, const Given& given) {
       continue;
     }
     if (!parameters.contains(key)) {
-      std::vector<std::string> known;
-      for (const auto& [name, ignored] : parameters.items()) {
-        known.push_back(name);
-      }
-      throw_format_error(kind, where + unknown_name("key", key, known));
+      const auto name_of = [](const auto& parameter) { return parameter.key(); };
+      throw_format_error(kind, where + unknown_name("key", key, parameters.items(), name_of));
     }
     if (const char* const expected = expected_instead_of(value, parameters[key])) {
       throw_format_error(

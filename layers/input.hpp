@@ -1,7 +1,7 @@
 /// The first layer of a model: says what its inputs are.
 #pragma once
 
-#include "rondo/layers/layer_with.hpp"
+#include "rondo/layers/layer.hpp"
 
 namespace rondo {
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "rondo/layers/layer_with.hpp"
+#include "rondo/layers/layer.hpp"
 
 namespace rondo {
 

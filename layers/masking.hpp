@@ -1,7 +1,7 @@
 /// Tells the layers behind which steps hold no values.
 #pragma once
 
-#include "rondo/layers/layer_with.hpp"
+#include "rondo/layers/layer.hpp"
 
 namespace rondo {
 

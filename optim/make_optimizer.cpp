@@ -74,19 +74,20 @@ Config options_of(const Config& config) {
   return config.value("config", Config::object());
 }
 
-using MakeSchedule = LearningRate (*)(const std::string& class_name, const Config& options);
+template <class Made>
+using Maker = Made (*)(const std::string& class_name, const Config& options);
 
 template <class... Schedules>
 struct ScheduleList {
-  static constexpr std::array<Named<MakeSchedule>, sizeof...(Schedules)> table{
+  static constexpr std::array<Named<Maker<LearningRate>>, sizeof...(Schedules)> table{
       {{{Schedules::class_name}, [](const std::string& class_name, const Config& options) {
           using Options = typename Schedules::OptionsType;
           return LearningRate(Schedules(options_from<Options>(class_name, options)));
         }}...}};
 
-  /// The config of the schedule that it is; null if it is none of these.
+  /// The config of the schedule that it is, or of a function of one's own.
   static Config config(const LearningRate& rate) {
-    Config result;
+    Config result{{"class_name", "function"}};
     (write<Schedules>(rate, result), ...);
     return result;
   }
@@ -109,17 +110,13 @@ using AllSchedules = ScheduleList<ExponentialDecay,
                                   CosineDecayRestarts,
                                   LinearWarmup>;
 
-template <Real T>
-using MakeOptimizer = std::unique_ptr<Optimizer<T>> (*)(const std::string& class_name,
-                                                        const Config& options);
-
 template <class Made>
-constexpr Named<MakeOptimizer<typename Made::value_type>> optimizer(std::string_view class_name) {
-  return {{class_name},
-          [](const std::string& name,
-             const Config& options) -> std::unique_ptr<Optimizer<typename Made::value_type>> {
-            return std::make_unique<Made>(options_from<typename Made::OptionsType>(name, options));
-          }};
+constexpr auto optimizer(std::string_view class_name) {
+  using Pointer = std::unique_ptr<Optimizer<typename Made::value_type>>;
+  const auto make = [](const std::string& name, const Config& options) -> Pointer {
+    return std::make_unique<Made>(options_from<typename Made::OptionsType>(name, options));
+  };
+  return Named<Maker<Pointer>>{{class_name}, make};
 }
 
 template <Real T>
@@ -141,11 +138,7 @@ constexpr std::array optimizers{optimizer<SGD<T>>("SGD"),
 }  // namespace
 
 Config to_config(const LearningRate& rate) {
-  if (!rate.is_schedule()) {
-    return rate.at(0);
-  }
-  const Config known = AllSchedules::config(rate);
-  return known.is_null() ? Config{{"class_name", "function"}} : known;
+  return rate.is_schedule() ? AllSchedules::config(rate) : Config(rate.at(0));
 }
 
 LearningRate make_learning_rate(const Config& config) {
@@ -167,11 +160,9 @@ std::unique_ptr<Optimizer<T>> make_optimizer(const C& config) {
   return make("make_optimizer", optimizers<T>, name, options_of(config));
 }
 
-#define RONDO_INSTANTIATE(T)                                               \
-  template std::unique_ptr<Optimizer<T>> make_optimizer(std::string_view); \
-  template std::unique_ptr<Optimizer<T>> make_optimizer(const Config&);
-RONDO_INSTANTIATE(float)
-RONDO_INSTANTIATE(double)
-#undef RONDO_INSTANTIATE
+template std::unique_ptr<Optimizer<float>> make_optimizer(std::string_view);
+template std::unique_ptr<Optimizer<double>> make_optimizer(std::string_view);
+template std::unique_ptr<Optimizer<float>> make_optimizer(const Config&);
+template std::unique_ptr<Optimizer<double>> make_optimizer(const Config&);
 
 }  // namespace rondo

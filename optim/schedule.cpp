@@ -23,6 +23,12 @@ void check_steps(std::string_view type, std::string_view option, std::size_t ste
   }
 }
 
+void check_decay(std::string_view type, const ExponentialDecayOptions& options) {
+  check_not_negative(type, "initial_learning_rate", options.initial_learning_rate);
+  check_steps(type, "decay_steps", options.decay_steps);
+  check_not_negative(type, "decay_rate", options.decay_rate);
+}
+
 double quotient(std::uint64_t step, std::size_t steps) {
   return static_cast<double>(step) / static_cast<double>(steps);
 }
@@ -35,9 +41,7 @@ double half_wave(double share) {
 }  // namespace
 
 ExponentialDecay::ExponentialDecay(ExponentialDecayOptions options) : ScheduleWith(options) {
-  check_not_negative("ExponentialDecay", "initial_learning_rate", options.initial_learning_rate);
-  check_steps("ExponentialDecay", "decay_steps", options.decay_steps);
-  check_not_negative("ExponentialDecay", "decay_rate", options.decay_rate);
+  check_decay(class_name, options);
 }
 
 double ExponentialDecay::operator()(std::uint64_t step) const {
@@ -47,9 +51,7 @@ double ExponentialDecay::operator()(std::uint64_t step) const {
 }
 
 InverseTimeDecay::InverseTimeDecay(InverseTimeDecayOptions options) : ScheduleWith(options) {
-  check_not_negative("InverseTimeDecay", "initial_learning_rate", options.initial_learning_rate);
-  check_steps("InverseTimeDecay", "decay_steps", options.decay_steps);
-  check_not_negative("InverseTimeDecay", "decay_rate", options.decay_rate);
+  check_decay(class_name, options);
 }
 
 double InverseTimeDecay::operator()(std::uint64_t step) const {

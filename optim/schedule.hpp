@@ -92,22 +92,8 @@ class ExponentialDecay : public ScheduleWith<ExponentialDecayOptions> {
   [[nodiscard]] double operator()(std::uint64_t step) const;
 };
 
-struct InverseTimeDecayOptions {
-  double initial_learning_rate = detail::missing;
-  /// After so many steps the divisor has grown by decay_rate.
-  std::size_t decay_steps = 0;
-  double decay_rate = detail::missing;
-  /// Change at the multiples of decay_steps only.
-  bool staircase = false;
-
-  template <class Visitor, class... Options>
-  static void for_each_option(Visitor visit, Options&... o) {
-    visit("initial_learning_rate", o.initial_learning_rate...);
-    visit("decay_steps", o.decay_steps...);
-    visit("decay_rate", o.decay_rate...);
-    visit("staircase", o.staircase...);
-  }
-};
+/// The same numbers; after decay_steps the divisor has grown by decay_rate.
+using InverseTimeDecayOptions = ExponentialDecayOptions;
 
 /// initial / (1 + decay_rate · step / decay_steps)
 class InverseTimeDecay : public ScheduleWith<InverseTimeDecayOptions> {

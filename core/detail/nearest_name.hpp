@@ -1,10 +1,13 @@
 /// The name that somebody may have meant, and what is said about one that nobody knows.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rondo {
@@ -24,13 +27,19 @@ namespace rondo {
                                        std::span<const std::string> known,
                                        std::size_t most = 0);
 
-/// The same for names of another type of text.
-template <class Names>
+/// The same for things whose names `name_of` tells.
+template <class Things, class NameOf = std::identity>
+requires std::invocable<NameOf&, decltype(*std::declval<const Things&>().begin())>
+
 [[nodiscard]] std::string unknown_name(std::string_view what,
                                        std::string_view name,
-                                       const Names& known) {
-  const std::vector<std::string> list(known.begin(), known.end());
-  return unknown_name(what, name, std::span<const std::string>(list));
+                                       const Things& known,
+                                       NameOf name_of = {}) {
+  std::vector<std::string> names;
+  for (const auto& each : known) {
+    names.emplace_back(std::invoke(name_of, each));
+  }
+  return unknown_name(what, name, std::span<const std::string>(names));
 }
 
 }  // namespace rondo

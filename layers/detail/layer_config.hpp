@@ -3,7 +3,7 @@
 
 #include "rondo/layers/detail/choices.hpp"
 #include "rondo/layers/detail/to_config.hpp"
-#include "rondo/layers/layer_with.hpp"
+#include "rondo/layers/layer.hpp"
 
 namespace rondo {
 

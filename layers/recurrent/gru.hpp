@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "rondo/layers/recurrent/gru_cell.hpp"
-#include "rondo/layers/recurrent/rnn_with.hpp"
+#include "rondo/layers/recurrent/rnn.hpp"
 
 namespace rondo {
 

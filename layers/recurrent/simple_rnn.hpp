@@ -1,7 +1,7 @@
 /// The plain recurrent layer: the output is the next state.
 #pragma once
 
-#include "rondo/layers/recurrent/rnn_with.hpp"
+#include "rondo/layers/recurrent/rnn.hpp"
 #include "rondo/layers/recurrent/standard_cell.hpp"
 
 namespace rondo {

@@ -4,7 +4,6 @@
 
 #include <optional>
 
-#include "rondo/layers/layer_with.hpp"
 #include "rondo/layers/recurrent/cell.hpp"
 #include "rondo/layers/recurrent/dropout_masks.hpp"
 

@@ -1,7 +1,6 @@
 /// The GRU cell of TensorFlow 1.
 #pragma once
 
-#include "rondo/layers/layer_with.hpp"
 #include "rondo/layers/recurrent/v1_cell.hpp"
 #include "rondo/layers/recurrent/variable_store.hpp"
 

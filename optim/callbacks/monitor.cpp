@@ -26,11 +26,7 @@ std::optional<double> Monitor::value(const Trainer<T>& trainer,
   const bool left_out =
       name_.starts_with("val_") && plan.validation_freq > 0 && !plan.validates(epoch);
   if (!found && !left_out) {
-    std::vector<std::string> known;
-    for (const auto& [name, value] : logs) {
-      known.push_back(name);
-    }
-    throw_argument_error(callback_, unknown_name("value", name_, known));
+    throw_argument_error(callback_, unknown_name("value", name_, logs, &Logs::Entry::name));
   }
   return found;
 }

@@ -20,19 +20,15 @@ using MakeMetric = std::unique_ptr<Metric<T>> (*)(std::string name);
 template <Real T>
 using NamedMetric = Named<MakeMetric<T>>;
 
-template <class M>
+/// With these arguments in front of the name.
+template <class M, auto... arguments>
 std::unique_ptr<Metric<typename M::value_type>> plain(std::string name) {
-  return std::make_unique<M>(std::move(name));
+  return std::make_unique<M>(arguments..., std::move(name));
 }
 
 template <class M, class Options>
 std::unique_ptr<Metric<typename M::value_type>> with(std::string name) {
   return std::make_unique<M>(Options{}, std::move(name));
-}
-
-template <class M>
-std::unique_ptr<Metric<typename M::value_type>> top_5(std::string name) {
-  return std::make_unique<M>(5, std::move(name));
 }
 
 template <Real T>
@@ -53,9 +49,9 @@ constexpr std::array metrics{
     NamedMetric<T>{{"sparse_categorical_accuracy", "SparseCategoricalAccuracy"},
                    plain<SparseCategoricalAccuracy<T>>},
     NamedMetric<T>{{"top_k_categorical_accuracy", "TopKCategoricalAccuracy"},
-                   top_5<TopKCategoricalAccuracy<T>>},
+                   plain<TopKCategoricalAccuracy<T>, std::size_t{5}>},
     NamedMetric<T>{{"sparse_top_k_categorical_accuracy", "SparseTopKCategoricalAccuracy"},
-                   top_5<SparseTopKCategoricalAccuracy<T>>},
+                   plain<SparseTopKCategoricalAccuracy<T>, std::size_t{5}>},
     NamedMetric<T>{{"auc", "AUC"}, with<AUC<T>, AUCOptions>},
     NamedMetric<T>{{"precision", "Precision"}, with<Precision<T>, PrecisionOptions>},
     NamedMetric<T>{{"recall", "Recall"}, with<Recall<T>, RecallOptions>},

@@ -95,33 +95,30 @@ class OwnMetric final : public Metric<T> {
 
   void reset() override { metric_.reset(); }
 
-  [[nodiscard]] bool has_direction() const override {
-    return requires {
-      static_cast<bool>(metric_.higher_is_better());
-    };
-  }
+  [[nodiscard]] bool has_direction() const override { return directed; }
 
   [[nodiscard]] bool higher_is_better() const override {
-    if constexpr (requires { static_cast<bool>(metric_.higher_is_better()); }) {
+    if constexpr (directed) {
       return static_cast<bool>(metric_.higher_is_better());
     }
     return false;
   }
 
-  [[nodiscard]] bool has_state() const override {
-    return requires(M & metric) {
-      std::span<double>(metric.state());
-    };
-  }
+  [[nodiscard]] bool has_state() const override { return stateful; }
 
   [[nodiscard]] std::span<double> state() override {
-    if constexpr (requires { std::span<double>(metric_.state()); }) {
+    if constexpr (stateful) {
       return metric_.state();
     }
     return {};
   }
 
  private:
+  static constexpr bool directed = requires(const M& metric) {
+    static_cast<bool>(metric.higher_is_better());
+  };
+  static constexpr bool stateful = requires(M & metric) { std::span<double>(metric.state()); };
+
   M metric_;
 };
 

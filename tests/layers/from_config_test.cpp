@@ -204,9 +204,39 @@ const LayerTypes<float> user_types{
     {"Scale", [](const Config& options) { return std::make_unique<Scale>(options.at("factor")); }},
     {"Nothing", [](const Config&) { return nullptr; }}};
 
+/// Whether a config has exactly the options that the list of its class names, in this order.
+template <class L>
+void check_list(const L& layer) {
+  std::vector<std::string> listed{"name", "trainable", "dtype"};
+  typename L::OptionsType options;
+  L::OptionsType::for_each_option([&](const char* name, const auto&) { listed.emplace_back(name); },
+                                  options);
+  std::vector<std::string> written;
+  const Config config = layer.config();
+  for (const auto& [key, value] : config["config"].items()) {
+    written.push_back(key);
+  }
+  BOOST_TEST(written == listed, boost::test_tools::per_element());
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(from_config)
+
+BOOST_AUTO_TEST_CASE(a_config_has_the_listed_options_in_their_order) {
+  check_list(Dense<float>({.units = 1}));
+  check_list(Dropout<float>({.rate = 0.5}));
+  check_list(Embedding<float>({.input_dim = 1, .output_dim = 1}));
+  check_list(LayerNormalization<float>());
+  check_list(Masking<float>());
+  check_list(GRUCell<float>({.units = 1}));
+  check_list(LSTMCell<float>({.units = 1}));
+  check_list(SimpleRNNCell<float>({.units = 1}));
+  check_list(V1GRUCell<float>({.num_units = 1}));
+  check_list(GRU<float>({.units = 1}));
+  check_list(LSTM<float>({.units = 1}));
+  check_list(SimpleRNN<float>({.units = 1}));
+}
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(every_layer_comes_back_with_an_equal_config, T, RealTypes) {
   Layers<T> layers;

@@ -131,11 +131,8 @@ template <Real T>
 const Tensor<T>& find(const char* op, const NamedTensors<T>& tensors, std::string_view name) {
   const auto found = tensors.find(std::string(name));
   if (found == tensors.end()) {
-    std::vector<std::string> known;
-    for (const auto& [other, tensor] : tensors) {
-      known.push_back(other);
-    }
-    throw_argument_error(op, unknown_name("tensor", name, known));
+    const auto name_of = [](const auto& tensor) { return tensor.first; };
+    throw_argument_error(op, unknown_name("tensor", name, tensors, name_of));
   }
   return found->second;
 }

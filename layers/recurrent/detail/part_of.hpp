@@ -5,7 +5,7 @@
 #include <type_traits>
 
 #include "rondo/layers/detail/layer_config.hpp"
-#include "rondo/layers/recurrent/rnn_with.hpp"
+#include "rondo/layers/recurrent/rnn.hpp"
 
 namespace rondo {
 
