@@ -70,7 +70,7 @@ bool expands_to(const Shape& x, const Shape& shape) {
          std::equal(x.begin(), x.end(), shape.end() - x.rank(), same_or_one);
 }
 
-/// y is a where the condition holds, else b; a row of the result at a time.
+/// Copies to `chosen` where the condition holds, a row of the result at a time.
 template <Real T>
 void select_rows(TensorView<const bool> condition, const T* a, const T* b, TensorView<T> y) {
   const BroadcastPlan plan(condition.shape(), y.shape(), y.shape());

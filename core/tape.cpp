@@ -19,7 +19,7 @@ namespace rondo {
 namespace {
 
 /// One number for each pass of each tape, so that a stale variable is found out even if another
-/// tape has taken the address of its own. It orders nothing.
+/// tape stands at the address of its own. It orders nothing and decides nothing but this check.
 std::uint32_t next_epoch() {
   static std::atomic<std::uint32_t> epoch{0};
   return epoch.fetch_add(1, std::memory_order_relaxed) + 1;

@@ -35,7 +35,6 @@ struct AdadeltaOptions {
 template <Real T = float>
 class Adadelta : public Optimizer<T> {
  public:
-  /// @throws ArgumentError for options out of range
   explicit Adadelta(AdadeltaOptions options = {});
 
   [[nodiscard]] Config config() const override;

@@ -38,7 +38,6 @@ struct AdafactorOptions {
 template <Real T = float>
 class Adafactor : public Optimizer<T> {
  public:
-  /// @throws ArgumentError for options out of range
   explicit Adafactor(AdafactorOptions options = {});
 
   [[nodiscard]] Config config() const override;

@@ -37,7 +37,6 @@ struct AdagradOptions {
 template <Real T = float>
 class Adagrad : public Optimizer<T> {
  public:
-  /// @throws ArgumentError for options out of range
   explicit Adagrad(AdagradOptions options = {});
 
   [[nodiscard]] Config config() const override;

@@ -41,7 +41,6 @@ struct AdamOptions {
 template <Real T = float>
 class Adam : public Optimizer<T> {
  public:
-  /// @throws ArgumentError for options out of range
   explicit Adam(AdamOptions options = {});
 
   [[nodiscard]] Config config() const override;

@@ -39,7 +39,6 @@ struct AdamaxOptions {
 template <Real T = float>
 class Adamax : public Optimizer<T> {
  public:
-  /// @throws ArgumentError for options out of range
   explicit Adamax(AdamaxOptions options = {});
 
   [[nodiscard]] Config config() const override;

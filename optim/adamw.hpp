@@ -33,7 +33,6 @@ struct AdamWOptions {
 template <Real T = float>
 class AdamW : public Adam<T> {
  public:
-  /// @throws ArgumentError for options out of range
   explicit AdamW(AdamWOptions options = {});
 
   [[nodiscard]] Config config() const override;

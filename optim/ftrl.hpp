@@ -38,7 +38,6 @@ struct FtrlOptions {
 template <Real T = float>
 class Ftrl : public Optimizer<T> {
  public:
-  /// @throws ArgumentError for options out of range
   explicit Ftrl(FtrlOptions options = {});
 
   [[nodiscard]] Config config() const override;

@@ -30,7 +30,6 @@ struct LambOptions {
 template <Real T = float>
 class Lamb : public Optimizer<T> {
  public:
-  /// @throws ArgumentError for options out of range
   explicit Lamb(LambOptions options = {});
 
   [[nodiscard]] Config config() const override;

@@ -28,7 +28,6 @@ struct LionOptions {
 template <Real T = float>
 class Lion : public Optimizer<T> {
  public:
-  /// @throws ArgumentError for options out of range
   explicit Lion(LionOptions options = {});
 
   [[nodiscard]] Config config() const override;

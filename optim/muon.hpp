@@ -52,7 +52,6 @@ struct MuonOptions {
 template <Real T = float>
 class Muon : public Optimizer<T> {
  public:
-  /// @throws ArgumentError for options out of range
   explicit Muon(MuonOptions options = {});
 
   [[nodiscard]] Config config() const override;

@@ -40,7 +40,6 @@ struct NadamOptions {
 template <Real T = float>
 class Nadam : public Optimizer<T> {
  public:
-  /// @throws ArgumentError for options out of range
   explicit Nadam(NadamOptions options = {});
 
   [[nodiscard]] Config config() const override;

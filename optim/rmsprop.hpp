@@ -45,7 +45,6 @@ struct RMSpropOptions {
 template <Real T = float>
 class RMSprop : public Optimizer<T> {
  public:
-  /// @throws ArgumentError for options out of range
   explicit RMSprop(RMSpropOptions options = {});
 
   [[nodiscard]] Config config() const override;

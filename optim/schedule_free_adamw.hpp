@@ -39,7 +39,6 @@ struct ScheduleFreeAdamWOptions {
 template <Real T = float>
 class ScheduleFreeAdamW : public Optimizer<T> {
  public:
-  /// @throws ArgumentError for options out of range
   explicit ScheduleFreeAdamW(ScheduleFreeAdamWOptions options = {});
 
   [[nodiscard]] Config config() const override;

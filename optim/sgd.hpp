@@ -40,7 +40,6 @@ struct SGDOptions {
 template <Real T = float>
 class SGD : public Optimizer<T> {
  public:
-  /// @throws ArgumentError for options out of range
   explicit SGD(SGDOptions options = {});
 
   [[nodiscard]] Config config() const override;

@@ -83,7 +83,7 @@ void weight_gradients(const GruCall<T>& call,
     const T* a = call.states + places.state(begin, 0, 0);
     std::size_t a_rows = places.state_rows;
     if (slot == 2 || call.state_masks[0] != nullptr) {
-      // r ∘ h comes after the masked states
+      // r ∘ h stands behind the masked states
       const std::size_t v =
           slot == 2 ? count_masks(call.state_masks) : variant(call.state_masks, g);
       a = rule.h_panels + v * size_in_panels<T>(rows, h);

@@ -120,7 +120,6 @@ struct LSTMOptions {
 template <Real T = float>
 class LSTM : public RNN<T> {
  public:
-  /// @throws ArgumentError for options out of range
   explicit LSTM(LSTMOptions options);
 
   [[nodiscard]] LSTMCell<T>& cell() { return static_cast<LSTMCell<T>&>(RNN<T>::cell()); }

@@ -99,7 +99,6 @@ struct SimpleRNNOptions {
 template <Real T = float>
 class SimpleRNN : public RNN<T> {
  public:
-  /// @throws ArgumentError for options out of range
   explicit SimpleRNN(SimpleRNNOptions options);
 
   [[nodiscard]] SimpleRNNCell<T>& cell() { return static_cast<SimpleRNNCell<T>&>(RNN<T>::cell()); }
