@@ -4,7 +4,6 @@
 #include <chrono>
 #include <fstream>
 #include <iterator>
-#include <string>
 #include <string_view>
 #include <thread>
 
