@@ -183,7 +183,7 @@ std::string to_text(const Json& json, int indent) {
 }
 
 std::string to_short_text(const Json& json) {
-  const std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string text = json.dump(-1, ' ', false, Json::error_handler_t::replace);
   std::size_t end = 80;
   if (text.size() <= end) {
     return text;

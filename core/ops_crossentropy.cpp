@@ -25,14 +25,14 @@ struct BinaryFromLogit {
   Smoothing smooth;
 
   /// Without inf − inf at infinite logits.
-  double value(double l, double y) const {
+  [[nodiscard]] double value(double l, double y) const {
     const double t = smooth(y);
     return detail::share(1.0 - t, softplus(l)) + detail::share(t, softplus(-l));
   }
 
   static double softplus(double l) { return std::max(l, 0.0) + std::log1p(std::exp(-std::abs(l))); }
 
-  double derivative(double l, double y) const { return logistic(l) - smooth(y); }
+  [[nodiscard]] double derivative(double l, double y) const { return logistic(l) - smooth(y); }
 };
 
 /// −Σ_c t_c log q_c of a row and its slopes; `target(c)` is t_c.
@@ -71,7 +71,7 @@ struct Categorical {
   CrossentropyOptions options;
 
   template <Real T>
-  double value(const T* p, const T* y, std::size_t classes) const {
+  [[nodiscard]] double value(const T* p, const T* y, std::size_t classes) const {
     return row_crossentropy(
         RowProbabilities<T>(p, classes, options.from_logits), classes, target(y, classes));
   }
@@ -100,7 +100,7 @@ struct Sparse {
   bool from_logits;
 
   template <Real T>
-  double value(const T* p, const T* label, std::size_t classes) const {
+  [[nodiscard]] double value(const T* p, const T* label, std::size_t classes) const {
     return -RowProbabilities<T>(p, classes, from_logits).log(static_cast<std::size_t>(*label));
   }
 

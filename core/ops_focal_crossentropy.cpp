@@ -34,13 +34,13 @@ double power_slope(double x, double gamma) {
 struct BinaryFocal {
   BinaryFocalOptions options;
 
-  double value(double x, double y) const {
+  [[nodiscard]] double value(double x, double y) const {
     const double p = probability(x), t = smooth(y);
     const double miss = missing(p, t);
     return balance(t) * std::pow(miss, options.gamma) * crossentropy().value(p, y);
   }
 
-  double derivative(double x, double y) const {
+  [[nodiscard]] double derivative(double x, double y) const {
     const double p = probability(x), t = smooth(y);
     const double miss = missing(p, t);
     const double slope =
@@ -72,7 +72,7 @@ struct CategoricalFocal {
   CategoricalFocalOptions options;
 
   template <Real T>
-  double value(const T* p, const T* y, std::size_t classes) const {
+  [[nodiscard]] double value(const T* p, const T* y, std::size_t classes) const {
     const RowProbabilities<T> q(p, classes, options.from_logits);
     double total = 0.0;
     for (std::size_t c = 0; c < classes; ++c) {

@@ -18,9 +18,9 @@ constexpr double fuzz_factor = 1e-7;  // Keras' fuzz factor
 using detail::copy_to_tape;
 
 struct SquaredError {
-  double value(double p, double y) const { return (p - y) * (p - y); }
+  [[nodiscard]] double value(double p, double y) const { return (p - y) * (p - y); }
 
-  double derivative(double p, double y) const { return 2.0 * (p - y); }
+  [[nodiscard]] double derivative(double p, double y) const { return 2.0 * (p - y); }
 };
 
 double sign_of(double x) {
@@ -28,23 +28,29 @@ double sign_of(double x) {
 }
 
 struct AbsoluteError {
-  double value(double p, double y) const { return std::abs(p - y); }
+  [[nodiscard]] double value(double p, double y) const { return std::abs(p - y); }
 
-  double derivative(double p, double y) const { return sign_of(p - y); }
+  [[nodiscard]] double derivative(double p, double y) const { return sign_of(p - y); }
 };
 
 struct PercentageError {
-  double value(double p, double y) const { return 100.0 * std::abs(p - y) / scale(y); }
+  [[nodiscard]] double value(double p, double y) const {
+    return 100.0 * std::abs(p - y) / scale(y);
+  }
 
-  double derivative(double p, double y) const { return 100.0 * sign_of(p - y) / scale(y); }
+  [[nodiscard]] double derivative(double p, double y) const {
+    return 100.0 * sign_of(p - y) / scale(y);
+  }
 
   static double scale(double y) { return std::max(std::abs(y), fuzz_factor); }
 };
 
 struct LogarithmicError {
-  double value(double p, double y) const { return difference(p, y) * difference(p, y); }
+  [[nodiscard]] double value(double p, double y) const {
+    return difference(p, y) * difference(p, y);
+  }
 
-  double derivative(double p, double y) const {
+  [[nodiscard]] double derivative(double p, double y) const {
     return p < fuzz_factor ? 0.0 : 2.0 * difference(p, y) / (1.0 + p);
   }
 
@@ -56,39 +62,43 @@ struct LogarithmicError {
 struct HuberError {
   double delta;
 
-  double value(double p, double y) const {
+  [[nodiscard]] double value(double p, double y) const {
     const double a = std::abs(p - y);
     return a <= delta ? 0.5 * a * a : delta * a - 0.5 * delta * delta;
   }
 
-  double derivative(double p, double y) const { return std::clamp(p - y, -delta, delta); }
+  [[nodiscard]] double derivative(double p, double y) const {
+    return std::clamp(p - y, -delta, delta);
+  }
 };
 
 struct LogCosh {
-  double value(double p, double y) const {
+  [[nodiscard]] double value(double p, double y) const {
     const double e = std::abs(p - y);  // log cosh is even, and this side does not overflow
     return e + std::log1p(std::exp(-2.0 * e)) - std::numbers::ln2;
   }
 
-  double derivative(double p, double y) const { return std::tanh(p - y); }
+  [[nodiscard]] double derivative(double p, double y) const { return std::tanh(p - y); }
 };
 
 struct Poisson {
-  double value(double p, double y) const { return p - y * std::log(p + fuzz_factor); }
+  [[nodiscard]] double value(double p, double y) const { return p - y * std::log(p + fuzz_factor); }
 
-  double derivative(double p, double y) const { return 1.0 - y / (p + fuzz_factor); }
+  [[nodiscard]] double derivative(double p, double y) const { return 1.0 - y / (p + fuzz_factor); }
 };
 
 struct Hinge {
-  double value(double p, double y) const { return std::max(1.0 - y * p, 0.0); }
+  [[nodiscard]] double value(double p, double y) const { return std::max(1.0 - y * p, 0.0); }
 
-  double derivative(double p, double y) const { return y * p < 1.0 ? -y : 0.0; }
+  [[nodiscard]] double derivative(double p, double y) const { return y * p < 1.0 ? -y : 0.0; }
 };
 
 struct SquaredHinge {
-  double value(double p, double y) const { return Hinge().value(p, y) * Hinge().value(p, y); }
+  [[nodiscard]] double value(double p, double y) const {
+    return Hinge().value(p, y) * Hinge().value(p, y);
+  }
 
-  double derivative(double p, double y) const {
+  [[nodiscard]] double derivative(double p, double y) const {
     return 2.0 * Hinge().value(p, y) * Hinge().derivative(p, y);
   }
 };
@@ -100,7 +110,7 @@ double of(const T* values, std::size_t i) {
 
 struct CategoricalHinge {
   template <Real T>
-  double value(const T* p, const T* y, std::size_t width) const {
+  [[nodiscard]] double value(const T* p, const T* y, std::size_t width) const {
     double right = 0.0;
     for (std::size_t c = 0; c < width; ++c) {
       right += detail::share(of(y, c), of(p, c));
@@ -141,7 +151,7 @@ struct CategoricalHinge {
 
 struct CosineSimilarity {
   template <Real T>
-  double value(const T* p, const T* y, std::size_t width) const {
+  [[nodiscard]] double value(const T* p, const T* y, std::size_t width) const {
     return -dot(p, y, width) / (length(p, width) * length(y, width));
   }
 
@@ -174,7 +184,7 @@ struct CosineSimilarity {
 
 struct KullbackLeibler {
   template <Real T>
-  double value(const T* p, const T* y, std::size_t width) const {
+  [[nodiscard]] double value(const T* p, const T* y, std::size_t width) const {
     double total = 0.0;
     for (std::size_t c = 0; c < width; ++c) {
       total += clipped(of(y, c)) * std::log(clipped(of(y, c)) / clipped(of(p, c)));

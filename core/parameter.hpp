@@ -20,6 +20,7 @@ class Parameter {
   Parameter(std::string path, Tensor<T> value);
   Parameter(const Parameter&) = delete;
   Parameter& operator=(const Parameter&) = delete;
+  ~Parameter() = default;
 
   [[nodiscard]] const std::string& path() const { return path_; }
 

@@ -282,7 +282,7 @@ class Tape {
   void inspect_rule(std::uint32_t index);
   void check_finite_result(const Node<T>& node) const;
   void check_finite_gradients(const Node<T>& node) const;
-  const Node<T>& node(const Variable<T>& x) const;
+  [[nodiscard]] const Node<T>& node(const Variable<T>& x) const;
   [[noreturn]] void throw_not_owned(const char* op, const Variable<T>& x) const;
 
   std::vector<Node<T>> nodes_;
@@ -332,7 +332,7 @@ class Gradients {
   }
 
  private:
-  const Node<T>& node() const { return tape_.nodes_[index_]; }
+  [[nodiscard]] const Node<T>& node() const { return tape_.nodes_[index_]; }
 
   Tape<T>& tape_;
   std::uint32_t index_;

@@ -27,7 +27,7 @@ done
 scripts/install_dependencies.sh --tests --tidy
 
 build=build/tidy
-cmake --preset tidy --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=ON
+cmake --preset tidy --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=ON > /dev/null
 # Every source that is compiled, by its path from here; a kernel's is compiled for each instruction set, baseline will do.
 mapfile -t sources < <(sed -n 's/^ *"file": "\(.*\)",\{0,1\}$/\1/p' "$build/compile_commands.json" | sort -u |
   grep -v -e '_avx[0-9]*\.cpp$' -e '/unity_' -e '/headers/' -e 'cmake_pch')

@@ -54,12 +54,12 @@ struct Smoothing {
 struct BinaryFromProbability {
   Smoothing smooth;
 
-  double value(double p, double y) const {
+  [[nodiscard]] double value(double p, double y) const {
     const double t = smooth(y);
     return -t * std::log(clipped(p)) - (1.0 - t) * std::log1p(-clipped(p));
   }
 
-  double derivative(double p, double y) const {
+  [[nodiscard]] double derivative(double p, double y) const {
     return unclipped(p) ? (p - smooth(y)) / (p * (1.0 - p)) : 0.0;
   }
 };

@@ -206,7 +206,7 @@ struct MeanOfRow {
   Formula formula;
 
   template <Real T>
-  double value(const T* p, const T* y, std::size_t width) const {
+  [[nodiscard]] double value(const T* p, const T* y, std::size_t width) const {
     double total = 0.0;
     for (std::size_t i = 0; i < width; ++i) {
       total += formula.value(static_cast<double>(p[i]), static_cast<double>(y[i]));

@@ -6,7 +6,10 @@
 #include "rondo/tests/support/check.hpp"
 #include "rondo/tests/support/file_size_limit.hpp"
 
-namespace rondo::test::plot_test {
+namespace plot_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -177,4 +180,4 @@ BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_written_is_named) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::plot_test
+}  // namespace plot_test

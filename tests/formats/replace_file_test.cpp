@@ -13,7 +13,10 @@
 #include "rondo/tests/support/check.hpp"
 #include "rondo/tests/support/file_size_limit.hpp"
 
-namespace rondo::test::replace_file_test {
+namespace replace_file_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -246,4 +249,4 @@ BOOST_AUTO_TEST_CASE(leaves_nothing_when_its_program_is_killed) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::replace_file_test
+}  // namespace replace_file_test

@@ -3,7 +3,10 @@
 #include "rondo/tests/formats/files.hpp"
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test::safetensors_fuzz_test {
+namespace safetensors_fuzz_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -114,4 +117,4 @@ BOOST_AUTO_TEST_CASE(by_random_headers_never_does_harm) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::safetensors_fuzz_test
+}  // namespace safetensors_fuzz_test

@@ -7,7 +7,10 @@
 #include "rondo/tests/formats/files.hpp"
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test::safetensors_read_test {
+namespace safetensors_read_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -361,4 +364,4 @@ BOOST_AUTO_TEST_CASE(keeps_errors_on_one_short_line) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::safetensors_read_test
+}  // namespace safetensors_read_test

@@ -4,7 +4,10 @@
 #include "rondo/tests/formats/files.hpp"
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test::safetensors_write_test {
+namespace safetensors_write_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 BOOST_AUTO_TEST_SUITE(safetensors_writer)
 
@@ -96,4 +99,4 @@ BOOST_AUTO_TEST_CASE(refuses_names_that_a_file_cannot_have) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::safetensors_write_test
+}  // namespace safetensors_write_test

@@ -5,7 +5,10 @@
 #include "rondo/tests/formats/files.hpp"
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test::weights_test {
+namespace weights_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -179,4 +182,4 @@ BOOST_AUTO_TEST_CASE(build_a_model_without_initializers) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::weights_test
+}  // namespace weights_test

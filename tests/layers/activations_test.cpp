@@ -2,7 +2,10 @@
 
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test::activations_test {
+namespace activations_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -68,4 +71,4 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(that_are_empty_change_nothing, T, RealTypes) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::activations_test
+}  // namespace activations_test

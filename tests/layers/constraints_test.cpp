@@ -2,7 +2,10 @@
 
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test::constraints_test {
+namespace constraints_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -165,4 +168,4 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(are_compared_with_the_weight_when_it_is_made, T, R
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::constraints_test
+}  // namespace constraints_test

@@ -4,7 +4,10 @@
 
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test::dense_test {
+namespace dense_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -142,4 +145,4 @@ BOOST_AUTO_TEST_CASE(writes_its_config_in_keras_words) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::dense_test
+}  // namespace dense_test

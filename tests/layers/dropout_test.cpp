@@ -6,7 +6,10 @@
 #include "rondo/layers/sequential.hpp"
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test::dropout_test {
+namespace dropout_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -188,4 +191,4 @@ BOOST_AUTO_TEST_CASE(writes_its_config) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::dropout_test
+}  // namespace dropout_test

@@ -4,7 +4,10 @@
 
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test::embedding_test {
+namespace embedding_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -118,4 +121,4 @@ BOOST_AUTO_TEST_CASE(writes_its_config) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::embedding_test
+}  // namespace embedding_test

@@ -3,7 +3,10 @@
 #include "rondo/layers/layers.hpp"
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test::from_config_errors_test {
+namespace from_config_errors_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -125,4 +128,4 @@ BOOST_AUTO_TEST_CASE(values_out_of_range_are_refused_by_the_layer) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::from_config_errors_test
+}  // namespace from_config_errors_test

@@ -4,7 +4,10 @@
 #include "rondo/layers/layers.hpp"
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test::from_config_sizes_test {
+namespace from_config_sizes_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -80,4 +83,4 @@ BOOST_AUTO_TEST_CASE(sizes_that_overflow_are_named) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::from_config_sizes_test
+}  // namespace from_config_sizes_test

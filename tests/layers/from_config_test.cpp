@@ -5,7 +5,10 @@
 #include "rondo/layers/layers.hpp"
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test::from_config_test {
+namespace from_config_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -354,4 +357,4 @@ BOOST_AUTO_TEST_CASE(a_users_layer_is_made_by_the_users_function) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::from_config_test
+}  // namespace from_config_test

@@ -2,7 +2,10 @@
 
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test::initializers_test {
+namespace initializers_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -346,4 +349,4 @@ BOOST_AUTO_TEST_CASE(transposes_what_is_wide) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::initializers_test
+}  // namespace initializers_test

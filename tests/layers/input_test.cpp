@@ -9,7 +9,10 @@
 #include "rondo/layers/sequential.hpp"
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test::input_test {
+namespace input_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 BOOST_AUTO_TEST_SUITE(input)
 
@@ -172,4 +175,4 @@ BOOST_AUTO_TEST_CASE(go_from_one_layer_to_another) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::input_test
+}  // namespace input_test

@@ -7,7 +7,10 @@
 #include "rondo/tests/support/golden.hpp"
 #include "rondo/tests/support/keras_config.hpp"
 
-namespace rondo::test::keras_configs_test {
+namespace keras_configs_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -90,4 +93,4 @@ BOOST_AUTO_TEST_CASE(whole_numbers_are_inputs_only) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::keras_configs_test
+}  // namespace keras_configs_test

@@ -4,7 +4,10 @@
 
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test::layer_normalization_test {
+namespace layer_normalization_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -155,4 +158,4 @@ BOOST_AUTO_TEST_CASE(refuses_axes_that_are_not_the_last_ones) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::layer_normalization_test
+}  // namespace layer_normalization_test

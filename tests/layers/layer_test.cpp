@@ -13,7 +13,10 @@
 #include "rondo/layers/sequential.hpp"
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test::layer_test {
+namespace layer_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -357,4 +360,4 @@ BOOST_AUTO_TEST_CASE(cannot_describe_itself_before_it_is_built) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::layer_test
+}  // namespace layer_test

@@ -3,7 +3,10 @@
 #include "rondo/layers/dense.hpp"
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test::masking_test {
+namespace masking_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 BOOST_AUTO_TEST_SUITE(masking)
 
@@ -61,4 +64,4 @@ BOOST_AUTO_TEST_CASE(is_refused_for_a_value_that_nothing_equals) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::masking_test
+}  // namespace masking_test

@@ -4,7 +4,10 @@
 #include "rondo/layers/sequential.hpp"
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test::names_test {
+namespace names_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -100,4 +103,4 @@ BOOST_AUTO_TEST_CASE(give_each_weight_a_stream_of_its_own) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::names_test
+}  // namespace names_test

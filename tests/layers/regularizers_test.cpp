@@ -2,7 +2,10 @@
 
 #include "rondo/tests/support/check.hpp"
 
-namespace rondo::test::regularizers_test {
+namespace regularizers_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -126,4 +129,4 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(may_be_a_users_own, T, RealTypes) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::regularizers_test
+}  // namespace regularizers_test

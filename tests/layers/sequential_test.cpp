@@ -8,7 +8,10 @@
 #include "rondo/layers/masking.hpp"
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test::sequential_test {
+namespace sequential_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -210,4 +213,4 @@ BOOST_AUTO_TEST_CASE(lists_its_layers_in_its_config) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::sequential_test
+}  // namespace sequential_test

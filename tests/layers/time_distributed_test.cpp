@@ -10,7 +10,10 @@
 #include "rondo/layers/sequential.hpp"
 #include "rondo/tests/support/layer_test.hpp"
 
-namespace rondo::test::time_distributed_test {
+namespace time_distributed_test {
+
+using namespace rondo;
+using namespace rondo::test;
 
 namespace {
 
@@ -219,4 +222,4 @@ BOOST_AUTO_TEST_CASE(shapes_and_masks_that_do_not_fit_are_refused) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace rondo::test::time_distributed_test
+}  // namespace time_distributed_test

@@ -1,8 +1,7 @@
 // The contract of layers (testing/layer_test.hpp) for the recurrent ones; their options are listed
 // in the tests of each.
 #include "rondo/layers/layers.hpp"
-#include "rondo/testing/layer_test.hpp"
-#include "rondo/tests/support/check.hpp"
+#include "rondo/tests/support/layer_test.hpp"
 
 namespace every_layer_test {
 
@@ -13,9 +12,7 @@ namespace {
 
 template <class Make>
 void check(const Make& make, const Shape& input_shape, const LayerExpectations& expected) {
-  for (const std::string& problem : testing::test_layer(make, input_shape, expected)) {
-    BOOST_ERROR(problem);
-  }
+  test::report(testing::test_layer(make, input_shape, expected));
 }
 
 }  // namespace
