@@ -314,10 +314,10 @@ class Layer {
   bool trainable_ = true;
 };
 
-/// A layer of the library that is made from options alone: it keeps them, writes them all and makes
-/// another layer from them. Each options struct has the options as members (D11) and a function
-/// `for_each_option` that lists those that a config has: it calls visit(name, members...) with the
-/// members of one or more structs (D69). One of your own may do without.
+/// A layer that is made from options alone: it keeps them, writes them all and makes another layer
+/// from them. Each options struct has the options as members (D11) and a function `for_each_option`
+/// that lists those of a config (D69): it calls visit(name, members...) with those of one or more
+/// structs.
 /// @tparam L  the layer itself
 template <class L, class Options, class Base>
 class LayerWith : public Base {

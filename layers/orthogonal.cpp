@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <fmt/format.h>
 #include <xtensor-blas/xlinalg.hpp>
 
 #include "rondo/core/detail/blas.hpp"

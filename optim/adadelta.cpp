@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "rondo/optim/detail/check_options.hpp"
-#include "rondo/optim/detail/optimizer_config.hpp"
 
 namespace rondo {
 

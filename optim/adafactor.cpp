@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "rondo/optim/detail/check_options.hpp"
-#include "rondo/optim/detail/optimizer_config.hpp"
 #include "rondo/optim/detail/sum_of_squares.hpp"
 
 namespace rondo {

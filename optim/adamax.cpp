@@ -5,7 +5,6 @@
 
 #include "rondo/optim/detail/adam_moments.hpp"
 #include "rondo/optim/detail/check_options.hpp"
-#include "rondo/optim/detail/optimizer_config.hpp"
 
 namespace rondo {
 

@@ -4,7 +4,6 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/optim/detail/check_options.hpp"
-#include "rondo/optim/detail/optimizer_config.hpp"
 
 namespace rondo {
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <string>
-#include <vector>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -12,7 +11,7 @@
 #include "rondo/core/detail/to_lower.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/layers/detail/config_reader.hpp"
-#include "rondo/optim/detail/optimizer_config.hpp"
+#include "rondo/layers/detail/to_config.hpp"
 #include "rondo/optim/optim.hpp"
 
 namespace rondo {

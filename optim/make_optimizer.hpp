@@ -28,4 +28,7 @@ template <Real T = float, std::same_as<Config> C>
 /// @throws ArgumentError as above
 [[nodiscard]] LearningRate make_learning_rate(const Config& config);
 
+/// What `make_learning_rate` reads; a function of one's own is `{"class_name": "function"}`.
+[[nodiscard]] Config to_config(const LearningRate& rate);
+
 }  // namespace rondo

@@ -9,7 +9,6 @@
 #include "rondo/core/kernels/gemm.hpp"
 #include "rondo/optim/detail/adam_moments.hpp"
 #include "rondo/optim/detail/check_options.hpp"
-#include "rondo/optim/detail/optimizer_config.hpp"
 #include "rondo/optim/detail/sum_of_squares.hpp"
 
 namespace rondo {

@@ -8,8 +8,9 @@
 
 #include "rondo/core/detail/to_lower.hpp"
 #include "rondo/core/error.hpp"
+#include "rondo/layers/detail/to_config.hpp"
 #include "rondo/optim/detail/check_options.hpp"
-#include "rondo/optim/detail/optimizer_config.hpp"
+#include "rondo/optim/make_optimizer.hpp"
 
 namespace rondo {
 
@@ -59,6 +60,23 @@ void check_step_options(const std::string& type, const OptimizerOptions& options
 }
 
 }  // namespace
+
+namespace detail {
+
+#define RONDO_WRITE(Value)                                       \
+  void OptionWriter::operator()(const char* name, Value value) { \
+    options_[name] = to_config(value);                           \
+  }
+RONDO_WRITE(bool)
+RONDO_WRITE(double)
+RONDO_WRITE(std::size_t)
+RONDO_WRITE(const std::optional<double>&)
+RONDO_WRITE(const std::optional<std::size_t>&)
+RONDO_WRITE(const std::vector<std::string>&)
+RONDO_WRITE(const LearningRate&)
+#undef RONDO_WRITE
+
+}  // namespace detail
 
 template <Real T>
 Optimizer<T>::Optimizer(std::string type_name, OptimizerOptions options)
@@ -244,7 +262,10 @@ void Optimizer<T>::set_learning_rate(double rate) {
 
 template <Real T>
 Config Optimizer<T>::config() const {
-  return detail::optimizer_config(type_name_, options_, options_.learning_rate);
+  Config result{{"class_name", type_name_}, {"config", Config::object()}};
+  write_options(detail::OptionWriter(result["config"]));
+  result["config"]["learning_rate"] = to_config(options_.learning_rate);  // as it is by now
+  return result;
 }
 
 template <Real T>

@@ -59,6 +59,27 @@ template <class Options>
   return result;
 }
 
+namespace detail {
+
+/// Writes an optimizer's options one by one.
+class OptionWriter {
+ public:
+  explicit OptionWriter(Config& options) : options_(options) {}
+
+  void operator()(const char* name, bool value);
+  void operator()(const char* name, double value);
+  void operator()(const char* name, std::size_t value);
+  void operator()(const char* name, const std::optional<double>& value);
+  void operator()(const char* name, const std::optional<std::size_t>& value);
+  void operator()(const char* name, const std::vector<std::string>& value);
+  void operator()(const char* name, const LearningRate& value);
+
+ private:
+  Config& options_;
+};
+
+}  // namespace detail
+
 /// A parameter's gradient as an update rule sees it: clipped while it is read, never written.
 template <Real T>
 class ClippedGradient {
@@ -203,7 +224,10 @@ class Optimizer {
   /// The formula. Numbers of the whole step are computed in double, elements in T.
   virtual void update(const ParameterUpdate<T>& update) = 0;
 
-  [[nodiscard]] const LearningRate& rate_option() const { return options_.learning_rate; }
+  /// Shows all options to the writer of `config`.
+  virtual void write_options(detail::OptionWriter writer) const {
+    OptimizerOptions::for_each_option(writer, options_);
+  }
 
  private:
   struct State {
@@ -258,18 +282,19 @@ class Optimizer {
   bool swapped_ = false;
 };
 
-/// An optimizer of the library: it keeps its options and writes them all. One of your own may do
-/// without.
+/// An optimizer that keeps its options and shows them all to `config`.
 template <Real T, class Options>
 class OptimizerWith : public Optimizer<T> {
  public:
   using OptionsType = Options;
 
-  [[nodiscard]] Config config() const override;
-
  protected:
   OptimizerWith(std::string type_name, Options options)
       : Optimizer<T>(std::move(type_name), common_options(options)), options_(std::move(options)) {}
+
+  void write_options(detail::OptionWriter writer) const override {
+    Options::for_each_option(writer, options_);
+  }
 
   Options options_;
 };
