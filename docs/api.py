@@ -1,6 +1,6 @@
 """API pages for the site: one Markdown page for each public header, from Doxygen's XML.
 
-usage: api.py XML_FOLDER PROJECT OUTPUT_FOLDER, in the folder of the project
+usage: api.py XML_FOLDER OUTPUT_FOLDER FOLDER…, in the folder of the project
 Prints the pages as a part of mkdocs.yml. Fails if a declaration of a header is on no page.
 """
 import pathlib
@@ -9,12 +9,12 @@ import sys
 import textwrap
 import xml.etree.ElementTree as ElementTree
 
-FOLDERS = ("core", "layers", "layers/recurrent", "data", "formats", "optim", "optim/callbacks", "optim/metrics")
+INTERNAL = ("detail", "kernels")
 OWN = "rondo::"
 
 
 def text_of(node):
-    return "".join(node.itertext()) if node is not None else ""
+    return "".join(node.itertext()).replace("&zwj;", "") if node is not None else ""  # as in *&zwj;/
 
 
 # ---- descriptions: Doxygen's XML as Markdown ----
@@ -231,15 +231,16 @@ def fields(nodes):
     return "\n".join(out)
 
 
-def head_of(location):
+def head_of(name, path):
     """`class GRU : public RNN<T>`, from the source: Doxygen shows bases with other arguments."""
-    lines = pathlib.Path(location.get("file")).read_text().splitlines()[int(location.get("line")) - 1:]
-    return re.search(r"(?:class|struct) .*?(?= ?[{;])", " ".join(lines)).group(0)
+    source = pathlib.Path(path).read_text()
+    head = re.search(rf"(?m)^ *((?:class|struct) {name}\b[^;{{]*?)\s*\{{", source)
+    return re.sub(r"\s+", " ", head.group(1))
 
 
 def compound(node):
     name = text_of(node.find("compoundname")).removeprefix(OWN)
-    head = template_of(node) + head_of(node.find("location")) + ";"
+    head = template_of(node) + head_of(name.split("::")[-1], node.find("location").get("file")) + ";"
     out = [f"## {escape(name)}", f"```cpp\n{head}\n```", documentation(node)]
     every = [m for section in node.findall("sectiondef") for m in section.findall("memberdef")]
     every.sort(key=lambda member: int(member.find("location").get("line")))
@@ -278,9 +279,10 @@ def concept(node, page):
                          f"## {escape(name)}\n\n```cpp\n{body};\n```\n\n{documentation(node)}"))
 
 
-def read_pages(xml, project):
-    headers = sorted(path.relative_to(project) for folder in FOLDERS for path in (project / folder).glob("*.hpp"))
-    pages = {str(h): Page(str(h), first_comment(project / h)) for h in headers}
+def read_pages(xml, folders):
+    headers = sorted(path for folder in folders for path in pathlib.Path(folder).rglob("*.hpp")
+                     if not set(path.parts) & set(INTERNAL))
+    pages = {str(header): Page(str(header), first_comment(header)) for header in headers}
     for path in sorted(xml.glob("*.xml")):
         for node in ElementTree.parse(path).getroot().findall("compounddef"):
             name = text_of(node.find("compoundname"))
@@ -322,11 +324,11 @@ def add_free(node, namespace, pages):
             pages[place].entries.append((line, text))
 
 
-def check_all_there(pages, project):
+def check_all_there(pages):
     """Names that a header declares at the left margin, outside of detail, must have a heading or a listing."""
     missing = []
     for header, page in pages.items():
-        text = re.sub(r"(?ms)^namespace (rondo::)?detail \{.*?^\}  // namespace (rondo::)?detail$", "", (project / header).read_text())
+        text = re.sub(r"(?ms)^namespace (rondo::)?detail \{.*?^\}  // namespace (rondo::)?detail$", "", pathlib.Path(header).read_text())
         names = re.findall(r"(?m)^(?:class|struct|enum class|concept|using) (\w+)(?= \{| :| final| =)", text)
         names += re.findall(r"(?m)^(?:\[\[nodiscard\]\] |inline |constexpr )*[\w:<>]+(?: const)?&? (\w+)\(", text)
         shown = page.markdown()
@@ -342,28 +344,28 @@ def first_sentence(page):
 
 def write(pages, output):
     """The pages, a page that lists them, and on standard output their part of mkdocs.yml."""
-    index = ["# API reference", "", "Every public header, and what it is for. `rondo/rondo.hpp` includes all of them but"
-             " `rondo/core/xtensor.hpp` and that of TensorBoard.", ""]
+    index = ["# API reference", "", "Every public header, and what it is for. `rondo/rondo.hpp` includes what most programs"
+             " need."]
     print("  - API:\n    - All headers: api/README.md")
-    for folder in FOLDERS:
-        index += [f"## {folder}", "", "| header | |", "| --- | --- |"]
-        print(f"    - {folder}:")
-        for header, page in pages.items():
-            if str(pathlib.Path(header).parent) != folder:
-                continue
-            name = header.removesuffix(".hpp")
-            index.append(f"| [`{pathlib.Path(header).name}`]({name}.md) | {first_sentence(page)} |")
-            print(f"      - {pathlib.Path(header).name}: api/{name}.md")
-            path = output / f"{name}.md"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(page.markdown())
-        index.append("")
-    (output / "README.md").write_text("\n".join(index))
+    last = None
+    for header, page in sorted(pages.items(), key=lambda entry: (pathlib.Path(entry[0]).parent, entry[0])):
+        folder, file = pathlib.Path(header).parent, pathlib.Path(header).name
+        if folder != last:
+            index += ["", f"## {folder}", "", "| header | |", "| --- | --- |"]
+            print(f"    - {folder}:")
+            last = folder
+        name = header.removesuffix(".hpp")
+        index.append(f"| [`{file}`]({name}.md) | {first_sentence(page)} |")
+        print(f"      - {file}: api/{name}.md")
+        path = output / f"{name}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page.markdown())
+    (output / "README.md").write_text("\n".join(index) + "\n")
 
 
-def main(xml, project, output):
-    pages = read_pages(pathlib.Path(xml), pathlib.Path(project))
-    check_all_there(pages, pathlib.Path(project))
+def main(xml, output, *folders):
+    pages = read_pages(pathlib.Path(xml), folders)
+    check_all_there(pages)
     write(pages, pathlib.Path(output))
 
 

@@ -49,7 +49,7 @@ def tables(run):
             if row["threads"] != threads or row["peer"] == "limit":
                 continue
             others = [found.get((row["name"], threads, peer)) for peer in ("rondo", "limit")]
-            cells = [f"`{row['name']}`", f"{row['peer']} {row['version']}", with_unit(row, "min"),
+            cells = [row["name"], f"{row['peer']} {row['version']}", with_unit(row, "min"),
                      with_unit(row, "median"), ratio(row, others[0]), ratio(row, others[1])]
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -2,13 +2,19 @@
 # else.
 #   cmake -DROOT=<project> [-DMODE=check] -P house.cmake
 cmake_minimum_required(VERSION 3.25)
-set(folders core/kernels core data formats layers optim apps)
+# The folders are those of tests/check_includes.cmake.
+file(STRINGS ${ROOT}/tests/check_includes.cmake folders REGEX "^set\\(layered ")
+string(REGEX REPLACE "^set\\(layered ([^)]*)\\).*" "\\1 apps" folders "${folders}")
+separate_arguments(folders)
+
 set(caption_core/kernels "vectorised loops, one build per instruction set")
 set(caption_core "tensors, tape, ops, losses, random numbers, threads")
 set(caption_data "data sets, windows, batches, scalers, vocabularies")
 set(caption_formats "safetensors, NumPy, CSV, texts, plots")
 set(caption_layers "layers, cells, GRU, weights of other systems")
 set(caption_optim "optimizers, schedules, metrics, trainer, callbacks")
+set(caption_interop "models of other systems in files")
+set(caption_testing "the layer test, for layers of your own")
 set(caption_apps "the program rondo")
 
 function(folder_of path result)
@@ -19,6 +25,9 @@ endfunction()
 
 set(arrows "")
 foreach(folder IN LISTS folders)
+  if(NOT DEFINED caption_${folder})
+    message(FATAL_ERROR "docs/house.cmake has no caption for ${folder}")
+  endif()
   file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/${folder}/*.hpp ${ROOT}/${folder}/*.cpp)
   foreach(file IN LISTS files)
     folder_of(${file} from)

@@ -32,8 +32,9 @@ fi
 
 echo "Reading the headers"
 rm -rf $build/source $build/doxygen && mkdir -p $build/source $build/doxygen
-{ cat docs/Doxyfile && echo "OUTPUT_DIRECTORY = $build/doxygen"; } | doxygen -
-$build/venv/bin/python docs/api.py $build/doxygen/xml . $build/source/api > $build/api.yml
+read -ra folders < <(sed -n 's|^set(layered core/kernels \([a-z ]*\)).*|\1|p' tests/check_includes.cmake)
+{ cat docs/Doxyfile && printf '%s\n' "INPUT = ${folders[*]} rondo.hpp" "OUTPUT_DIRECTORY = $build/doxygen"; } | doxygen -
+$build/venv/bin/python docs/api.py $build/doxygen/xml $build/source/api "${folders[@]}" > $build/api.yml
 
 echo "Building the site"
 cat docs/mkdocs.yml $build/api.yml > $build/mkdocs.yml
