@@ -84,6 +84,10 @@ class Layer {
   /// @throws StateError if the layer is built already
   void build(const Shape& sample_shape, std::uint64_t seed = 0);
 
+  /// The same with values from elsewhere (`build_from_declared`) instead of those of initializers.
+  /// @throws whatever `source` throws; the layer is not built then
+  void build(const Shape& sample_shape, const WeightSource<T>& source);
+
   [[nodiscard]] bool built() const { return built_; }
 
   /// Shapes here and in `build` have no batch axis.

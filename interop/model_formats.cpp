@@ -1,0 +1,38 @@
+// The table of formats, and what their sources share.
+#include <array>
+
+#include <fmt/format.h>
+
+#include "rondo/core/error.hpp"
+#include "rondo/interop/detail/model_format.hpp"
+#include "rondo/interop/detail/rondo_file.hpp"
+
+namespace rondo::detail {
+
+std::span<const ModelFormat> model_formats() {
+  static constexpr std::array formats{
+      ModelFormat{{"rondo", "rondo's own models and checkpoints", ".safetensors", true, true},
+                  is_rondo_file,
+                  read_rondo_file,
+                  write_rondo_file},
+  };
+  return formats;
+}
+
+void refuse_file(std::string_view format,
+                 const std::filesystem::path& path,
+                 std::string_view problem) {
+  throw_format_error(format, fmt::format("{}: {}", path.string(), problem));
+}
+
+void refuse_missing(std::string_view format,
+                    const std::filesystem::path& path,
+                    std::string_view packages) {
+  throw_state_error(format,
+                    fmt::format("{}: this build does not have the format: install {} and build "
+                                "rondo again",
+                                path.string(),
+                                packages));
+}
+
+}  // namespace rondo::detail
