@@ -4,5 +4,6 @@
 #include "rondo/core/core.hpp"
 #include "rondo/data/data.hpp"
 #include "rondo/formats/formats.hpp"
+#include "rondo/interop/interop.hpp"
 #include "rondo/layers/layers.hpp"
 #include "rondo/optim/optim.hpp"

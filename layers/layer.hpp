@@ -95,6 +95,10 @@ class Layer {
     build_for(std::span(sample_shapes.begin(), sample_shapes.size()), seed);
   }
 
+  /// The same with values from elsewhere (`build_from_declared`) instead of those of initializers.
+  /// @throws whatever `source` throws; the layer is not built then
+  void build(const Shape& sample_shape, const WeightSource<T>& source);
+
   [[nodiscard]] bool built() const { return built_; }
 
   /// Shapes here and in `build` have no batch axis.

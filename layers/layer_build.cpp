@@ -33,6 +33,12 @@ void Layer<T>::build_for(std::span<const Shape> sample_shapes, std::uint64_t see
   build(sample_shapes[0], seed);
 }
 
+template <Real T>
+void Layer<T>::build(const Shape& sample_shape, const WeightSource<T>& source) {
+  source_ = &source;
+  build(sample_shape);
+}
+
 /// The source of weights serves one build only, however it ends.
 template <Real T>
 void Layer<T>::forget_source() {
@@ -241,6 +247,7 @@ void Layer<T>::build_from_declared(const WeightSource<T>& source) {
 #define RONDO_INSTANTIATE(T)                                                                \
   template void Layer<T>::build(const Shape&, std::uint64_t);                               \
   template void Layer<T>::build_for(std::span<const Shape>, std::uint64_t);                 \
+  template void Layer<T>::build(const Shape&, const WeightSource<T>&);                      \
   template void Layer<T>::build_from_declared(std::uint64_t);                               \
   template void Layer<T>::build_from_declared(const WeightSource<T>&);                      \
   template void Layer<T>::build_child(Layer<T>&, const Shape&);                             \
