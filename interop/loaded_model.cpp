@@ -57,9 +57,27 @@ Tensor<T> to_layers(const Tensor<T>& inputs, const TensorOrder& order) {
   return permuted(inputs, order.axes);
 }
 
+/// [N, S, ..] with the last step first.
+template <Real T>
+Tensor<T> reversed_in_time(const Tensor<T>& from) {
+  Tensor<T> to(from.shape());
+  const std::size_t steps = from.shape()[1], step = from.size() / (from.shape()[0] * steps);
+  for (std::size_t n = 0; n < from.shape()[0]; ++n) {
+    for (std::size_t t = 0; t < steps; ++t) {
+      std::copy_n(from.data() + (n * steps + t) * step,
+                  step,
+                  to.data() + (n * steps + steps - 1 - t) * step);
+    }
+  }
+  return to;
+}
+
 /// Of the layers' output, as the program gives it.
 template <Real T>
 Tensor<T> from_layers(Tensor<T> output, const TensorOrder& order) {
+  if (order.reversed_time && output.size() > 0) {
+    output = reversed_in_time(output);
+  }
   if (!order.axes.empty()) {
     std::vector<std::size_t> back(order.axes.size());
     for (std::size_t i = 0; i < back.size(); ++i) {
