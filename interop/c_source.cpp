@@ -29,7 +29,11 @@ struct CFunction {
 
 // A function stands behind what it needs. `N_` becomes the model's name.
 constexpr std::array functions{
-    CFunction{"", "exp", "", R"(/* e to the x by a polynomial on [-ln 2 / 2, ln 2 / 2]; float is IEEE 754 binary32. */
+    CFunction{
+        "",
+        "exp",
+        "",
+        R"(/* e to the x by a polynomial on [-ln 2 / 2, ln 2 / 2]; float is IEEE 754 binary32. */
 static float N_exp(float x)
 {
     union { uint32_t bits; float value; } power;
@@ -102,7 +106,8 @@ static float N_exp(float x)
 }
 )"}};
 
-constexpr std::string_view affine = R"(/* y[m] = bias[m] + x[n] kernel[n][m]; a row of the kernel has `stride` numbers. */
+constexpr std::string_view affine =
+    R"(/* y[m] = bias[m] + x[n] kernel[n][m]; a row of the kernel has `stride` numbers. */
 static void N_affine(const float *x, int n, const float *kernel, int stride, const float *bias, int m, float *y)
 {
     int i, j;
@@ -113,7 +118,8 @@ static void N_affine(const float *x, int n, const float *kernel, int stride, con
 )";
 
 // Columns z, r, h. @…@ are filled in for each layer.
-constexpr std::string_view reset_after = R"(/* @path@: GRU, @u@ units, the state is reset after the product */
+constexpr std::string_view reset_after =
+    R"(/* @path@: GRU, @u@ units, the state is reset after the product */
 static void N_layer_@i@(const float *x, float *h)
 {
     float a[3 * @u@], b[3 * @u@];
@@ -129,7 +135,8 @@ static void N_layer_@i@(const float *x, float *h)
 }
 )";
 
-constexpr std::string_view reset_before = R"(/* @path@: GRU, @u@ units, the state is reset before the product */
+constexpr std::string_view reset_before =
+    R"(/* @path@: GRU, @u@ units, the state is reset before the product */
 static void N_layer_@i@(const float *x, float *h)
 {
     float a[3 * @u@], b[3 * @u@], s[@u@];
@@ -153,7 +160,8 @@ static void N_layer_@i@(const float *x, float *y)
 )";
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+  for (std::size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size())) {
     text.replace(at, from.size(), to);
   }
 }
@@ -181,16 +189,18 @@ class CWriter {
       } else if (layer.class_name == "Dense") {
         add_dense(layer);
       } else if (layer.class_name != "Dropout") {
-        refuse_layer(format, layer, fmt::format("a {} cannot be streamed: only GRU, Dense and "
-                                                "Dropout can",
-                                                layer.class_name));
+        refuse_layer(format,
+                     layer,
+                     fmt::format("a {} cannot be streamed: only GRU, Dense and "
+                                 "Dropout can",
+                                 layer.class_name));
       }
     }
     if (states_.empty()) {
       throw_argument_error(format, "there is no GRU in the model");
     }
-    std::string text = head() + "#include <stdint.h>\n\n" + declarations() + '\n' + used_functions() +
-                       std::string(affine) + '\n' + body_ + ends();
+    std::string text = head() + "#include <stdint.h>\n\n" + declarations() + '\n' +
+                       used_functions() + std::string(affine) + '\n' + body_ + ends();
     replace_all(text, "N_", prefix_);
     return text;
   }
@@ -200,7 +210,10 @@ class CWriter {
   void use(std::string_view name);
   void add_gru(const ChainLayer& layer);
   void add_dense(const ChainLayer& layer);
-  void add_layer(const ChainLayer& layer, std::string text, std::size_t features, std::size_t units);
+  void add_layer(const ChainLayer& layer,
+                 std::string text,
+                 std::size_t features,
+                 std::size_t units);
   void add_array(const ChainLayer& layer, const char* name, const Tensor<float>& values);
   [[nodiscard]] std::string head() const;
   [[nodiscard]] std::string declarations() const;
@@ -312,16 +325,18 @@ void CWriter::add_dense(const ChainLayer& layer) {
   const std::string name = function(layer, "activation");
   std::string text(dense);
   replace_all(text, "@loop_variable@", name.empty() ? "" : "    int j;\n");
-  replace_all(text,
-              "@loop@",
-              name.empty() ? "" : fmt::format("    for (j = 0; j < @u@; ++j) y[j] = {}(y[j]);\n", name));
+  replace_all(
+      text,
+      "@loop@",
+      name.empty() ? "" : fmt::format("    for (j = 0; j < @u@; ++j) y[j] = {}(y[j]);\n", name));
   add_layer(layer, std::move(text), features, units);
   widths_.push_back(units);
 }
 
 std::string CWriter::head() const {
   return fmt::format(
-      "/* A trained model, written by rondo: one step of a sequence at a time. C99, no heap, no library.\n"
+      "/* A trained model, written by rondo: one step of a sequence at a time. C99, no heap, no "
+      "library.\n"
       "\n"
       "     N_state state;\n"
       "     float x[N_features], y[N_outputs];\n"
@@ -334,11 +349,12 @@ std::string CWriter::head() const {
 }
 
 std::string CWriter::declarations() const {
-  std::string text = fmt::format("enum {{ N_features = {}, N_outputs = {} }};\n\n"
-                                 "/* What the model remembers of the steps before. */\n"
-                                 "typedef struct {{\n",
-                                 features_,
-                                 width_);
+  std::string text = fmt::format(
+      "enum {{ N_features = {}, N_outputs = {} }};\n\n"
+      "/* What the model remembers of the steps before. */\n"
+      "typedef struct {{\n",
+      features_,
+      width_);
   for (std::size_t i = 0; i < states_.size(); ++i) {
     text += fmt::format("    float h_{}[{}];\n", i, states_[i]);
   }

@@ -14,7 +14,8 @@ namespace rondo::detail {
 namespace {
 
 constexpr std::array recurrent_classes{"GRU", "LSTM", "SimpleRNN"};
-constexpr std::array plain_classes{"Dense", "Embedding", "LayerNormalization", "Masking", "Dropout"};
+constexpr std::array plain_classes{
+    "Dense", "Embedding", "LayerNormalization", "Masking", "Dropout"};
 
 template <class Names>
 bool is_among(const Names& names, std::string_view name) {
@@ -216,7 +217,8 @@ Chain chain_of(std::string_view format, const Json& config) {
   try {
     maker.add(config, "", "");
   } catch (const Json::exception& error) {
-    throw_argument_error(format, fmt::format("the config of the layers is wrong: {}", error.what()));
+    throw_argument_error(format,
+                         fmt::format("the config of the layers is wrong: {}", error.what()));
   }
   return maker.finish();
 }

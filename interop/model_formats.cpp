@@ -26,10 +26,8 @@ std::span<const ModelFormat> model_formats() {
                   is_torch_safetensors,
                   read_torch_safetensors,
                   write_torch_safetensors},
-      ModelFormat{{"onnx", "ONNX", ".onnx", true, true},
-                  is_onnx_file,
-                  read_onnx_file,
-                  write_onnx_file},
+      ModelFormat{
+          {"onnx", "ONNX", ".onnx", true, true}, is_onnx_file, read_onnx_file, write_onnx_file},
       ModelFormat{{"c", "C99 source of one step, for embedding", ".c", false, true},
                   [](const ModelSource&) { return false; },
                   nullptr,

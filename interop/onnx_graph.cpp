@@ -40,11 +40,10 @@ OnnxConstant constant_of(const OnnxTensor& tensor) {
   }
   const auto bytes = std::as_bytes(std::span(tensor.bytes));
   const StoredWeight stored{.name = tensor.name,
-                            .type = tensor.type == OnnxType::float16   ? StoredType::float16
-                                    : tensor.type == OnnxType::float64 ? StoredType::float64
-                                    : tensor.type == OnnxType::bfloat16
-                                        ? StoredType::bfloat16
-                                        : StoredType::float32,
+                            .type = tensor.type == OnnxType::float16    ? StoredType::float16
+                                    : tensor.type == OnnxType::float64  ? StoredType::float64
+                                    : tensor.type == OnnxType::bfloat16 ? StoredType::bfloat16
+                                                                        : StoredType::float32,
                             .shape = Shape{count},
                             .bytes = {bytes.begin(), bytes.end()}};
   const Tensor<float> values = stored.values<float>();
@@ -115,11 +114,12 @@ void OnnxGraph::define_inputs() {
     first_.ids = value.type == OnnxType::int64 || value.type == OnnxType::int32;
     if (value.dims.empty() || value.dims.size() > probes_.size() ||
         (!first_.ids && value.type != OnnxType::float32)) {
-      fail(fmt::format("input {} has {} axes of type {}, expected up to {} of float or whole numbers",
-                       in_quotes(value.name),
-                       value.dims.size(),
-                       to_string(value.type),
-                       probes_.size()));
+      fail(fmt::format(
+          "input {} has {} axes of type {}, expected up to {} of float or whole numbers",
+          in_quotes(value.name),
+          value.dims.size(),
+          to_string(value.type),
+          probes_.size()));
     }
     for (std::size_t i = 0; i < value.dims.size(); ++i) {
       const std::int64_t declared = value.dims[i].size;
@@ -161,7 +161,8 @@ void OnnxGraph::read_outputs(StoredModel& result) {
                        in_quotes(model_.outputs[i].name)));
     }
     if (!layers_.run(state.selection->strands[0].run).stateful) {
-      notes_.push_back(fmt::format("left out: output {}, a final state", in_quotes(model_.outputs[i].name)));
+      notes_.push_back(
+          fmt::format("left out: output {}, a final state", in_quotes(model_.outputs[i].name)));
     }
   }
   for (const auto& [name, value] : tensors_) {
@@ -179,9 +180,9 @@ void OnnxGraph::read_outputs(StoredModel& result) {
     inputs.push_back(nullptr);
   }
   if (!first_.ids) {
-    inputs.back() = first_.axes[result.input.axes.empty() ? first_.axes.size() - 1
-                                                          : result.input.axes.back()]
-                        .size();
+    inputs.back() =
+        first_.axes[result.input.axes.empty() ? first_.axes.size() - 1 : result.input.axes.back()]
+            .size();
   }
   result.config = to_text(Json{{"class_name", "Sequential"},
                                {"config",
@@ -255,7 +256,8 @@ void OnnxGraph::set_output_order(const OnnxData& output, StoredModel& result) co
 
 void OnnxGraph::run_node(const OnnxNode& node) {
   if (!node.domain.empty() && node.domain != "ai.onnx") {
-    fail(fmt::format("is of the domain {}, only ONNX' own operators are read", in_quotes(node.domain)));
+    fail(fmt::format("is of the domain {}, only ONNX' own operators are read",
+                     in_quotes(node.domain)));
   }
   const Handler handler = handler_of(node.type);
   if (handler == nullptr) {
@@ -338,7 +340,8 @@ bool OnnxGraph::is_constant(std::size_t i) {
 OnnxData& OnnxGraph::data(std::size_t i) {
   auto* const found = std::get_if<OnnxData>(&input(i));
   if (found == nullptr) {
-    fail(fmt::format("has in {} something that does not depend on the input", in_quotes(input_name(i))));
+    fail(fmt::format("has in {} something that does not depend on the input",
+                     in_quotes(input_name(i))));
   }
   return *found;
 }
@@ -420,7 +423,8 @@ std::vector<float> OnnxGraph::numbers(const char* key) const {
 
 void OnnxGraph::only_attributes(std::initializer_list<const char*> known) const {
   for (const auto& [key, value] : node_->attributes) {
-    if (std::none_of(known.begin(), known.end(), [name = key](const char* k) { return name == k; })) {
+    if (std::none_of(
+            known.begin(), known.end(), [name = key](const char* k) { return name == k; })) {
       fail(fmt::format("has the attribute {}, which is not read", in_quotes(key)));
     }
   }

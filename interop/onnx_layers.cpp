@@ -141,7 +141,8 @@ void OnnxLayers::add_both_runs(const Selection& selection) {
 
 void OnnxLayers::take_step(OnnxData& data, bool last) {
   constexpr const char* wrong =
-      "takes the last step of outputs whose final state is another one: of a backward direction the "
+      "takes the last step of outputs whose final state is another one: of a backward direction "
+      "the "
       "final state is that of the first step (h_n in PyTorch)";
   if (data.selection) {
     for (const Strand& strand : data.selection->strands) {
@@ -183,9 +184,7 @@ void OnnxLayers::add_dense(OnnxData& data, const OnnxConstant& kernel, const std
   if (kernel.integral || kernel.dims.size() != 2 || kernel.dims[0] != features) {
     throw OnnxProblem{fmt::format("needs a matrix of {} rows", features)};
   }
-  append(data,
-         "Dense",
-         {{"units", kernel.dims[1]}, {"use_bias", false}, {"activation", "linear"}});
+  append(data, "Dense", {{"units", kernel.dims[1]}, {"use_bias", false}, {"activation", "linear"}});
   features = kernel.dims[1];
   weights_.push_back(weight_of(name, kernel));
 }
@@ -217,9 +216,10 @@ void OnnxLayers::add_function(OnnxData& data, const std::string& keras_name) {
     const std::int64_t features = last_size(data);
     constexpr std::int64_t most_features = 4096;
     if (features > most_features) {
-      throw OnnxProblem{fmt::format("is a function of {} features behind another layer than a "
-                                    "MatMul or Gemm",
-                                    features)};
+      throw OnnxProblem{
+          fmt::format("is a function of {} features behind another layer than a "
+                      "MatMul or Gemm",
+                      features)};
     }
     std::vector<float> identity(static_cast<std::size_t>(features * features));
     for (std::int64_t i = 0; i < features; ++i) {

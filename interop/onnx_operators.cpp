@@ -17,7 +17,7 @@ using Kind = OnnxAttribute::Kind;
 
 /// Which of Keras' gates z, r, h; i, f, c, o is the first, second, … in ONNX.
 GateOrder onnx_order(const std::string& class_name) {
-  return class_name == "GRU" ? GateOrder{0, 1, 2}
+  return class_name == "GRU"    ? GateOrder{0, 1, 2}
          : class_name == "LSTM" ? GateOrder{0, 3, 1, 2}
                                 : GateOrder{0};
 }
@@ -42,9 +42,8 @@ void OnnxGraph::gemm() {
   if (given.dims.size() != 2) {
     fail("needs a matrix");
   }
-  layers_.add_dense(result,
-                    attribute("transB", 0) != 0 ? transposed(given, {1, 0}) : given,
-                    input_name(1));
+  layers_.add_dense(
+      result, attribute("transB", 0) != 0 ? transposed(given, {1, 0}) : given, input_name(1));
   if (has_input(2) && !layers_.add_bias(result, constant(2), input_name(2))) {
     fail("has a bias of another shape than its outputs");
   }
@@ -70,11 +69,10 @@ void OnnxGraph::add_or_multiply_data() {
   }
   OnnxData result = data(0);
   const OnnxData& second = data(1);
-  const bool fits = (node_->type == "Add" || node_->type == "Mul") && result.selection &&
-                    second.selection && result.selection->strands.size() == 1 &&
-                    second.selection->strands.size() == 1 &&
-                    result.selection->sequences == second.selection->sequences &&
-                    result.axes == second.axes;
+  const bool fits =
+      (node_->type == "Add" || node_->type == "Mul") && result.selection && second.selection &&
+      result.selection->strands.size() == 1 && second.selection->strands.size() == 1 &&
+      result.selection->sequences == second.selection->sequences && result.axes == second.axes;
   if (!fits) {
     fail("computes with two tensors that are not the two directions of a recurrent layer");
   }
@@ -86,8 +84,9 @@ void OnnxGraph::add_or_multiply_data() {
 
 void OnnxGraph::scale_data(const OnnxConstant& factor, const OnnxData& from) {
   OnnxData result = from;
-  const bool halves = (node_->type == "Mul" && factor.size() == 1 && factor.all_equal(0.5)) ||
-                      (node_->type == "Div" && factor.size() == 1 && factor.all_equal(2) && is_data(0));
+  const bool halves =
+      (node_->type == "Mul" && factor.size() == 1 && factor.all_equal(0.5)) ||
+      (node_->type == "Div" && factor.size() == 1 && factor.all_equal(2) && is_data(0));
   if (!halves || !result.selection || result.selection->merge != "sum") {
     fail("computes with a constant, which no layer does");
   }
@@ -101,10 +100,8 @@ void OnnxGraph::layer_normalization() {
   if (axis_of(attribute("axis", -1), result.axes.size()) + 1 != result.axes.size()) {
     fail("normalizes more than the last axis");
   }
-  layers_.add_normalization(result,
-                            constant(1),
-                            has_input(2) ? &constant(2) : nullptr,
-                            number("epsilon", 1e-5F));
+  layers_.add_normalization(
+      result, constant(1), has_input(2) ? &constant(2) : nullptr, number("epsilon", 1e-5F));
   output(std::move(result));
 }
 
@@ -247,9 +244,10 @@ void OnnxGraph::read_directions(OnnxRun& run, std::size_t directions) {
     weights.push_back(StoredWeight::of<float>(input_name(3), bias.view()));
   }
   if (run.class_name == "GRU" && !before && model_.producer.starts_with("pytorch")) {
-    notes_.push_back(fmt::format("{}: linear_before_reset is 0, but nn.GRU resets after the product: "
-                                 "some exporters of PyTorch forgot to write 1, compare the outputs",
-                                 node_->name));
+    notes_.push_back(
+        fmt::format("{}: linear_before_reset is 0, but nn.GRU resets after the product: "
+                    "some exporters of PyTorch forgot to write 1, compare the outputs",
+                    node_->name));
   }
 }
 
@@ -277,7 +275,8 @@ void OnnxGraph::read_functions(OnnxRun& run, std::size_t directions) {
     if (defaults == nullptr) {
       fail(fmt::format("has the activation {}", in_quotes(name)));
     }
-    const float a = defaults->has_alpha && alpha < alphas.size() ? alphas[alpha++] : defaults->alpha;
+    const float a =
+        defaults->has_alpha && alpha < alphas.size() ? alphas[alpha++] : defaults->alpha;
     const float b = defaults->has_beta && beta < betas.size() ? betas[beta++] : defaults->beta;
     const OnnxFunction* const known = find_onnx_function(name, a, b);
     if (known == nullptr) {
@@ -332,7 +331,8 @@ void OnnxGraph::read_lengths(OnnxRun& run, const OnnxData& x) {
   }
   const Sizes lengths = list(4);
   if (static_cast<std::int64_t>(lengths.size()) != batch) {
-    fail(fmt::format("has {} sequence_lens for a batch that is not declared as such", lengths.size()));
+    fail(fmt::format("has {} sequence_lens for a batch that is not declared as such",
+                     lengths.size()));
   }
   for (const std::int64_t length : lengths) {
     if (length < 0 || length > time) {
@@ -361,9 +361,8 @@ void OnnxGraph::read_states(OnnxRun& run, std::size_t directions) {
     }
   }
   if (run.stateful) {
-    notes_.push_back(
-        fmt::format("{}: its state comes in and goes out, so the layer is stateful",
-                    node_->name.empty() ? node_->type : node_->name));
+    notes_.push_back(fmt::format("{}: its state comes in and goes out, so the layer is stateful",
+                                 node_->name.empty() ? node_->type : node_->name));
   }
 }
 

@@ -147,12 +147,11 @@ class ExternalData {
   /// A plain path below the folder, none of whose parts is a link.
   fs::path checked_path(const onnx::Tensor& tensor, const std::string& location) const {
     const fs::path relative(location);
-    const bool leads_out = location.empty() || relative.is_absolute() ||
-                           std::any_of(relative.begin(), relative.end(), [](const fs::path& part) {
-                             return part == "..";
-                           }) ||
-                           location.find('\\') != std::string::npos ||
-                           location.find('\0') != std::string::npos;
+    const bool leads_out =
+        location.empty() || relative.is_absolute() ||
+        std::any_of(
+            relative.begin(), relative.end(), [](const fs::path& part) { return part == ".."; }) ||
+        location.find('\\') != std::string::npos || location.find('\0') != std::string::npos;
     if (leads_out) {
       fail(tensor,
            fmt::format("lies in {}, outside the folder of the model: it is not opened",
@@ -177,7 +176,9 @@ class ExternalData {
                         std::uint64_t bytes) const {
     const fs::path path = checked_path(tensor, location);
     const int fd = ::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+
     struct ::stat status {};
+
     const bool regular = fd >= 0 && ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
     const auto size = regular ? static_cast<std::uint64_t>(status.st_size) : 0;
     std::string result;
@@ -185,8 +186,8 @@ class ExternalData {
     if (regular && offset <= size && bytes <= size - offset) {
       result.resize(bytes);
       while (got < bytes) {
-        const ssize_t n = ::pread(
-            fd, result.data() + got, bytes - got, static_cast<off_t>(offset + got));
+        const ssize_t n =
+            ::pread(fd, result.data() + got, bytes - got, static_cast<off_t>(offset + got));
         if (n <= 0) {
           break;
         }

@@ -192,7 +192,8 @@ void OnnxGraph::slice() {
   if (along.empty()) {
     along = all_places(static_cast<std::int64_t>(starts.size()));
   }
-  if (ends.size() != starts.size() || along.size() != starts.size() || steps.size() != starts.size()) {
+  if (ends.size() != starts.size() || along.size() != starts.size() ||
+      steps.size() != starts.size()) {
     fail("has starts, ends, axes and steps of different numbers");
   }
   for (std::size_t i = 0; i < starts.size(); ++i) {
@@ -200,7 +201,11 @@ void OnnxGraph::slice() {
     const std::size_t axis = axis_of(along[i], sizes.size());
     const std::int64_t size = sizes[axis];
     const auto clamped = [size](std::int64_t at, std::int64_t low, std::int64_t high) {
-      return std::clamp(at < 0 && at >= -size ? at + size : at < 0 ? std::int64_t{-1} : at, low, high);
+      return std::clamp(at < 0 && at >= -size ? at + size
+                        : at < 0              ? std::int64_t{-1}
+                                              : at,
+                        low,
+                        high);
     };
     if (steps[i] != 1 && steps[i] != -1) {
       fail(fmt::format("has a step of {}", steps[i]));
@@ -290,8 +295,7 @@ void OnnxGraph::pick_data(
   } else if (whole && (size == 1 || places.front() == 0)) {
     // nothing is left out
   } else if (one && picked_axis.is(direction_label)) {
-    result.selection->strands = {
-        result.selection->strands.at(static_cast<std::size_t>(places[0]))};
+    result.selection->strands = {result.selection->strands.at(static_cast<std::size_t>(places[0]))};
     picked_axis.factors.clear();
     const Strand& strand = result.selection->strands[0];
     result.reversed =
@@ -456,10 +460,10 @@ void OnnxGraph::expand() {
     std::int64_t& dim = dims[dims.size() - 1 - i];
     dim = std::max(dim, from.dims[from.dims.size() - 1 - i]);
   }
-  output(OnnxConstant::filled(std::move(dims),
-                              from.integral,
-                              from.integral ? static_cast<double>(from.integer(0))
-                                            : static_cast<double>(from.number(0))));
+  output(OnnxConstant::filled(
+      std::move(dims),
+      from.integral,
+      from.integral ? static_cast<double>(from.integer(0)) : static_cast<double>(from.number(0))));
 }
 
 void OnnxGraph::arithmetic() {

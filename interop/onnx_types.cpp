@@ -57,8 +57,8 @@ std::size_t size_of(OnnxType type) {
   return 0;
 }
 
-/// The format has no mark at its begin. A model is a list of fields of which the graph, number 7, is
-/// the only large one; the version, number 1, comes first in all writers.
+/// The format has no mark at its begin. A model is a list of fields of which the graph, number 7,
+/// is the only large one; the version, number 1, comes first in all writers.
 bool is_onnx_file(const ModelSource& file) {
   constexpr std::uint64_t version_tag = 1U << 3U, text = 2, graph = 7, known_fields = 26;
   constexpr std::uint64_t most_versions = 100;

@@ -8,7 +8,9 @@ namespace rondo::detail {
 namespace {
 
 /// The elements of `from` at these places, in this order.
-OnnxConstant gathered(const OnnxConstant& from, Sizes dims, const std::vector<std::size_t>& places) {
+OnnxConstant gathered(const OnnxConstant& from,
+                      Sizes dims,
+                      const std::vector<std::size_t>& places) {
   const auto take = [&](const auto& values) {
     std::decay_t<decltype(values)> result;
     result.reserve(places.size());
@@ -138,7 +140,8 @@ std::int64_t DataAxis::size() const {
 }
 
 /// Factors are dealt out in order. One of size 1 goes to an axis of size 1, or to its neighbour.
-std::optional<std::vector<DataAxis>> reshaped(const std::vector<DataAxis>& axes, const Sizes& dims) {
+std::optional<std::vector<DataAxis>> reshaped(const std::vector<DataAxis>& axes,
+                                              const Sizes& dims) {
   std::vector<AxisFactor> rest;
   for (const DataAxis& axis : axes) {
     rest.insert(rest.end(), axis.factors.begin(), axis.factors.end());

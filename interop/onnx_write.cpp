@@ -1,5 +1,5 @@
-// A chain of layers as a graph of ONNX operators. Between layers tensors have the batch first, as in
-// rondo; recurrent operators want the time first.
+// A chain of layers as a graph of ONNX operators. Between layers tensors have the batch first, as
+// in rondo; recurrent operators want the time first.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -23,7 +23,7 @@ using Integers = std::vector<std::int64_t>;
 
 /// Which of Keras' gates z, r, h; i, f, c, o is the first, second, … in ONNX.
 GateOrder onnx_order(std::string_view cell_class) {
-  return cell_class == "GRU" ? GateOrder{0, 1, 2}
+  return cell_class == "GRU"    ? GateOrder{0, 1, 2}
          : cell_class == "LSTM" ? GateOrder{0, 3, 1, 2}
                                 : GateOrder{0};
 }
@@ -88,7 +88,10 @@ class OnnxWriter {
     return model_.nodes.back().outputs[0];
   }
 
-  std::string constant(const char* name, Integers dims, std::span<const std::byte> bytes, OnnxType type) {
+  std::string constant(const char* name,
+                       Integers dims,
+                       std::span<const std::byte> bytes,
+                       OnnxType type) {
     const std::string full = fmt::format("{}/{}_{}", layer_->path, name, count_++);
     model_.initializers.push_back(
         {.name = full,
@@ -160,9 +163,9 @@ class OnnxWriter {
 };
 
 void OnnxWriter::begin(const Chain& chain) {
-  const auto first = std::find_if(chain.layers.begin(), chain.layers.end(), [](const ChainLayer& l) {
-    return l.num_weights() > 0;
-  });
+  const auto first = std::find_if(chain.layers.begin(),
+                                  chain.layers.end(),
+                                  [](const ChainLayer& l) { return l.num_weights() > 0; });
   if (first == chain.layers.end()) {
     throw_argument_error(format, "the model has no layer with weights");
   }
@@ -232,9 +235,10 @@ void OnnxWriter::write_layer() {
 
 void OnnxWriter::write_masking() {
   if (!options_.right_padded) {
-    refuse(fmt::format("{} needs masks, which ONNX does not have: only if sequences are padded at "
-                       "their ends alone (right_padded) their lengths can be an input",
-                       layer_->class_name == "Masking" ? "a Masking" : "mask_zero"));
+    refuse(
+        fmt::format("{} needs masks, which ONNX does not have: only if sequences are padded at "
+                    "their ends alone (right_padded) their lengths can be an input",
+                    layer_->class_name == "Masking" ? "a Masking" : "mask_zero"));
   }
   if (!masked_) {
     OnnxValue lengths = value("lengths", {{-1, "batch"}});
@@ -302,8 +306,9 @@ void OnnxWriter::check_recurrent(const Json& o, bool sequences) const {
   const bool zero = option(o, "zero_output_for_mask", false) ||
                     option(layer_->options, "zero_output_for_mask", false);
   if (masked_ && sequences && !zero) {
-    refuse("behind the end of a sequence ONNX puts out 0, the layer its last output: set "
-           "zero_output_for_mask");
+    refuse(
+        "behind the end of a sequence ONNX puts out 0, the layer its last output: set "
+        "zero_output_for_mask");
   }
   if (masked_ && option<std::string>(o, "masked_output", "previous_output") != "previous_output") {
     refuse("masked_output has no counterpart in ONNX");
@@ -319,16 +324,18 @@ void OnnxWriter::write_recurrent() {
   if (directions() == 2 && option(o, "units", 0) != option(layer_->backward, "units", 0)) {
     refuse("its two directions have different units");
   }
-  if (directions() == 2 && (option(o, "go_backwards", false) ||
-                            option(layer_->backward, "reset_after", true) !=
-                                option(layer_->forward, "reset_after", true))) {
+  if (directions() == 2 &&
+      (option(o, "go_backwards", false) || option(layer_->backward, "reset_after", true) !=
+                                               option(layer_->forward, "reset_after", true))) {
     refuse("its two directions differ in more than their weights");
   }
   transpose({1, 0, 2});
   std::map<std::string, OnnxAttribute> attributes{
       {"hidden_size", attribute(static_cast<std::int64_t>(units()))},
       {"direction",
-       attribute(directions() == 2 ? "bidirectional" : backwards ? "reverse" : "forward")}};
+       attribute(directions() == 2 ? "bidirectional"
+                 : backwards       ? "reverse"
+                                   : "forward")}};
   add_functions(attributes);
   const std::string& cell = layer_->cell_class();
   if (cell == "GRU") {
@@ -472,9 +479,9 @@ void OnnxWriter::join_outputs(const OnnxNode& made, bool sequences) {
   }
   transpose(sequences ? Integers{2, 0, 1, 3} : Integers{1, 0, 2});
   const auto joined = static_cast<std::int64_t>(2 * units());
-  current_ = node(
-      "Reshape",
-      {current_, constant("shape", sequences ? Integers{0, 0, joined} : Integers{0, joined})});
+  current_ =
+      node("Reshape",
+           {current_, constant("shape", sequences ? Integers{0, 0, joined} : Integers{0, joined})});
 }
 
 void OnnxWriter::merge_outputs(const OnnxNode& made, bool sequences, const std::string& mode) {
@@ -482,9 +489,10 @@ void OnnxWriter::merge_outputs(const OnnxNode& made, bool sequences, const std::
     refuse(fmt::format("merge_mode '{}' cannot be written", mode));
   }
   const std::int64_t axis = sequences ? 1 : 0;
-  const std::string forward = node("Split",
-                                   {made.outputs[sequences ? 0 : 1], constant("split", Integers{1, 1})},
-                                   {{"axis", attribute(axis)}});
+  const std::string forward =
+      node("Split",
+           {made.outputs[sequences ? 0 : 1], constant("split", Integers{1, 1})},
+           {{"axis", attribute(axis)}});
   const std::string backward = forward + "_backward";
   model_.nodes.back().outputs.push_back(backward);
   const std::string first = squeezed(forward, axis), second = squeezed(backward, axis);

@@ -44,10 +44,9 @@ constexpr std::string_view torch_size = "torch Size";
 constexpr std::array functions{ordered_dict, rebuild_tensor, rebuild_parameter, torch_size};
 
 const StorageClass* find_storage_class(std::string_view name) {
-  const auto* const found =
-      std::find_if(storage_classes.begin(), storage_classes.end(), [&](const StorageClass& c) {
-        return c.name == name;
-      });
+  const auto* const found = std::find_if(storage_classes.begin(),
+                                         storage_classes.end(),
+                                         [&](const StorageClass& c) { return c.name == name; });
   return found == storage_classes.end() ? nullptr : found;
 }
 
@@ -94,8 +93,7 @@ class PickleReader {
  private:
   [[noreturn]] void fail(const std::string& problem) const {
     throw_format_error(
-        "pt",
-        fmt::format("{}: its pickle {} (byte {})", file_, problem, size_ - rest_.size()));
+        "pt", fmt::format("{}: its pickle {} (byte {})", file_, problem, size_ - rest_.size()));
   }
 
   // ---- bytes ----
@@ -247,9 +245,10 @@ void PickleReader::step(unsigned code) {
       const std::string module = line();
       push_global(module + ' ' + line());
     }
-    fail(fmt::format("uses {}, which no state_dict needs: only the numbers of a state_dict are "
-                     "read, save that with torch.save(model.state_dict(), …)",
-                     name_of_operation(code)));
+    fail(
+        fmt::format("uses {}, which no state_dict needs: only the numbers of a state_dict are "
+                    "read, save that with torch.save(model.state_dict(), …)",
+                    name_of_operation(code)));
   }
 }
 
@@ -409,9 +408,10 @@ bool PickleReader::step_of_memo(unsigned code) {
 
 void PickleReader::push_global(const std::string& name) {
   if (!is_allowed(name)) {
-    fail(fmt::format("asks for {}, which no state_dict of floating-point tensors needs: nothing is "
-                     "called, the file is refused",
-                     in_quotes(name)));
+    fail(
+        fmt::format("asks for {}, which no state_dict of floating-point tensors needs: nothing is "
+                    "called, the file is refused",
+                    in_quotes(name)));
   }
   push({.kind = Kind::global, .text = name});
 }
@@ -518,9 +518,8 @@ std::vector<std::uint64_t> PickleReader::sizes_argument(const std::vector<Id>& a
 
 void PickleReader::check_reach(const PickleTensor& tensor) const {
   if (tensor.sizes.size() != tensor.strides.size()) {
-    fail(fmt::format("has a tensor of {} sizes and {} strides",
-                     tensor.sizes.size(),
-                     tensor.strides.size()));
+    fail(fmt::format(
+        "has a tensor of {} sizes and {} strides", tensor.sizes.size(), tensor.strides.size()));
   }
   if (std::find(tensor.sizes.begin(), tensor.sizes.end(), 0U) != tensor.sizes.end()) {
     return;

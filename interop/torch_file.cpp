@@ -82,8 +82,9 @@ class TorchReader {
       if (text.find("CRC") == text.npos) {
         throw;
       }
-      throw FormatError(text + " (torch.serialization.set_crc32_options(False) writes no checksums: "
-                               "save it again with them)");
+      throw FormatError(text +
+                        " (torch.serialization.set_crc32_options(False) writes no checksums: "
+                        "save it again with them)");
     }
   }
 
@@ -155,7 +156,8 @@ std::pair<std::uint32_t, std::string> TorchReader::find_dictionary(
     rest = dot == std::string::npos ? "" : rest.substr(dot + 1);
   }
   if (value(at).kind != Kind::dictionary) {
-    fail(fmt::format("holds a {}, expected the dictionary of a state_dict", to_string(value(at).kind)));
+    fail(fmt::format("holds a {}, expected the dictionary of a state_dict",
+                     to_string(value(at).kind)));
   }
   if (prefix.empty() && !holds_tensors(at)) {
     for (const char* key : {"state_dict", "model_state_dict", "model"}) {
@@ -189,17 +191,18 @@ void TorchReader::read_tensors(std::uint32_t dictionary,
       continue;
     }
     if (found.kind != Kind::tensor) {
-      fail(fmt::format("{} is a {}, expected a tensor: if the state_dict lies deeper, say where "
-                       "(prefix)",
-                       in_quotes(key.text),
-                       to_string(found.kind)));
+      fail(
+          fmt::format("{} is a {}, expected a tensor: if the state_dict lies deeper, say where "
+                      "(prefix)",
+                      in_quotes(key.text),
+                      to_string(found.kind)));
     }
-    state.tensors.push_back(
-        read_tensor(key.text.substr(names.size()),
-                    pickle_.tensors[static_cast<std::size_t>(found.integer)]));
+    state.tensors.push_back(read_tensor(key.text.substr(names.size()),
+                                        pickle_.tensors[static_cast<std::size_t>(found.integer)]));
   }
   if (state.tensors.empty()) {
-    fail(names.empty() ? "holds no tensors" : fmt::format("has no names below {}", in_quotes(names)));
+    fail(names.empty() ? "holds no tensors"
+                       : fmt::format("has no names below {}", in_quotes(names)));
   }
   if (left > 0) {
     state.notes.push_back(fmt::format("left out: {} tensors outside '{}'", left, names));
@@ -228,8 +231,7 @@ StoredWeight TorchReader::read_tensor(const std::string& name, const PickleTenso
                      file_.content.size()));
   }
   const std::vector<std::byte>& storage = storage_of(tensor);
-  StoredWeight result{
-      name, tensor.type, Shape(std::span<const std::size_t>(tensor.sizes)), {}};
+  StoredWeight result{name, tensor.type, Shape(std::span<const std::size_t>(tensor.sizes)), {}};
   result.bytes.resize(size);
   std::vector<std::uint64_t> index(tensor.sizes.size());
   for (std::size_t i = 0; i < size / width; ++i) {
@@ -297,8 +299,9 @@ class PickleWriter {
     for (std::size_t i = 0; i < tensor.shape.rank(); ++i) {
       number(tensor.shape.product(i + 1, tensor.shape.rank()));
     }
-    bytes_ += "t\x89"  // requires_grad, and no hooks
-              "ccollections\nOrderedDict\n)RtR";
+    bytes_ +=
+        "t\x89"  // requires_grad, and no hooks
+        "ccollections\nOrderedDict\n)RtR";
   }
 
   void little_endian(std::uint64_t value, std::size_t width) {
@@ -333,9 +336,8 @@ bool is_torch_file(const ModelSource& file) {
 
 StoredModel read_torch_file(const ModelSource& file, const ReadModelOptions& options) {
   if (file.content.starts_with(old_pickle) || is_tar(file.content)) {
-    refuse_file(format,
-                file.path,
-                "is of a version of PyTorch before 1.6: save it again with a newer one");
+    refuse_file(
+        format, file.path, "is of a version of PyTorch before 1.6: save it again with a newer one");
   }
   return model_of_state(file, format, TorchReader(file).read(options.prefix), options);
 }

@@ -30,9 +30,10 @@ class Arguments {
   }
 
   [[noreturn]] void fail(const std::string& problem) const {
-    refuse_file(format_,
-                file_.path,
-                fmt::format("architecture: module {} (nn.{}): {}", in_quotes(name_), class_, problem));
+    refuse_file(
+        format_,
+        file_.path,
+        fmt::format("architecture: module {} (nn.{}): {}", in_quotes(name_), class_, problem));
   }
 
   template <class Value>
@@ -245,8 +246,9 @@ class ConfigMaker {
           return f.torch == module.class_name();
         });
     if (found == functions.end()) {
-      module.fail("unknown class, known are GRU, LSTM, RNN, Linear, Embedding, LayerNorm, Dropout, "
-                  "Tanh, ReLU, Sigmoid, Softmax");
+      module.fail(
+          "unknown class, known are GRU, LSTM, RNN, Linear, Embedding, LayerNorm, Dropout, "
+          "Tanh, ReLU, Sigmoid, Softmax");
     }
     if (found->torch == "Softmax") {
       check_axis(module);

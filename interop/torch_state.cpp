@@ -18,7 +18,7 @@ namespace {
 
 /// Which of Keras' gates z, r, h; i, f, c, o is the first, second, … in PyTorch.
 GateOrder torch_order(std::string_view cell_class) {
-  return cell_class == "GRU" ? GateOrder{1, 0, 2}
+  return cell_class == "GRU"    ? GateOrder{1, 0, 2}
          : cell_class == "LSTM" ? GateOrder{0, 1, 2, 3}
                                 : GateOrder{0};
 }
@@ -76,7 +76,8 @@ class StateReader {
         continue;
       }
       if (!prefixes.empty() && with_weights == prefixes.size()) {
-        fail(fmt::format("layer {} has weights, but no module is given for it", in_quotes(layer.path)));
+        fail(fmt::format("layer {} has weights, but no module is given for it",
+                         in_quotes(layer.path)));
       }
       Module& module =
           prefixes.empty() ? find_fitting(layer) : find_called(prefixes[with_weights], layer);
@@ -181,9 +182,9 @@ std::string StateReader::problem_of_fit(const ChainLayer& layer, const Module& m
                          units);
     }
     const bool both = layer.class_name == "Bidirectional";
-    return both == module.has("weight_ih" + suffix_of(module.taken_layers, true))
-               ? ""
-               : both ? "has one direction" : "has two directions";
+    return both == module.has("weight_ih" + suffix_of(module.taken_layers, true)) ? ""
+           : both ? "has one direction"
+                  : "has two directions";
   }
   if (!module.has(layer.class_name == "LayerNormalization" && layer.num_weights() == 1 &&
                           !option(layer.options, "scale", true)
@@ -241,10 +242,10 @@ Module& StateReader::find_fitting(const ChainLayer& layer) {
   std::string problem = "there is no module left";
   const std::string name = layer.path.substr(layer.path.rfind('/') + 1);
   for (Module& module : modules_) {
-    const bool spent = module.tensors.empty() ||
-                       std::all_of(module.tensors.begin(), module.tensors.end(), [&](const auto& t) {
-                         return used_[t.second];
-                       });
+    const bool spent =
+        module.tensors.empty() || std::all_of(module.tensors.begin(),
+                                              module.tensors.end(),
+                                              [&](const auto& t) { return used_[t.second]; });
     if (spent) {
       continue;
     }
@@ -267,14 +268,16 @@ Module& StateReader::find_fitting(const ChainLayer& layer) {
       names.push_back(module->prefix);
     }
     if (!state_.in_order) {
-      fail(layer,
-           fmt::format("may be any of {}: say which (modules), the order of this file tells nothing",
-                       listed(names, 10)));
+      fail(
+          layer,
+          fmt::format("may be any of {}: say which (modules), the order of this file tells nothing",
+                      listed(names, 10)));
     }
-    state_.notes.push_back(fmt::format("layer {} took the first of the modules {}: name them "
-                                       "(modules) if that is wrong",
-                                       in_quotes(layer.path),
-                                       listed(names, 10)));
+    state_.notes.push_back(
+        fmt::format("layer {} took the first of the modules {}: name them "
+                    "(modules) if that is wrong",
+                    in_quotes(layer.path),
+                    listed(names, 10)));
   }
   return *fitting[0];
 }
@@ -313,10 +316,9 @@ void StateReader::read_layer(const ChainLayer& layer,
     features_ = weights.back().shape.rank() == 1 ? weights.back().shape[0] : 0;
   }
   if (first == 0 && inputs_.is_null()) {
-    inputs_ = layer.class_name == "Embedding" ? Json{nullptr, nullptr}
-              : layer.class_name == "LayerNormalization"
-                  ? Json{nullptr, *features_}
-                  : Json{nullptr, weights.front().shape[0]};
+    inputs_ = layer.class_name == "Embedding"            ? Json{nullptr, nullptr}
+              : layer.class_name == "LayerNormalization" ? Json{nullptr, *features_}
+                                                         : Json{nullptr, weights.front().shape[0]};
   }
 }
 
@@ -407,9 +409,8 @@ Json with_inputs(Json config, const Chain& chain, Json inputs) {
   if (!chain.input_shape.is_null() || inputs.is_null()) {
     return config;
   }
-  const bool sequences = std::any_of(chain.layers.begin(), chain.layers.end(), [](const auto& l) {
-    return l.is_recurrent();
-  });
+  const bool sequences = std::any_of(
+      chain.layers.begin(), chain.layers.end(), [](const auto& l) { return l.is_recurrent(); });
   if (sequences && inputs.size() == 2 && !inputs[1].is_null()) {
     inputs.insert(inputs.begin() + 1, nullptr);
   }
@@ -510,9 +511,7 @@ class StateWriter {
 };
 
 void StateWriter::check(const ChainLayer& layer) const {
-  const auto refuse = [&](const std::string& problem) {
-    refuse_layer(format_, layer, problem);
-  };
+  const auto refuse = [&](const std::string& problem) { refuse_layer(format_, layer, problem); };
   if (layer.class_name == "Masking" ||
       (layer.class_name == "Embedding" && option(layer.options, "mask_zero", false))) {
     refuse(layer.class_name == "Masking" ? "a Masking has no counterpart in PyTorch"
@@ -555,13 +554,16 @@ void StateWriter::write_recurrent(const ChainLayer& layer, const std::string& pr
       cell == "SimpleRNN" ? "RNN" : cell,
       layer.weights[0].shape()[0],
       layer.weights[1].shape()[0],
-      cell == "SimpleRNN" && activation_of(o, "activation") == "relu" ? "nonlinearity='relu', " : "",
+      cell == "SimpleRNN" && activation_of(o, "activation") == "relu" ? "nonlinearity='relu', "
+                                                                      : "",
       both ? "bidirectional=True, " : "",
       option(o, "use_bias", true) ? "" : "bias=False, ",
       option(o, "return_sequences", false) ? "" : ", of which h_n goes on"));
 }
 
-void StateWriter::write_direction(const ChainLayer& layer, const std::string& prefix, bool reverse) {
+void StateWriter::write_direction(const ChainLayer& layer,
+                                  const std::string& prefix,
+                                  bool reverse) {
   const std::size_t first = reverse ? layer.num_weights() / 2 : 0;
   const GateOrder order = torch_order(layer.cell_class());
   for (std::size_t i = 0; i < 2; ++i) {

@@ -15,8 +15,9 @@
 
 namespace rondo::detail {
 
-/// Models inside models are opened, and so are wrappers that do nothing in a chain: `TimeDistributed`
-/// is its layer, `RNN` over a cell the layer of this cell, over a stack one layer for each cell.
+/// Models inside models are opened, and so are wrappers that do nothing in a chain:
+/// `TimeDistributed` is its layer, `RNN` over a cell the layer of this cell, over a stack one layer
+/// for each cell.
 struct ChainLayer {
   /// Names of layers from the model down: `encoder/gru`.
   std::string path;
@@ -72,8 +73,8 @@ Value option(const Json& options, const char* key, Value by_default) {
                                const ChainLayer& layer,
                                std::string_view problem);
 
-// Gates of recurrent weights in another order, the matrix transposed: Keras' [rows, gates·units] and
-// others' [gates·units, rows]. order[i]: which of Keras' gates is the i-th there.
+// Gates of recurrent weights in another order, the matrix transposed: Keras' [rows, gates·units]
+// and others' [gates·units, rows]. order[i]: which of Keras' gates is the i-th there.
 
 using GateOrder = std::vector<std::size_t>;
 

@@ -33,6 +33,8 @@ struct OnnxDefaults {
 [[nodiscard]] const OnnxDefaults* find_onnx_defaults(std::string_view name);
 
 /// What a function of ONNX with these parameters is called here; nothing if rondo does not have it.
-[[nodiscard]] const OnnxFunction* find_onnx_function(std::string_view name, float alpha, float beta);
+[[nodiscard]] const OnnxFunction* find_onnx_function(std::string_view name,
+                                                     float alpha,
+                                                     float beta);
 
 }  // namespace rondo::detail

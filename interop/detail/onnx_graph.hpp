@@ -1,5 +1,5 @@
-/// Runs an ONNX graph on symbols: each tensor is a constant, or data of which the axes are followed.
-/// For the sources of this folder.
+/// Runs an ONNX graph on symbols: each tensor is a constant, or data of which the axes are
+/// followed. For the sources of this folder.
 #pragma once
 
 #include <map>
@@ -76,8 +76,10 @@ class OnnxGraph {
   void equal();
   void where();
   void concat_data();
-  void pick(const OnnxTracked& from, std::size_t axis, const Sizes& places, bool keep, std::size_t to);
-  void pick_data(const OnnxData& from, std::size_t axis, const Sizes& places, bool keep, std::size_t to);
+  void pick(
+      const OnnxTracked& from, std::size_t axis, const Sizes& places, bool keep, std::size_t to);
+  void pick_data(
+      const OnnxData& from, std::size_t axis, const Sizes& places, bool keep, std::size_t to);
   void set_axes(OnnxData& result, std::vector<DataAxis> axes) const;
   [[nodiscard]] Sizes sizes_of(const OnnxTracked& value) const;
 

@@ -1,5 +1,5 @@
-/// What the tensors of an ONNX graph are while it is read: constants, and data of which only the axes
-/// are known. For the sources of this folder.
+/// What the tensors of an ONNX graph are while it is read: constants, and data of which only the
+/// axes are known. For the sources of this folder.
 #pragma once
 
 #include <cstdint>
@@ -61,7 +61,10 @@ struct DataAxis {
   std::vector<AxisFactor> factors = {};
 
   [[nodiscard]] std::int64_t size() const;
-  [[nodiscard]] bool is(int label) const { return factors.size() == 1 && factors[0].label == label; }
+
+  [[nodiscard]] bool is(int label) const {
+    return factors.size() == 1 && factors[0].label == label;
+  }
 
   friend bool operator==(const DataAxis&, const DataAxis&) = default;
 };
@@ -74,8 +77,8 @@ struct Strand {
   friend auto operator<=>(const Strand&, const Strand&) = default;
 };
 
-/// What a recurrent operator gave before it is known which layer it is: that depends on what is done
-/// with its outputs.
+/// What a recurrent operator gave before it is known which layer it is: that depends on what is
+/// done with its outputs.
 struct Selection {
   std::vector<Strand> strands = {};
   bool sequences = true;

@@ -58,7 +58,8 @@ struct Pickle {
 std::string_view to_string(PickleValue::Kind kind);
 
 /// @param file  named in the errors
-/// @throws FormatError `[pt] file: problem` for a pickle that is cut off or wrong, an operation or a
+/// @throws FormatError `[pt] file: problem` for a pickle that is cut off or wrong, an operation or
+/// a
 ///         function that is not known (the text has its full name), and more than 200,000 values
 Pickle read_pickle(std::string_view file, std::span<const std::byte> bytes);
 

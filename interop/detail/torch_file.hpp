@@ -1,4 +1,5 @@
-/// Files that torch.save and safetensors.torch write of a state_dict. For the sources of this folder.
+/// Files that torch.save and safetensors.torch write of a state_dict. For the sources of this
+/// folder.
 #pragma once
 
 #include "rondo/interop/detail/model_format.hpp"

@@ -1,9 +1,8 @@
-/// PyTorch's state_dict and the layers of a model. A state_dict has names and numbers but no layers:
-/// these come from the caller. For the sources of this folder.
+/// PyTorch's state_dict and the layers of a model. A state_dict has names and numbers but no
+/// layers: these come from the caller. For the sources of this folder.
 #pragma once
 
 #include <nlohmann/json.hpp>
-
 #include <string>
 #include <string_view>
 #include <vector>
