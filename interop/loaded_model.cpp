@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "rondo/core/printable.hpp"
+#include "rondo/layers/sequential.hpp"
 
 namespace rondo {
 
@@ -123,6 +124,22 @@ Tensor<bool> mask_of(const std::vector<std::size_t>& lengths, const Shape& input
   return mask;
 }
 
+/// A mask that is given holds behind an Embedding too, which alone would make its own or none.
+template <Real T>
+Variable<T> run_masked(Layer<T>& layers, Variable<T> value, TensorView<const bool> mask) {
+  if (dynamic_cast<Sequential<T>*>(&layers) == nullptr) {
+    return layers(value, {.mask = mask});
+  }
+  for (const auto& layer : layers.children()) {
+    const Variable<T> output = (*layer)(value, {.mask = mask});
+    if (layer->type_name() != "Embedding") {
+      mask = layer->compute_mask(value, mask);
+    }
+    value = output;
+  }
+  return value;
+}
+
 template <class Layers, class Visit>
 void each_layer(Layers& root, Visit visit) {
   for (const auto& child : root.children()) {
@@ -175,14 +192,12 @@ std::vector<Tensor<T>> LoadedModel<T>::predict(std::span<const Tensor<T>> inputs
   if (inputs.size() == 2) {
     lengths = lengths_of(inputs[1], x.shape().rank() > 1 ? x.shape()[1] : 0);
   }
-  CallOptions<T> options;
-  Tensor<bool> mask;
-  if (!lengths.empty()) {
-    mask = mask_of(lengths, x.shape());
-    options.mask = mask.view();
-  }
+  const Tensor<bool> mask = lengths.empty() ? Tensor<bool>() : mask_of(lengths, x.shape());
   Tape<T> tape({.recording = false});
-  const auto output = (*layers_)(tape.borrow(x), options).value();
+  const auto inputs_on_tape = tape.borrow(x);
+  const auto output = (lengths.empty() ? (*layers_)(inputs_on_tape)
+                                       : run_masked(*layers_, inputs_on_tape, mask.view()))
+                          .value();
   Tensor<T> copy(output.shape());
   std::copy_n(output.data(), copy.size(), copy.data());
   std::vector<Tensor<T>> outputs;
