@@ -80,11 +80,9 @@ if(NOT RONDO_CBLAS_INCLUDE_DIR OR NOT TARGET rondo::openblas)
   rondo_refuse_missing(BLAS "(cblas.h and OpenBLAS)")
 endif()
 
-# Optional: rondo::tensorboard. Newer versions name what they link in a config of their own.
-if(RONDO_BUILD_TENSORBOARD)
-  set(Protobuf_USE_STATIC_LIBS ${RONDO_STATIC})
-  find_package(Protobuf QUIET CONFIG)
-  if(NOT Protobuf_FOUND)
-    find_package(Protobuf QUIET MODULE)
-  endif()
+# Optional: ONNX files, and rondo::tensorboard. Newer versions name what they link in a config of their own.
+set(Protobuf_USE_STATIC_LIBS ${RONDO_STATIC})
+find_package(Protobuf QUIET CONFIG)
+if(NOT Protobuf_FOUND)
+  find_package(Protobuf QUIET MODULE)
 endif()

@@ -1,4 +1,4 @@
-# What librondo is linked with: rondo::openblas, rondo::zip, rondo::hdf5 and rondo::z. The build and the config of an
+# What librondo is linked with: rondo::openblas, rondo::zip, rondo::hdf5, rondo::z and rondo::protobuf-lite. The build and the config of an
 # installed rondo read this file alike, so a package pins no library: whoever links finds his own.
 #
 # RONDO_STATIC: archives, for programs that are linked with -static.
@@ -30,6 +30,7 @@ function(rondo_import name)
 endfunction()
 
 rondo_import(z)
+rondo_import(protobuf-lite)
 # libgfortran.a calls these only if it finds one of them, and takes the rest for granted: in an archive of
 # glibc each is there only if it is asked for.
 set(rondo_gfortran_options)

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "rondo/core/printable.hpp"
+#include "rondo/layers/sequential.hpp"
 
 namespace rondo {
 
@@ -57,9 +58,27 @@ Tensor<T> to_layers(const Tensor<T>& inputs, const TensorOrder& order) {
   return permuted(inputs, order.axes);
 }
 
+/// [N, S, ..] with the last step first.
+template <Real T>
+Tensor<T> reversed_in_time(const Tensor<T>& from) {
+  Tensor<T> to(from.shape());
+  const std::size_t steps = from.shape()[1], step = from.size() / (from.shape()[0] * steps);
+  for (std::size_t n = 0; n < from.shape()[0]; ++n) {
+    for (std::size_t t = 0; t < steps; ++t) {
+      std::copy_n(from.data() + (n * steps + t) * step,
+                  step,
+                  to.data() + (n * steps + steps - 1 - t) * step);
+    }
+  }
+  return to;
+}
+
 /// Of the layers' output, as the program gives it.
 template <Real T>
 Tensor<T> from_layers(Tensor<T> output, const TensorOrder& order) {
+  if (order.reversed_time && output.size() > 0) {
+    output = reversed_in_time(output);
+  }
   if (!order.axes.empty()) {
     std::vector<std::size_t> back(order.axes.size());
     for (std::size_t i = 0; i < back.size(); ++i) {
@@ -103,6 +122,22 @@ Tensor<bool> mask_of(const std::vector<std::size_t>& lengths, const Shape& input
     }
   }
   return mask;
+}
+
+/// A mask that is given holds behind an Embedding too, which alone would make its own or none.
+template <Real T>
+Variable<T> run_masked(Layer<T>& layers, Variable<T> value, TensorView<const bool> mask) {
+  if (dynamic_cast<Sequential<T>*>(&layers) == nullptr) {
+    return layers(value, {.mask = mask});
+  }
+  for (const auto& layer : layers.children()) {
+    const Variable<T> output = (*layer)(value, {.mask = mask});
+    if (layer->type_name() != "Embedding") {
+      mask = layer->compute_mask(value, mask);
+    }
+    value = output;
+  }
+  return value;
 }
 
 template <class Layers, class Visit>
@@ -157,14 +192,12 @@ std::vector<Tensor<T>> LoadedModel<T>::predict(std::span<const Tensor<T>> inputs
   if (inputs.size() == 2) {
     lengths = lengths_of(inputs[1], x.shape().rank() > 1 ? x.shape()[1] : 0);
   }
-  CallOptions<T> options;
-  Tensor<bool> mask;
-  if (!lengths.empty()) {
-    mask = mask_of(lengths, x.shape());
-    options.mask = mask.view();
-  }
+  const Tensor<bool> mask = lengths.empty() ? Tensor<bool>() : mask_of(lengths, x.shape());
   Tape<T> tape({.recording = false});
-  const auto output = (*layers_)(tape.borrow(x), options).value();
+  const auto inputs_on_tape = tape.borrow(x);
+  const auto output = (lengths.empty() ? (*layers_)(inputs_on_tape)
+                                       : run_masked(*layers_, inputs_on_tape, mask.view()))
+                          .value();
   Tensor<T> copy(output.shape());
   std::copy_n(output.data(), copy.size(), copy.data());
   std::vector<Tensor<T>> outputs;

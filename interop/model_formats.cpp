@@ -4,10 +4,13 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/interop/detail/c_source.hpp"
 #include "rondo/interop/detail/keras_file.hpp"
 #include "rondo/interop/detail/model_format.hpp"
+#include "rondo/interop/detail/onnx_file.hpp"
 #include "rondo/interop/detail/rondo_file.hpp"
 #include "rondo/interop/detail/tfjs_file.hpp"
+#include "rondo/interop/detail/torch_file.hpp"
 
 namespace rondo::detail {
 
@@ -33,6 +36,20 @@ std::span<const ModelFormat> model_formats() {
                   is_tfjs,
                   read_tfjs,
                   write_tfjs},
+      ModelFormat{{"pt", "PyTorch's state_dict, torch.save", ".pt", true, true},
+                  is_torch_file,
+                  read_torch_file,
+                  write_torch_file},
+      ModelFormat{{"safetensors", "PyTorch's state_dict, safetensors", ".safetensors", true, true},
+                  is_torch_safetensors,
+                  read_torch_safetensors,
+                  write_torch_safetensors},
+      ModelFormat{
+          {"onnx", "ONNX", ".onnx", true, true}, is_onnx_file, read_onnx_file, write_onnx_file},
+      ModelFormat{{"c", "C99 source of one step, for embedding", ".c", false, true},
+                  [](const ModelSource&) { return false; },
+                  nullptr,
+                  write_c_source},
   };
   return formats;
 }

@@ -37,6 +37,8 @@ struct TensorOrder {
   std::vector<std::size_t> axes = {};
   /// Axes of size 1 that the program's output has beside them, by their places in it.
   std::vector<std::size_t> unit_axes = {};
+  /// The program's steps have the opposite order of the layers'.
+  bool reversed_time = false;
 };
 
 /// How training goes on: what Keras calls the compile configuration, and the optimizer's state.
