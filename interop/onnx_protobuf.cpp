@@ -4,13 +4,13 @@
 #include <charconv>
 #include <cstring>
 #include <fcntl.h>
-#include <google/protobuf/io/coded_stream.h>
 #include <onnx.pb.h>
 #include <optional>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
+#include <google/protobuf/io/coded_stream.h>
 
 #include "rondo/core/printable.hpp"
 #include "rondo/interop/detail/onnx_model.hpp"

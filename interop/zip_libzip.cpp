@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
 #include <set>
-#include <zip.h>
 
 #include <fmt/format.h>
+#include <zip.h>
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/printable.hpp"

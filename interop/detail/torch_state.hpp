@@ -2,10 +2,11 @@
 /// layers: these come from the caller. For the sources of this folder.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "rondo/interop/detail/model_format.hpp"
 #include "rondo/interop/stored_model.hpp"
