@@ -128,6 +128,7 @@ std::string to_string(const Tape<T>& tape) {
   const auto nodes = tape.nodes();
   for (std::size_t index = 0; index < nodes.size(); ++index) {
     const Node<T>& node = nodes[index];
+    const std::size_t end = node.parameter != nullptr ? memory : node.stamp;
     bool other_part = false;
     const auto changed = [&](const auto&...) { other_part = true; };
     walk.advance(index, changed, changed);
@@ -139,7 +140,7 @@ std::string to_string(const Tape<T>& tape) {
                    index,
                    node.parameter != nullptr ? node.parameter->path() : std::string(node.name),
                    to_string(node.shape),
-                   node.memory_end - std::exchange(memory, node.memory_end));
+                   end - std::exchange(memory, end));
     for (std::uint32_t i = 0; i < node.num_inputs; ++i) {
       fmt::format_to(line, "{}{}", i > 0 ? " " : "", node.inputs[i]);
     }

@@ -27,8 +27,9 @@ struct Node {
   Rule rule;  // null for leaves and for what needs no gradient
   const void* saved;
   Parameter<T>* parameter;  // of a parameter's leaf
-  std::uint64_t version;    // the parameter's when it was recorded
-  std::size_t memory_end;   // bytes of values on the tape, this node's included
+  /// Of a parameter's leaf: its version when it was recorded. Of all others: the bytes of values on
+  /// the tape, this node's included. One word for both: a larger node is felt in a batch of 1.
+  std::uint64_t stamp;
 };
 
 /// What an op cost, if the tape measures it.

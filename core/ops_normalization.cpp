@@ -43,7 +43,7 @@ struct Moments {
   double factor;
 
   template <Real T>
-  double normalised(T x) const {
+  [[nodiscard]] double normalised(T x) const {
     return (static_cast<double>(x) - mean) * factor;
   }
 };

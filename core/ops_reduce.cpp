@@ -142,8 +142,8 @@ template <Real T>
 Variable<T> mean(const Variable<T>& x, Axes axes, ReduceOptions options) {
   check_not_empty("mean", x.shape());
   const auto total = sum_for("mean", x, axes, options);
-  const auto count = static_cast<double>(x.shape().size() / total.shape().size());
-  return scale_shift(total, 1.0 / count, 0.0);
+  const std::size_t count = x.shape().size() / total.shape().size();
+  return scale_shift(total, 1.0 / static_cast<double>(count), 0.0);
 }
 
 template <Real T>

@@ -72,6 +72,7 @@ void Tape<T>::reset() {
   has_gradients_ = false;
   inspects_ = options_.check_finite || options_.profile;
   costs_.clear();
+  noted_memory_ = 0;
   pass_ = next_pass();
 }
 
@@ -102,8 +103,7 @@ Variable<T> Tape<T>::leaf(const char* name,
                     .rule = nullptr,
                     .saved = nullptr,
                     .parameter = nullptr,
-                    .version = 0,
-                    .memory_end = 0});
+                    .stamp = 0});
   note_memory(index);
   return {this, index, pass_};
 }
@@ -129,14 +129,14 @@ Variable<T> Tape<T>::parameter(Parameter<T>& parameter) {
   const std::uint32_t hint = parameter.leaf_;
   if (hint < nodes_.size()) {
     const Node<T>& known = nodes_[hint];
-    if (known.parameter == &parameter && known.version == parameter.version() &&
+    if (known.parameter == &parameter && known.stamp == parameter.version() &&
         known.requires_grad == requires_grad) {
       return {this, hint, pass_};
     }
   }
   const Variable<T> result = leaf("parameter", parameter.value(), false, parameter.trainable);
   nodes_[result.index_].parameter = &parameter;
-  nodes_[result.index_].version = parameter.version();
+  nodes_[result.index_].stamp = parameter.version();
   parameter.leaf_ = result.index_;
   return result;
 }
@@ -186,9 +186,8 @@ std::uint32_t Tape<T>::begin_record(OpName name,
        .rule = requires_grad ? rule : nullptr,
        .saved = nullptr,
        .parameter = nullptr,
-       .version = 0,
-       .memory_end = 0});
-  if (inspects_) {
+       .stamp = 0});
+  if (inspects_) [[unlikely]] {
     inspect_begin();
   }
   return static_cast<std::uint32_t>(nodes_.size() - 1);
@@ -205,7 +204,7 @@ Variable<T> Tape<T>::finish_record(std::uint32_t index,
     node.saved = copy;
   }
   note_memory(index);
-  if (inspects_) {
+  if (inspects_) [[unlikely]] {
     inspect_result(index);
   }
   return {this, index, pass_};
@@ -215,8 +214,8 @@ Variable<T> Tape<T>::finish_record(std::uint32_t index,
 /// before it was recorded.
 template <Real T>
 void Tape<T>::note_memory(std::uint32_t index) {
-  nodes_[index].memory_end = values_.bytes_in_use();
-  if (inspects_) {
+  nodes_[index].stamp = values_.bytes_in_use();
+  if (inspects_) [[unlikely]] {
     inspect_memory(index);
   }
 }
@@ -302,7 +301,7 @@ template <Real T>
 void Tape<T>::check_parameters(std::uint32_t last) const {
   for (std::uint32_t i = 0; i <= last; ++i) {
     const Parameter<T>* parameter = nodes_[i].parameter;
-    if (parameter != nullptr && parameter->version() != nodes_[i].version) {
+    if (parameter != nullptr && parameter->version() != nodes_[i].stamp) {
       throw_state_error(
           "backward",
           fmt::format("parameter '{}' was modified after it was recorded", parameter->path()));

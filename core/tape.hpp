@@ -297,7 +297,8 @@ class Tape {
   TapeOptions options_;
   bool inspects_ = false;  // check_finite or profile, for this pass
   std::vector<OpCost> costs_;
-  double op_begin_ = 0.0;  // seconds
+  double op_begin_ = 0.0;         // seconds
+  std::size_t noted_memory_ = 0;  // bytes of values in costs_
 };
 
 /// What a rule receives: the values and gradients around one op.

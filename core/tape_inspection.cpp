@@ -1,4 +1,5 @@
 // What a tape measures and checks if it is told to (TapeOptions).
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -36,8 +37,9 @@ template <Real T>
 void Tape<T>::inspect_memory(std::uint32_t index) {
   if (options_.profile) {
     costs_.resize(nodes_.size());
-    const std::size_t before = index == 0 ? 0 : nodes_[index - 1].memory_end;
-    costs_[index].bytes = nodes_[index].memory_end - before;
+    const std::size_t memory = values_.bytes_in_use();
+    costs_[index].bytes = memory - std::min(noted_memory_, memory);  // less if an op failed
+    noted_memory_ = memory;
   }
 }
 
