@@ -1,12 +1,12 @@
-# What librondo is linked with: rondo::openblas, rondo::zip, rondo::z and rondo::protobuf-lite. The build and the config of an
+# What librondo is linked with: rondo::openblas, zip, hdf5, z and protobuf-lite. The build and the config of an
 # installed rondo read this file alike, so a package pins no library: whoever links finds his own.
 #
 # RONDO_STATIC: archives, for programs that are linked with -static.
 
-# rondo_import(zip [FOLDER <preferred>] [LINK target …]): rondo::zip, unless there is no such library.
+# rondo_import(zip [NAMES <others first> …] [FOLDER <preferred>] [LINK target …]): rondo::zip, unless there is no such library.
 # Targets to link that do not exist are left out.
 function(rondo_import name)
-  cmake_parse_arguments(ARG "" "FOLDER" "LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "FOLDER" "LINK;NAMES" ${ARGN})
   if(TARGET rondo::${name})
     return()
   endif()
@@ -15,7 +15,7 @@ function(rondo_import name)
   if(RONDO_STATIC)
     set(file lib${name}.a)
   endif()
-  find_library(${library} NAMES ${file} PATH_SUFFIXES ${ARG_FOLDER} NO_CACHE
+  find_library(${library} NAMES ${ARG_NAMES} ${file} PATH_SUFFIXES ${ARG_FOLDER} NO_CACHE
                HINTS ${CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES})
   if(NOT ${library})
     return()
@@ -48,7 +48,9 @@ if(RONDO_STATIC)
   endif()
   set(rondo_openblas_needs rondo::gfortran Threads::Threads)
 else()
-  rondo_import(zip)  # as an archive it would need five others: no .npz files in such programs
+  # As archives these would need many others: no .npz files and no models of Keras in such programs.
+  rondo_import(zip)
+  rondo_import(hdf5 NAMES hdf5_serial)  # Debian's name for the one without MPI
 endif()
 # OpenBLAS' serial variant where it can be chosen: rondo uses one thread of BLAS, and the usual variant
 # starts others with the program, which never come to rest if the address space is limited.

@@ -49,14 +49,17 @@ std::string names_of_formats(bool FormatDescription::*capable) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
+/// Null if it is none.
+const ModelFormat* find_format(const detail::ModelSource& file) {
+  const auto all = detail::model_formats();
+  const auto found =
+      std::ranges::find_if(all, [&](const ModelFormat& format) { return format.matches(file); });
+  return found == all.end() ? nullptr : &*found;
+}
+
 const ModelFormat& format_of(const detail::ModelSource& file) {
-  for (const ModelFormat& format : detail::model_formats()) {
-    if (format.matches(file)) {
-      if (format.read == nullptr) {
-        detail::refuse_file(format.about.name, file.path, "is a format that is only written");
-      }
-      return format;
-    }
+  if (const ModelFormat* const format = find_format(file)) {
+    return *format;
   }
   detail::refuse_file(op,
                       file.path,
@@ -180,6 +183,19 @@ std::unique_ptr<Layer<T>> build_layers(const StoredModel& stored,
   return layers;
 }
 
+/// What `use` makes of a file; each error names it.
+template <class Use>
+auto in_file(std::string_view format, const std::string& path, Use use) {
+  try {
+    return use();
+  } catch (const Error& error) {
+    if (std::string_view(error.what()).find(path) != std::string_view::npos) {
+      throw;
+    }
+    detail::refuse_file(format, path, error.what());
+  }
+}
+
 bool is_below(const std::string& path, const std::string& layer) {
   return path == layer || (path.starts_with(layer) && path[layer.size()] == '/');
 }
@@ -189,9 +205,21 @@ bool is_below(const std::string& path, const std::string& layer) {
 StoredModel read_model(const fs::path& path, const ReadModelOptions& options) {
   const detail::ModelSource file = open_source(path);
   const ModelFormat& format = format_of(file);
-  StoredModel model = format.read(file, options);
-  model.format = format.about.name;
+  StoredModel model =
+      in_file(format.about.name, file.path.string(), [&] { return format.read(file, options); });
+  if (model.format.empty()) {
+    model.format = format.about.name;
+  }
   return model;
+}
+
+std::string file_format(const fs::path& path) {
+  std::error_code none;
+  if (!fs::exists(path, none)) {
+    return {};
+  }
+  const ModelFormat* const format = find_format(open_source(path));
+  return format == nullptr ? std::string() : std::string(format->about.name);
 }
 
 template <Real T>
@@ -217,16 +245,8 @@ LoadedModel<T> make_model(const StoredModel& stored,
     detail::refuse_file(
         stored.format, origin, "holds weights alone: the model that they belong to must be given");
   }
-  std::unique_ptr<Layer<T>> layers;
-  try {
-    layers = build_layers<T>(stored, origin, user_types);
-  } catch (const Error& error) {
-    const std::string text = error.what();
-    if (text.find(origin) != text.npos) {
-      throw;
-    }
-    detail::refuse_file(stored.format, origin, text);
-  }
+  auto layers =
+      in_file(stored.format, origin, [&] { return build_layers<T>(stored, origin, user_types); });
   StoredModel about;
   about.format = stored.format;
   about.producer = stored.producer;

@@ -43,6 +43,10 @@ struct WriteModelOptions {
 [[nodiscard]] StoredModel read_model(const std::filesystem::path& path,
                                      const ReadModelOptions& options = {});
 
+/// The name of the format of a file or folder; empty if it is missing or of no known one.
+/// @throws FormatError for a zip archive that is damaged
+[[nodiscard]] std::string file_format(const std::filesystem::path& path);
+
 /// A model as writers get it.
 /// @throws StateError if it is not built
 template <Real T>

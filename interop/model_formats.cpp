@@ -5,9 +5,11 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/interop/detail/c_source.hpp"
+#include "rondo/interop/detail/keras_file.hpp"
 #include "rondo/interop/detail/model_format.hpp"
 #include "rondo/interop/detail/onnx_file.hpp"
 #include "rondo/interop/detail/rondo_file.hpp"
+#include "rondo/interop/detail/tfjs_file.hpp"
 #include "rondo/interop/detail/torch_file.hpp"
 
 namespace rondo::detail {
@@ -32,6 +34,22 @@ std::span<const ModelFormat> model_formats() {
                   [](const ModelSource&) { return false; },
                   nullptr,
                   write_c_source},
+      ModelFormat{{"keras", "Keras 3 and 2, .keras", ".keras", true, true},
+                  is_keras_zip,
+                  read_keras_zip,
+                  write_keras_zip},
+      ModelFormat{{"keras_weights_h5", "Keras 3, weights alone", ".weights.h5", true, true},
+                  [](const ModelSource&) { return false; },  // keras_h5 reads both
+                  nullptr,
+                  write_keras_weights},
+      ModelFormat{{"keras_h5", "Keras 1 to 3, legacy .h5", ".h5", true, true},
+                  is_hdf5,
+                  read_keras_hdf5,
+                  write_keras_legacy},
+      ModelFormat{{"tfjs", "TensorFlow.js layers model, model.json", ".json", true, true},
+                  is_tfjs,
+                  read_tfjs,
+                  write_tfjs},
   };
   return formats;
 }

@@ -25,7 +25,7 @@ struct ModelSource {
 struct ModelFormat {
   FormatDescription about;
   bool (*matches)(const ModelSource& file);
-  /// Null: only written.
+  /// Null if it matches none.
   StoredModel (*read)(const ModelSource& file, const ReadModelOptions& options);
   /// Null: only read. Returns what was left out.
   std::vector<std::string> (*write)(const StoredModel& model,
