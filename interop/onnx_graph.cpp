@@ -123,7 +123,7 @@ void OnnxGraph::define_inputs() {
     }
     for (std::size_t i = 0; i < value.dims.size(); ++i) {
       const std::int64_t declared = value.dims[i].size;
-      constexpr std::int64_t most = std::int64_t{1} << 31U;
+      constexpr std::int64_t most = 1 << 20;
       if (declared == 0 || declared > most) {
         fail(fmt::format("input {} has an axis of size {}", in_quotes(value.name), declared));
       }
@@ -259,6 +259,9 @@ void OnnxGraph::run_node(const OnnxNode& node) {
     fail(fmt::format("is of the domain {}, only ONNX' own operators are read",
                      in_quotes(node.domain)));
   }
+  if (node.outputs.empty()) {
+    fail("has no outputs");
+  }
   const Handler handler = handler_of(node.type);
   if (handler == nullptr) {
     const bool loop = node.type == "Loop" || node.type == "Scan" || node.type == "If";
@@ -366,15 +369,22 @@ void OnnxGraph::output(OnnxTracked value, std::size_t i) {
   }
 }
 
-void OnnxGraph::budget(const OnnxConstant& made) {
+void OnnxGraph::check_budget(std::int64_t more) const {
   constexpr std::size_t always = 1U << 16U;
-  if (product_of(made.dims) < 0) {
-    fail("makes a constant of an impossible size");
-  }
-  made_ += made.uniform ? 0 : static_cast<std::size_t>(made.size());
-  if (made_ > always + file_.content.size()) {
+  if (more < 0 || static_cast<std::size_t>(more) > always + file_.content.size() - made_) {
     fail("makes constants larger than a file of this size needs");
   }
+}
+
+void OnnxGraph::budget(const OnnxConstant& made) {
+  if (made.size() < 0) {
+    fail("makes a constant of an impossible size");
+  }
+  if (made.uniform) {
+    return;
+  }
+  check_budget(made.size());
+  made_ += static_cast<std::size_t>(made.size());
 }
 
 Sizes OnnxGraph::list(std::size_t i) {

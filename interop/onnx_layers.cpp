@@ -37,6 +37,9 @@ Shape shape_of(const Sizes& dims) {
 }  // namespace
 
 StoredWeight weight_of(const std::string& name, const OnnxConstant& constant) {
+  if (constant.integral) {
+    throw OnnxProblem{"has whole numbers as weights"};
+  }
   Tensor<float> values(shape_of(constant.dims));
   for (std::size_t i = 0; i < values.size(); ++i) {
     values.data()[i] = constant.number(i);
@@ -214,7 +217,7 @@ void OnnxLayers::add_function(OnnxData& data, const std::string& keras_name) {
   check_head(data);
   if (!ends_with_linear()) {
     const std::int64_t features = last_size(data);
-    constexpr std::int64_t most_features = 4096;
+    constexpr std::int64_t most_features = 1024;
     if (features > most_features) {
       throw OnnxProblem{
           fmt::format("is a function of {} features behind another layer than a "

@@ -72,6 +72,7 @@ void OnnxGraph::add_or_multiply_data() {
   const bool fits =
       (node_->type == "Add" || node_->type == "Mul") && result.selection && second.selection &&
       result.selection->strands.size() == 1 && second.selection->strands.size() == 1 &&
+      result.selection->strands != second.selection->strands &&
       result.selection->sequences == second.selection->sequences && result.axes == second.axes;
   if (!fits) {
     fail("computes with two tensors that are not the two directions of a recurrent layer");

@@ -14,6 +14,8 @@ namespace {
 
 using Kind = OnnxAttribute::Kind;
 
+constexpr std::int64_t most_places = 1 << 20;  // of an axis that is listed
+
 Sizes sizes_of_axes(const std::vector<DataAxis>& axes) {
   Sizes sizes;
   for (const DataAxis& axis : axes) {
@@ -152,6 +154,7 @@ void OnnxGraph::concat_data() {
   const bool fits = node_->inputs.size() == 2 && joined.selection && second.selection &&
                     joined.selection->strands.size() == 1 &&
                     second.selection->strands.size() == 1 &&
+                    joined.selection->strands != second.selection->strands &&
                     joined.selection->sequences == second.selection->sequences &&
                     joined.axes == second.axes && joined.axes[axis].is(feature_label);
   if (!fits) {
@@ -211,6 +214,9 @@ void OnnxGraph::slice() {
       fail(fmt::format("has a step of {}", steps[i]));
     }
     Sizes places;
+    if (size > most_places) {
+      fail(fmt::format("takes a part of an axis of size {}", size));
+    }
     if (steps[i] == 1) {
       for (std::int64_t at = clamped(starts[i], 0, size); at < clamped(ends[i], 0, size); ++at) {
         places.push_back(at);
@@ -244,8 +250,17 @@ void OnnxGraph::split() {
   if (lengths.empty()) {
     lengths.assign(node_->outputs.size(), sizes[axis] / parts);
   }
-  if (std::accumulate(lengths.begin(), lengths.end(), std::int64_t{0}) != sizes[axis] ||
-      static_cast<std::int64_t>(lengths.size()) != parts) {
+  if (sizes[axis] > most_places || static_cast<std::int64_t>(lengths.size()) != parts) {
+    fail("has parts that do not make up the axis");
+  }
+  std::int64_t rest = sizes[axis];
+  for (const std::int64_t length : lengths) {
+    rest -= length;
+    if (length < 0 || rest < 0) {
+      fail("has parts that do not make up the axis");
+    }
+  }
+  if (rest != 0) {
     fail("has parts that do not make up the axis");
   }
   std::int64_t begin = 0;
@@ -267,15 +282,17 @@ void OnnxGraph::pick(
     return;
   }
   const OnnxConstant& values = std::get<OnnxConstant>(from);
-  std::vector<Sizes> all;
-  for (std::size_t i = 0; i < values.dims.size(); ++i) {
-    constexpr std::int64_t most_places = 1 << 24;
-    if (values.dims[i] > most_places) {
-      fail("takes a part of a constant that is too large");
+  Sizes dims = values.dims;
+  dims[axis] = static_cast<std::int64_t>(places.size());
+  OnnxConstant part = OnnxConstant::filled(dims, values.integral, values.uniform.value_or(0));
+  if (!values.uniform) {
+    check_budget(product_of(dims));  // a place can be taken many times
+    std::vector<Sizes> all;
+    for (std::size_t i = 0; i < dims.size(); ++i) {
+      all.push_back(i == axis ? places : all_places(dims[i]));
     }
-    all.push_back(i == axis ? places : all_places(values.dims[i]));
+    part = picked(values, all);
   }
-  OnnxConstant part = picked(values, all);
   if (!keep) {
     part.dims.erase(part.dims.begin() + static_cast<std::ptrdiff_t>(axis));
   }

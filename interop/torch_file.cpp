@@ -317,9 +317,8 @@ class PickleWriter {
   }
 
   void number(std::uint64_t value) {
-    bytes_ += "\x8a\x09"sv;  // LONG1 of nine bytes: never negative
+    bytes_ += "\x8a\x08"sv;  // LONG1 of eight bytes: no size has the highest bit
     little_endian(value, 8);
-    bytes_ += '\0';
   }
 
   std::string bytes_;

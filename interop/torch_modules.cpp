@@ -262,7 +262,7 @@ class ConfigMaker {
   }
 
   static void check_axis(Arguments& module) {
-    if (module.get("dim", -1) != -1) {
+    if (module.get("dim", Json()) != -1) {
       module.fail("dim must be -1, the last axis");
     }
   }

@@ -460,7 +460,11 @@ StoredModel model_of_state(const ModelSource& file,
     refuse_file(format, file.path, error.what());
   }
   StateReader reader(file, format, state);
-  model.weights = reader.read(chain, modules.prefixes);
+  try {
+    model.weights = reader.read(chain, modules.prefixes);
+  } catch (const Json::exception& error) {
+    refuse_file(format, file.path, fmt::format("the architecture is wrong: {}", error.what()));
+  }
   model.config = to_text(with_inputs(std::move(modules.config), chain, reader.inputs()));
   model.notes = std::move(state.notes);
   if (modules.time_first) {

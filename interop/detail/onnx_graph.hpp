@@ -55,6 +55,7 @@ class OnnxGraph {
   static std::size_t axis_of(std::int64_t axis, std::size_t rank);
 
   /// Memory for constants is bounded by the file's size.
+  void check_budget(std::int64_t more) const;
   void budget(const OnnxConstant& made);
 
   // ---- operators of shapes and constants (onnx_shapes.cpp) ----

@@ -42,6 +42,9 @@ ReadModelOptions options_of(const fs::path& folder, const Json& test_case) {
   if (test_case.contains("architecture")) {
     options.architecture = read_text(folder / test_case["architecture"].get<std::string>());
   }
+  if (test_case.contains("modules")) {
+    options.architecture = to_text(test_case["modules"]);
+  }
   options.prefix = test_case.value("prefix", "");
   return options;
 }

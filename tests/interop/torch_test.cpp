@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(what_a_pickle_may_not_do_is_named) {
   mentions("R", "empty stack");
   mentions("h\1.", "has not stored");
   mentions("t.", "no mark");
-  mentions("]K\1as.", "expects a dictionary");
+  mentions("]NNs.", "expects a dictionary");
   mentions("N.N", "behind its end");
   mentions("].", "holds a list");
 }
