@@ -35,7 +35,7 @@ foreach(folder IN LISTS folders)
     foreach(line IN LISTS includes)
       string(REGEX REPLACE "^.*\"rondo/([^\"]*)\".*$" "\\1" path "${line}")
       folder_of(${path} to)
-      if(to IN_LIST folders AND NOT from STREQUAL to AND NOT path STREQUAL "core/gate_function.hpp")  # a list of names
+      if(to IN_LIST folders AND NOT from STREQUAL to AND NOT path MATCHES "^core/(gate_function|masked_output).hpp$")  # lists of names
         list(APPEND arrows "  \"${from}\" -> \"${to}\"")
       endif()
     endforeach()
