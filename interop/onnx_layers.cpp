@@ -82,7 +82,7 @@ void OnnxLayers::commit(OnnxData& data) {
     return;
   }
   const Selection selection = *data.selection;
-  if (selection.strands.size() == 2 && selection.merge.empty()) {
+  if (selection.strands.size() > 1 && selection.merge.empty()) {
     throw OnnxProblem{"takes both directions of a recurrent operator before they are joined"};
   }
   const auto [found, is_new] = committed_.emplace(selection, 0);

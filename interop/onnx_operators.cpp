@@ -146,7 +146,11 @@ void OnnxGraph::recurrent() {
                    "activations",
                    "activation_alpha",
                    "activation_beta",
+                   "input_forget",
                    "layout"});
+  if (attribute("input_forget", 0) != 0) {
+    fail("couples input and forget gates (input_forget), which rondo does not have");
+  }
   if (attribute("layout", 0) != 0) {
     fail("has layout 1, which onnxruntime cannot run either");
   }

@@ -146,17 +146,20 @@ void OnnxGraph::concat() {
   output(OnnxConstant::of({size}, std::move(joined)));
 }
 
-/// The outputs of two directions, joined on the features.
+/// The outputs of two directions, joined on the features; or final states of several, stacked.
 void OnnxGraph::concat_data() {
   OnnxData joined = data(0);
-  const OnnxData& second = data(1);
   const std::size_t axis = axis_of(attribute("axis", 0), joined.axes.size());
-  const bool fits = node_->inputs.size() == 2 && joined.selection && second.selection &&
-                    joined.selection->strands.size() == 1 &&
-                    second.selection->strands.size() == 1 &&
-                    joined.selection->strands != second.selection->strands &&
-                    joined.selection->sequences == second.selection->sequences &&
-                    joined.axes == second.axes && joined.axes[axis].is(feature_label);
+  if (!joined.axes[axis].is(feature_label)) {
+    stack_states(axis);
+    return;
+  }
+  const OnnxData& second = data(1);
+  const bool fits =
+      node_->inputs.size() == 2 && joined.selection && second.selection &&
+      joined.selection->strands.size() == 1 && second.selection->strands.size() == 1 &&
+      joined.selection->strands != second.selection->strands &&
+      joined.selection->sequences == second.selection->sequences && joined.axes == second.axes;
   if (!fits) {
     fail("joins tensors that are not the two directions of a recurrent layer");
   }
@@ -165,6 +168,30 @@ void OnnxGraph::concat_data() {
   joined.reversed = false;
   joined.axes[axis].factors[0].size *= 2;
   output(std::move(joined));
+}
+
+/// PyTorch's h_n: the final states of all layers and directions on one axis, of which a part is
+/// taken later.
+void OnnxGraph::stack_states(std::size_t axis) {
+  OnnxData stacked = data(0);
+  stacked.axes[axis].factors.clear();
+  std::vector<Strand> strands;
+  for (std::size_t i = 0; i < node_->inputs.size(); ++i) {
+    OnnxData state = data(i);
+    if (!state.selection || state.selection->sequences || !state.selection->merge.empty() ||
+        axis >= state.axes.size() ||
+        state.axes[axis].size() != static_cast<std::int64_t>(state.selection->strands.size())) {
+      fail("joins tensors that are no final states of recurrent layers");
+    }
+    state.axes[axis].factors.clear();
+    if (state.axes != stacked.axes) {
+      fail("joins final states of different sizes");
+    }
+    strands.insert(strands.end(), state.selection->strands.begin(), state.selection->strands.end());
+  }
+  stacked.axes[axis].factors = {{direction_label, static_cast<std::int64_t>(strands.size())}};
+  stacked.selection->strands = std::move(strands);
+  output(std::move(stacked));
 }
 
 void OnnxGraph::gather() {
@@ -311,12 +338,18 @@ void OnnxGraph::pick_data(
     result.reversed = !result.reversed;
   } else if (whole && (size == 1 || places.front() == 0)) {
     // nothing is left out
-  } else if (one && picked_axis.is(direction_label)) {
-    result.selection->strands = {result.selection->strands.at(static_cast<std::size_t>(places[0]))};
-    picked_axis.factors.clear();
-    const Strand& strand = result.selection->strands[0];
-    result.reversed =
-        result.selection->sequences && layers_.run(strand.run).is_reverse(strand.direction);
+  } else if (picked_axis.is(direction_label) && !places.empty()) {
+    std::vector<Strand> strands;
+    for (const std::int64_t place : places) {
+      strands.push_back(result.selection->strands.at(static_cast<std::size_t>(place)));
+    }
+    picked_axis.factors[0].size = static_cast<std::int64_t>(strands.size());
+    if (one) {
+      picked_axis.factors.clear();
+      result.reversed = result.selection->sequences &&
+                        layers_.run(strands[0].run).is_reverse(strands[0].direction);
+    }
+    result.selection->strands = std::move(strands);
   } else if (one && time && (places[0] == 0 || places[0] == size - 1)) {
     layers_.take_step(result, places[0] != 0);
     picked_axis.factors.clear();
@@ -455,7 +488,7 @@ void OnnxGraph::reshape() {
 void OnnxGraph::set_axes(OnnxData& result, std::vector<DataAxis> axes) const {
   for (DataAxis& axis : axes) {
     auto& factors = axis.factors;
-    if (factors.size() == 2 && factors[0].label == direction_label &&
+    if (factors.size() == 2 && factors[0].label == direction_label && factors[0].size == 2 &&
         factors[1].label == feature_label) {
       factors = {{feature_label, factors[0].size * factors[1].size}};
       result.selection->merge = "concat";

@@ -77,6 +77,7 @@ class OnnxGraph {
   void equal();
   void where();
   void concat_data();
+  void stack_states(std::size_t axis);
   void pick(
       const OnnxTracked& from, std::size_t axis, const Sizes& places, bool keep, std::size_t to);
   void pick_data(

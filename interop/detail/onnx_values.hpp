@@ -82,7 +82,7 @@ struct Strand {
 struct Selection {
   std::vector<Strand> strands = {};
   bool sequences = true;
-  /// concat, sum, mul, ave; empty: one strand, or two on an axis of their own.
+  /// concat, sum, mul, ave; empty: one strand, or several on an axis of their own.
   std::string merge = {};
 
   friend auto operator<=>(const Selection&, const Selection&) = default;
