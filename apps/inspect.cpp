@@ -5,10 +5,10 @@
 #include <filesystem>
 #include <iterator>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <type_traits>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "rondo/apps/character_model.hpp"
 #include "rondo/apps/forecaster.hpp"
