@@ -100,7 +100,8 @@ std::string check(const ConvertOptions& o,
   if (file_format(written).empty()) {
     return "not checked: rondo does not read this format";
   }
-  LoadedModel<float> copy = load_model<float>(written, {.architecture = described.config});
+  LoadedModel<float> copy =
+      rondo::load_model<float>(written, {.architecture = described.config});
   const Tensor<float> inputs = sample_inputs(original.layers());
   Tape<float> tape({.recording = false});
   const auto run = [&](Layer<float>& layers) {
@@ -125,7 +126,7 @@ void convert(const ConvertOptions& o) {
   if (!o.architecture.empty()) {
     reading.architecture = read_text(o.architecture);
   }
-  LoadedModel<float> model = load_model<float>(o.in, reading);
+  LoadedModel<float> model = rondo::load_model<float>(o.in, reading);
   for (const std::string& note : model.about().notes) {
     notice("{}: {}", o.in, note);
   }

@@ -11,7 +11,7 @@ case $suite in
   bookworm | trixie | forky) ;;
   *) refuse "unknown suite '$suite', known are: bookworm trixie forky" ;;
 esac
-targets=(rondo_program test_core test_kernels test_layers test_formats rondo_parity)
+targets=(rondo_program test_core test_kernels test_layers test_formats test_interop rondo_interop rondo_parity)
 
 if [ "${2:-}" != inside ]; then
   cannot() {
@@ -46,4 +46,4 @@ echo "Building ${targets[*]} with $(c++ --version | head -n 1)"
 cmake --preset release "${unity[@]}" --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=OFF \
   -D CMAKE_CXX_FLAGS=-D_GLIBCXX_ASSERTIONS
 cmake --build build/release --target "${targets[@]}"
-ctest --test-dir build/release --output-on-failure --no-tests=error -j2 -R '^(core|kernels|layers|formats|parity)/'
+ctest --test-dir build/release --output-on-failure --no-tests=error -j2 -R '^(core|kernels|layers|formats|interop|parity)/'
