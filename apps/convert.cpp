@@ -100,8 +100,7 @@ std::string check(const ConvertOptions& o,
   if (file_format(written).empty()) {
     return "not checked: rondo does not read this format";
   }
-  LoadedModel<float> copy =
-      rondo::load_model<float>(written, {.architecture = described.config});
+  LoadedModel<float> copy = rondo::load_model<float>(written, {.architecture = described.config});
   const Tensor<float> inputs = sample_inputs(original.layers());
   Tape<float> tape({.recording = false});
   const auto run = [&](Layer<float>& layers) {

@@ -27,6 +27,12 @@ constexpr std::size_t most_names = 8;
 detail::ModelSource open_source(fs::path path) {
   std::error_code none;
   if (fs::is_directory(path, none)) {
+    if (!fs::exists(path / "model.json", none)) {
+      detail::refuse_file(
+          op,
+          path,
+          "is a folder without model.json; expected a file, or a folder of TensorFlow.js");
+    }
     path /= "model.json";  // the one format that is a folder
   }
   detail::ModelSource file{.path = path, .content = detail::read_content(op, path), .members = {}};

@@ -45,7 +45,7 @@ runs "a file of another program" inspect "$golden/safetensors/reference.safetens
 model=series/model.safetensors
 refuses "no file" "file is required" inspect
 refuses "missing file" "nowhere" inspect nowhere
-refuses "a folder" "is no regular file" inspect series
+refuses "a folder" "is a folder without model.json" inspect series
 refuses "a text" "is not a safetensors file" inspect "$csv"
 head -c 300 $model > cut
 refuses "cut in the header" "header" inspect cut
