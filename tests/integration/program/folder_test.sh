@@ -17,6 +17,7 @@ told() { check "$1" grep -qE -- "$2" stderr; }  # name, pattern
 lines() { check "$1" test "$(grep -cv '^rondo: warning: ' stderr)" = "$2"; }  # name, lines on stderr but for advice
 absent() { check "$1" test ! -e "$2"; }
 begin() {  # arguments …: a run in the background, in its second epoch; sets $run
+  : > progress  # that of the run before has an epoch 2
   "$rondo" "$@" > begun 2> progress &
   run=$!
   until grep -q "Epoch 2/" progress; do
