@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <iterator>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <type_traits>
 
 #include <fmt/format.h>
@@ -11,8 +13,11 @@
 #include "rondo/apps/character_model.hpp"
 #include "rondo/apps/forecaster.hpp"
 #include "rondo/apps/model_file.hpp"
+#include "rondo/apps/temporary_folder.hpp"
+#include "rondo/core/json.hpp"
 #include "rondo/core/printable.hpp"
 #include "rondo/formats/safetensors.hpp"
+#include "rondo/interop/model_file.hpp"
 
 namespace rondo::apps {
 
@@ -151,9 +156,80 @@ std::string checkpoint_text(SafetensorsFile& file) {
   return text;
 }
 
+/// What becomes of a model in each format that can be written: it is tried, and thrown away.
+std::string conversions(const StoredModel& model) {
+  std::string text = "\nconversion\n";
+  const TemporaryFolder folder(std::filesystem::temp_directory_path());
+  for (const FormatDescription& format : known_formats()) {
+    if (!format.writable) {
+      continue;
+    }
+    std::string said = "possible";
+    try {
+      const std::string name = fmt::format("model{}", format.extension);
+      for (const std::string& note :
+           write_model(model, folder.path() / name, {.format = std::string(format.name)})) {
+        said += "; " + note;
+      }
+    } catch (const Error& error) {
+      said = fmt::format("not possible: {}", error.what());
+    }
+    text += fmt::format("  {:<18}{}\n", format.name, said);
+  }
+  return text;
+}
+
+/// A line for each layer with what it was given; what is none or as usual is left out.
+std::string options_of(const Layer<float>& model, const std::string& indent = "  ") {
+  std::string text = indent == "  " ? "options\n" : "";
+  for (const auto& layer : model.children()) {
+    const Config config = layer->config();
+    Config options = Config::object();
+    for (const auto& [key, value] : config["config"].items()) {
+      const bool usual = key == "name" || key == "dtype" || key == "layers" || value.is_null() ||
+                         (key == "trainable" && value == true);
+      if (!usual) {
+        options[key] = value;
+      }
+    }
+    text += fmt::format("{}{}: {}\n", indent, layer->name(), to_text(options));
+    if (layer->type_name() == "Sequential") {
+      text += options_of(*layer, indent + "  ");
+    }
+  }
+  return text;
+}
+
+/// A model of another system.
+std::string foreign_text(const std::string& path) {
+  const StoredModel stored = read_model(path);
+  std::string text = fmt::format("{}, written by {}\n", stored.format, stored.producer);
+  for (const std::string& note : stored.notes) {
+    text += note + '\n';
+  }
+  if (stored.config.empty()) {
+    text += "weights alone, without the layers that they belong to\n";
+    for (const StoredWeight& weight : stored.weights) {
+      text += fmt::format("  {}  {}  {}\n",
+                          shortened(weight.name, 60),
+                          to_string(weight.type),
+                          to_string(weight.shape));
+    }
+    return text;
+  }
+  const LoadedModel<float> model = make_model<float>(stored, path);
+  text += fmt::format("\n{}\n", model.layers().summary());
+  return text + options_of(model.layers()) + conversions(describe(model.layers()));
+}
+
 }  // namespace
 
 void inspect(const std::string& path) {
+  const std::string kind = file_format(path);
+  if (!kind.empty() && kind != "rondo" && !kind.ends_with("safetensors")) {
+    fmt::print("{}", printable(foreign_text(path), true));
+    return;
+  }
   SafetensorsFile file = SafetensorsFile::open(path);
   std::string text = tensor_table(file) + metadata_table(file.metadata());
   const auto format = file.metadata().find("format");

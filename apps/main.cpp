@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "rondo/apps/command_line.hpp"
+#include "rondo/apps/convert.hpp"
 #include "rondo/apps/evaluate.hpp"
 #include "rondo/apps/forecast.hpp"
 #include "rondo/apps/inspect.hpp"
@@ -95,7 +96,8 @@ void add_train(CLI::App& app, TrainOptions& o, int& status) {
 
 void add_evaluate(CLI::App& app, EvaluateOptions& o) {
   CLI::App* const command = app.add_subcommand("evaluate", "Measure a model on a series or a text");
-  add_value(*command, "--model", o.model, "A model of rondo train")->required();
+  add_value(*command, "--model", o.model, "A model of rondo train, or of another system")
+      ->required();
   add_series(*command, o.series, "For a model of a series: all its windows are predicted");
   add_value(*command, "--text", o.text, "For a model of a text");
   command->callback([&o] { evaluate(o); });
@@ -103,7 +105,8 @@ void add_evaluate(CLI::App& app, EvaluateOptions& o) {
 
 void add_predict(CLI::App& app, PredictOptions& o) {
   CLI::App* const command = app.add_subcommand("predict", "Let a model say what comes next");
-  add_value(*command, "--model", o.model, "A model of rondo train")->required();
+  add_value(*command, "--model", o.model, "A model of rondo train, or of another system")
+      ->required();
   add_series(*command, o.series, "The series, whose next values are wanted");
   add_value(*command, "--out", o.out, "CSV file for the values; none: they are printed");
   add_value(*command, "--text-seed", o.text_seed, "The text to go on with [a line break]");
@@ -126,10 +129,29 @@ void add_forecast(CLI::App& app, ForecastOptions& o) {
 }
 
 void add_inspect(CLI::App& app, std::string& file) {
-  CLI::App* const command = app.add_subcommand("inspect", "Show what a safetensors file holds");
+  CLI::App* const command =
+      app.add_subcommand("inspect", "Show what a model of any system or a safetensors file holds");
   command->add_option("file", file, "A model, a checkpoint, or a file of another program")
       ->required();
   command->callback([&file] { inspect(file); });
+}
+
+void add_convert(CLI::App& app, ConvertOptions& o) {
+  CLI::App* const command =
+      app.add_subcommand("convert", "Write a model of one system as one of another");
+  command->add_option("in", o.in, "A model of any format that rondo reads")->required();
+  command->add_option("out", o.out, "The new file, or for tfjs a folder")->required();
+  add_value(*command, "--to", o.to, "Its format; none: by its extension");
+  add_value(*command,
+            "--architecture",
+            o.architecture,
+            "JSON file of the model that weights alone belong to");
+  add_value(*command, "--prefix", o.prefix, "Where in a PyTorch checkpoint the state_dict lies");
+  command->add_flag("--right-padded",
+                    o.right_padded,
+                    "Sequences are padded at their ends only: masks become lengths (ONNX)");
+  command->add_flag("--no-check", o.no_check, "Do not run both models to compare them");
+  command->callback([&o] { convert(o); });
 }
 
 /// The usual OpenBLAS starts threads before main, and each asks for 128 MiB of address space until
@@ -166,6 +188,7 @@ int main(int argc, char** argv) {
   PredictOptions prediction;
   ForecastOptions forecasting;
   std::string inspected;
+  ConvertOptions conversion;
   std::string manual;
   int status = 0;
   add_train(app, training, status);
@@ -173,6 +196,7 @@ int main(int argc, char** argv) {
   add_predict(app, prediction);
   add_forecast(app, forecasting);
   add_inspect(app, inspected);
+  add_convert(app, conversion);
   add_manual(app, manual);
   return run_program([&] {
     try {

@@ -4,7 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "rondo/apps/notice.hpp"
+#include "rondo/data/scaler.hpp"
 #include "rondo/formats/weights.hpp"
+#include "rondo/interop/model_file.hpp"
 #include "rondo/layers/from_config.hpp"
 
 namespace rondo::apps {
@@ -44,6 +47,30 @@ RunDescription run_of(const SafetensorsFile& file) {
   return in_model_file(path, [&] { return completed(run); });
 }
 
+/// A model of another system: it sees one column as it is, and predicts the next value.
+ModelFile foreign_model(const std::string& path) {
+  LoadedModel<float> model = rondo::load_model<float>(path);
+  for (const std::string& note : model.about().notes) {
+    notice("{}: {}", path, note);
+  }
+  const PartialShape& inputs = model.layers().declared().sample_shape;
+  const bool fits = inputs.size() == 2 && inputs[0] && inputs[1] == std::size_t{1} &&
+                    model.layers().output_shape({*inputs[0], 1}) == Shape{1};
+  if (!fits) {
+    refuse_model(path,
+                 fmt::format("takes inputs {}: a series of one column needs [null,window,1] with "
+                             "one value behind it",
+                             shape_json(inputs)));
+  }
+  RunDescription run{.csv = path, .window = inputs[0], .horizon = 1};
+  StandardScaler<double> scaler;
+  scaler.from_json(R"({"scaler":"StandardScaler","offset":[0.0],"scale":[1.0]})");
+  return {.path = path,
+          .run = completed(run),
+          .preparation = scaler.to_json(),
+          .layers = model.release()};
+}
+
 }  // namespace
 
 void refuse_model(const std::string& path, const std::string& problem) {
@@ -80,6 +107,10 @@ std::unique_ptr<Layer<float>> build_layers(const std::string& config, Safetensor
 }
 
 ModelFile load_model(const std::string& path) {
+  const std::string kind = file_format(path);
+  if (!kind.empty() && kind != "rondo" && !kind.ends_with("safetensors")) {
+    return foreign_model(path);
+  }
   SafetensorsFile file = SafetensorsFile::open(path);
   check_format(file);
   const RunDescription run = run_of(file);

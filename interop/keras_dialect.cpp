@@ -277,11 +277,12 @@ class Writer {
       if (option.key != key) {
         continue;
       }
-      const Config same =
-          parse_json(dialect_ == Dialect::tfjs ? option.same_as_tfjs : option.same_as_keras);
+      const bool js = dialect_ == Dialect::tfjs;
+      const std::string_view same = js ? option.same_as_tfjs : option.same_as_keras;
+      const bool equal = same == "any" || value.is_null() || value == parse_json(same);
       const bool used = option.needs.empty() || is_set(options, option.needs);
-      const bool masked = !option.of_masks || dialect_ != Dialect::tfjs || masked_;
-      if (value != same && !value.is_null() && used && masked) {
+      const bool masked = !option.of_masks || !js || masked_;
+      if (!equal && used && masked) {
         refuse(key, fmt::format("= {} is not possible there", to_short_text(value)));
       }
       return;

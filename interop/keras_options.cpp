@@ -114,7 +114,7 @@ constexpr std::array only_rondo{
     RondoOption{"per_step_input_dropout", "false", "false", "dropout"},
     RondoOption{"masked_output", "\"previous_output\"", "\"previous_state\"", {}, true},
     RondoOption{"prefer_stored_state", "false", "false", "stateful"},
-    RondoOption{"reverse_state_order", "false", "true"},
+    RondoOption{"reverse_state_order", "false", "any"},  // of states that nobody sees
     RondoOption{"propagate_mask", "true", "true", "return_sequences"}};
 
 constexpr std::array<std::string_view, 16> tfjs_activations{"elu",

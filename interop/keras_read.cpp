@@ -7,6 +7,7 @@
 #include "rondo/core/printable.hpp"
 #include "rondo/interop/detail/keras_config.hpp"
 #include "rondo/interop/detail/keras_file.hpp"
+#include "rondo/interop/detail/keras_training.hpp"
 #include "rondo/interop/detail/zip_archive.hpp"
 
 namespace rondo::detail {
@@ -158,10 +159,11 @@ StoredModel read_keras_zip(const ModelSource& file, const ReadModelOptions&) {
       [&](const std::vector<WeightPlace>& places) {
         const auto bytes = archive.read("model.weights.h5");
         const HdfReader reader(weights_part, text_of(bytes));
-        return read_keras_3_weights(weights_part, reader, places);
+        auto weights = read_keras_3_weights(weights_part, reader, places);
+        read_keras_training(config.value("compile_config", Config()), reader, places, model);
+        return weights;
       },
       model);
-  note_training(config.value("compile_config", Config()), model);
   return model;
 }
 

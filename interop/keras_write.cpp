@@ -9,6 +9,7 @@
 #include "rondo/formats/replace_file.hpp"
 #include "rondo/interop/detail/keras_dialect.hpp"
 #include "rondo/interop/detail/keras_file.hpp"
+#include "rondo/interop/detail/keras_training.hpp"
 #include "rondo/interop/detail/zip_archive.hpp"
 
 namespace rondo::detail {
@@ -112,10 +113,17 @@ std::vector<LegacyLayer> legacy_layers(const Prepared& prepared) {
 
 std::vector<std::string> write_keras_zip(const StoredModel& model,
                                          const std::filesystem::path& path,
-                                         const WriteModelOptions&) {
+                                         const WriteModelOptions& options) {
   Prepared prepared = prepare("keras", path, model, Dialect::keras3);
   HdfWriter writer;
   write_layers(writer, prepared, model);
+  if (options.training && !options.training->optimizer.empty()) {
+    Config compile =
+        write_keras_training(*options.training, prepared.places, writer, prepared.notes);
+    if (!compile.is_null()) {
+      prepared.config["compile_config"] = std::move(compile);
+    }
+  }
   const std::vector<std::byte> weights = writer.finish();
   const std::string metadata = to_text({{"keras_version", version}, {"written_by", "rondo"}});
   const std::string config = to_text(prepared.config);

@@ -242,8 +242,10 @@ LoadedModel<T> make_model(const StoredModel& stored,
                           const std::string& origin,
                           const LayerTypes<T>& user_types) {
   if (stored.config.empty()) {
-    detail::refuse_file(
-        stored.format, origin, "holds weights alone: the model that they belong to must be given");
+    detail::refuse_file(stored.format,
+                        origin,
+                        "holds weights alone: give the JSON of the model that they belong to "
+                        "(--architecture, ReadModelOptions)");
   }
   auto layers =
       in_file(stored.format, origin, [&] { return build_layers<T>(stored, origin, user_types); });

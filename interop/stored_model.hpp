@@ -43,13 +43,13 @@ struct TensorOrder {
 
 /// How training goes on: what Keras calls the compile configuration, and the optimizer's state.
 struct StoredTraining {
-  /// JSON of Keras' form, for `make_optimizer`; empty: the file names none.
+  /// JSON for `make_optimizer`; empty: the file names none.
   std::string optimizer = {};
-  /// JSON: a name or an object of Keras' form; empty: none.
+  /// JSON, a name or an object of Keras' form; empty: none.
   std::string loss = {};
-  std::vector<std::string> metrics = {};
   std::uint64_t iterations = 0;
-  /// Under the names of `Optimizer::state()`; empty: training begins anew.
+  /// Called after the slot and the weight's place in `Layer::weights()`: `m/0`. Empty: training
+  /// begins anew.
   std::vector<StoredWeight> state = {};
 };
 

@@ -34,3 +34,21 @@ rows() {
 }
 # The words of a column of the rows read, each once.
 words_of_column() { awk -F ' *[|] *' -v column="$1" '{ print $column }' | tr -s ' ' '\n' | awk '!seen[$0]++'; }
+
+# A Python environment with these packages, unless the folder is one already.
+make_venv() {  # folder, list of packages, their name
+  ! cmp -s "$2" "$1/requirements.txt" || return 0
+  if ! python3 -c 'import ensurepip, venv' 2> /dev/null; then
+    if [ "${RONDO_SKIP_INSTALL:-0}" != 0 ] || ! command -v apt-get > /dev/null || ! find_root; then
+      refuse "Python cannot make virtual environments; please install what Debian calls python3-venv"
+    fi
+    echo "Installing with apt: python3-venv"
+    "${as_root[@]}" apt-get -qq update > /dev/null
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes \
+      --no-install-recommends python3-venv > /dev/null
+  fi
+  echo "Installing $3 in $1 (takes minutes)"
+  python3 -m venv --clear "$1"
+  "$1/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$2"
+  cp "$2" "$1/requirements.txt"  # its presence says that all are there
+}

@@ -32,28 +32,10 @@ echo "Building rondo_parity"
 cmake -S "$root" --preset release --log-level=WARNING -D RONDO_BUILD_TESTS=ON
 cmake --build "$root/build/release" --target rondo_parity
 
-make_venv() {  # folder
-  if ! python3 -c 'import ensurepip, venv' 2> /dev/null; then
-    if [ "${RONDO_SKIP_INSTALL:-0}" != 0 ] || ! command -v apt-get > /dev/null || ! find_root; then
-      refuse "Python cannot make virtual environments; please install what Debian calls python3-venv"
-    fi
-    echo "Installing with apt: python3-venv"
-    "${as_root[@]}" apt-get -qq update > /dev/null
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes \
-      --no-install-recommends python3-venv > /dev/null
-  fi
-  echo "Installing Keras and TensorFlow in $1 (takes minutes)"
-  python3 -m venv --clear "$1"
-  "$1/bin/python" -m pip install --quiet --disable-pip-version-check \
-    --requirement "$root/tests/golden/requirements.txt"
-  cp "$root/tests/golden/requirements.txt" "$1/"  # its presence says that all are there
-}
-
 python=${PARITY_PYTHON:-}
 if [ -z "$python" ]; then
-  venv=$root/build/parity-venv
-  cmp -s "$root/tests/golden/requirements.txt" "$venv/requirements.txt" || make_venv "$venv"
-  python=$venv/bin/python
+  make_venv "$root/build/parity-venv" "$root/tests/golden/requirements.txt" "Keras and TensorFlow"
+  python=$root/build/parity-venv/bin/python
 fi
 
 folder=$root/build/parity-cases

@@ -35,7 +35,7 @@ struct RondoOption {
   std::string_view key;
   /// JSON of what Keras does anyway.
   std::string_view same_as_keras;
-  /// JSON of what TensorFlow.js does anyway.
+  /// JSON of what TensorFlow.js does anyway, or `any`.
   std::string_view same_as_tfjs;
   /// A flag or rate that must be set for the option to mean anything; empty: it always does.
   std::string_view needs = {};

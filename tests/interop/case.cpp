@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "rondo/core/error.hpp"
 #include "rondo/core/json.hpp"
 #include "rondo/formats/text.hpp"
+#include "rondo/interop/detail/keras_dialect.hpp"
 #include "rondo/interop/model_file.hpp"
 
 namespace rondo::interop {
@@ -127,7 +129,72 @@ std::pair<bool, std::string> refused(const Json& test_case,
                          : std::pair(false, fmt::format("does not mention {}: {}", missing, text));
 }
 
+/// What can read a file that rondo wrote in a format.
+struct Target {
+  const char* format;
+  const char* file;
+  std::vector<std::string> readers;
+};
+
+const std::vector<Target>& targets() {
+  static const std::vector<Target> all{{"keras", "model.keras", {"keras"}},
+                                       {"keras_h5", "model.h5", {"keras", "tf-keras"}},
+                                       {"keras_weights_h5", "model.weights.h5", {"keras"}},
+                                       {"tfjs", "model.json", {"tfjs"}}};
+  return all;
+}
+
+void write_text(const fs::path& path, const std::string& text) {
+  std::ofstream(path) << text;
+}
+
+/// The case of a file that was written.
+void write_target(const Json& original,
+                  const StoredModel& model,
+                  const Target& target,
+                  const fs::path& folder) {
+  fs::create_directories(folder);
+  write_model(model, folder / target.file, {.format = target.format});
+  Json test_case{{"id", folder.filename().string()},
+                 {"format", target.format},
+                 {"file", target.file},
+                 {"producer", {{"system", "rondo"}}},
+                 {"expect", "load"},
+                 {"readers", target.readers},
+                 {"calls", original.at("calls")}};
+  if (std::string_view(target.format) == "keras_weights_h5") {
+    test_case["architecture"] = "architecture.json";
+    const auto config =
+        detail::to_keras_config(target.format, parse_json(model.config), detail::Dialect::keras3);
+    write_text(folder / "architecture.json", to_text(config.model));
+  }
+  write_text(folder / "expected.json", to_text(test_case));
+}
+
 }  // namespace
+
+std::string write_case(const fs::path& folder, const fs::path& out) {
+  const Json test_case = read_json(folder / "expected.json");
+  if (test_case.value("expect", "load") != "load") {
+    return "is to be refused";
+  }
+  const LoadedModel<float> model = load_model<float>(
+      folder / test_case.at("file").get<std::string>(), options_of(folder, test_case));
+  const StoredModel described = describe(model.layers());
+  std::string report;
+  for (const Target& target : targets()) {
+    const fs::path place = out / (folder.filename().string() + "_to_" + target.format);
+    report += report.empty() ? "" : "; ";
+    report += target.format;
+    try {
+      write_target(test_case, described, target, place);
+    } catch (const ArgumentError& error) {
+      fs::remove_all(place);
+      report += fmt::format(" not: {}", error.what());
+    }
+  }
+  return report;
+}
 
 std::pair<bool, std::string> run_case(const fs::path& folder) {
   const Json test_case = read_json(folder / "expected.json");

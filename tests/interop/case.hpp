@@ -19,4 +19,9 @@ namespace rondo::interop {
 /// Whether the case passed, and what is to be said of it.
 std::pair<bool, std::string> run_case(const std::filesystem::path& folder);
 
+/// Writes the case's model in every format that can hold it, each into a folder of its own with the
+/// same calls: cases for the programs verify_*, which read them with the real systems.
+/// @return the formats, and why others are left out, in one line
+std::string write_case(const std::filesystem::path& folder, const std::filesystem::path& out);
+
 }  // namespace rondo::interop

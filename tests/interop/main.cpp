@@ -32,6 +32,13 @@ std::vector<fs::path> find_cases(const std::vector<std::string>& arguments) {
   return folders;
 }
 
+int write_cases(const fs::path& out, const std::vector<std::string>& arguments) {
+  for (const fs::path& folder : find_cases(arguments)) {
+    fmt::print("{}: {}\n", folder.filename().string(), rondo::interop::write_case(folder, out));
+  }
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -42,6 +49,9 @@ int main(int argc, char** argv) {
   std::size_t passed = 0;
   std::size_t failed = 0;
   try {
+    if (argc > 3 && std::string(argv[1]) == "--write") {
+      return write_cases(argv[2], {argv + 3, argv + argc});
+    }
     for (const fs::path& folder : find_cases({argv + 1, argv + argc})) {
       const auto [good, line] = rondo::interop::run_case(folder);
       fmt::print("{} {}: {}\n", good ? "ok  " : "FAIL", folder.filename().string(), line);
