@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Random models of PyTorch as cases for rondo_interop (case.hpp): .pt, .safetensors and ONNX by both exporters.
 
-usage: make_torch_cases.py FOLDER COUNT     (needs torch, safetensors, numpy; onnx and onnxscript for ONNX)"""
+usage: write_torch_cases.py FOLDER COUNT     (needs torch, safetensors, numpy; onnx and onnxscript for ONNX)"""
 import json
 import os
 import random
