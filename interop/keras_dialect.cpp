@@ -215,7 +215,7 @@ class Writer {
              "= hard_sigmoid means one function in Keras 3 and another one in Keras 2, which "
              "both read such a file: write a .keras file");
     }
-    if (name != by_default || js) {
+    if (Config(name) != by_default || js) {
       to[key] = name;
     }
   }
