@@ -31,21 +31,31 @@ rondo (@full_version@) unstable; urgency=medium
  -- @CPACK_PACKAGE_CONTACT@  Tue, 01 Dec 2026 00:00:00 +0000
 ]] @ONLY)
   execute_process(COMMAND gzip -9nf ${changelog} COMMAND_ERROR_IS_FATAL ANY)
+  # RUNPATH leads to the serial OpenBLAS, whose soname is that of all variants (D52).
+  if(NOT name STREQUAL librondo-dev)
+    set(override ${PROJECT_BINARY_DIR}/packaging/${name}/overrides)
+    file(WRITE ${override} "${name}: custom-library-search-path\n")
+    install(FILES ${override} DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/lintian/overrides RENAME ${name}
+            COMPONENT ${component})
+  endif()
   install(FILES ${changelog}.gz DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/doc/${name} COMPONENT ${component})
   install(FILES ${PROJECT_SOURCE_DIR}/cmake/packaging/copyright DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/doc/${name}
           COMPONENT ${component})
 endfunction()
 
 rondo_package(program rondo science "trains GRUs on your time series and texts"
-  "The program rondo trains a small sequence model on a column of a CSV file or on a text, compares it with the naive forecasts, and uses it.")
+  "The program rondo trains a small sequence model on a column of\na CSV file or on a text, compares it with the naive forecasts, and uses it.")
 rondo_package(runtime librondo0 libs "trains small sequence models on CPUs - shared library"
-  "A linear tape with reverse-mode derivatives, Keras' GRU in all its profiles, optimizers and a training loop.")
+  "A linear tape with reverse-mode derivatives, Keras' GRU in all its profiles,\noptimizers and a training loop.")
 rondo_package(development librondo-dev libdevel "trains small sequence models on CPUs - headers and examples"
   "The headers of the library, its CMake and pkg-config files, and examples.")
 
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
     "librondo0 (= ${full_version}), libxtensor-dev, nlohmann-json3-dev")
+file(WRITE ${PROJECT_BINARY_DIR}/packaging/triggers "activate-noawait ldconfig\n")
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${PROJECT_BINARY_DIR}/packaging/triggers)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS gnuplot-nox)
-set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${PROJECT_BINARY_DIR})
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "librondo0 (= ${full_version})")
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${PROJECT_BINARY_DIR} ${PROJECT_BINARY_DIR}/optim)  # where ours are
 
 include(CPack)
