@@ -48,7 +48,8 @@ void move_all(const fs::path& from, const fs::path& to, const fs::path& last) {
 }
 
 /// A batch that the model takes: word numbers for an Embedding, otherwise numbers around 0.
-Tensor<float> sample_inputs(const Layer<float>& model) {
+/// @param whole  without the number 0, which stands for padding
+Tensor<float> sample_inputs(const Layer<float>& model, bool whole) {
   constexpr std::size_t open_steps = 7, open_batch = 3;
   const DeclaredInputs& declared = model.declared();
   Shape shape{declared.batch_size.value_or(open_batch)};
@@ -69,10 +70,12 @@ Tensor<float> sample_inputs(const Layer<float>& model) {
   }
   Tensor<float> inputs(shape);
   Rng rng(1);
+  const double first_word = whole && words > 1 ? 1.0 : 0.0;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const double number = rng.uniform();
     inputs.data()[i] = static_cast<float>(
-        words > 0 ? std::floor(number * static_cast<double>(words)) : 2.0 * number - 1.0);
+        words > 0 ? first_word + std::floor(number * (static_cast<double>(words) - first_word))
+                  : 2.0 * number - 1.0);
   }
   return inputs;
 }
@@ -101,7 +104,7 @@ std::string check(const ConvertOptions& o,
     return "not checked: rondo does not read this format";
   }
   LoadedModel<float> copy = rondo::load_model<float>(written, {.architecture = described.config});
-  const Tensor<float> inputs = sample_inputs(original.layers());
+  const Tensor<float> inputs = sample_inputs(original.layers(), o.right_padded);
   Tape<float> tape({.recording = false});
   const auto run = [&](Layer<float>& layers) {
     return Tensor<float>::copy_of(layers(tape.borrow(inputs)).value());

@@ -50,7 +50,7 @@ install(FILES ${PROJECT_BINARY_DIR}/rondoConfig.cmake ${version} ${PROJECT_SOURC
         DESTINATION ${config} COMPONENT development)
 
 # For builds without CMake. libzip is not among the links, since Debian has no archive of it: programs that read .npz files
-# add it.
+# add it, and those that read models of other systems HDF5 and protobuf-lite as well.
 get_target_property(file rondo::openblas IMPORTED_LOCATION)
 cmake_path(GET file PARENT_PATH folder)
 set(links -Wl,--gc-sections $<$<TARGET_EXISTS:rondo::z>:-lz> -lopenblas -lpthread -lm)  # of the archive

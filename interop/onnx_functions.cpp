@@ -80,4 +80,10 @@ const OnnxFunction* find_onnx_function(std::string_view name, float alpha, float
   return found == functions.end() ? nullptr : found;
 }
 
+GateOrder onnx_order(std::string_view cell_class) {
+  return cell_class == "GRU"    ? GateOrder{0, 1, 2}
+         : cell_class == "LSTM" ? GateOrder{0, 3, 1, 2}
+                                : GateOrder{0};
+}
+
 }  // namespace rondo::detail

@@ -15,13 +15,6 @@ namespace {
 
 using Kind = OnnxAttribute::Kind;
 
-/// Which of Keras' gates z, r, h; i, f, c, o is the first, second, … in ONNX.
-GateOrder onnx_order(const std::string& class_name) {
-  return class_name == "GRU"    ? GateOrder{0, 1, 2}
-         : class_name == "LSTM" ? GateOrder{0, 3, 1, 2}
-                                : GateOrder{0};
-}
-
 }  // namespace
 
 void OnnxGraph::mat_mul() {

@@ -131,6 +131,12 @@ OnnxConstant reshaped(const OnnxConstant& from, Sizes dims) {
   return result;
 }
 
+Sizes all_places(std::int64_t size) {
+  Sizes places(static_cast<std::size_t>(size));
+  std::iota(places.begin(), places.end(), 0);
+  return places;
+}
+
 std::int64_t DataAxis::size() const {
   std::int64_t result = 1;
   for (const AxisFactor& factor : factors) {

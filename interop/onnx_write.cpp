@@ -21,13 +21,6 @@ namespace {
 constexpr std::string_view format = "onnx";
 using Integers = std::vector<std::int64_t>;
 
-/// Which of Keras' gates z, r, h; i, f, c, o is the first, second, … in ONNX.
-GateOrder onnx_order(std::string_view cell_class) {
-  return cell_class == "GRU"    ? GateOrder{0, 1, 2}
-         : cell_class == "LSTM" ? GateOrder{0, 3, 1, 2}
-                                : GateOrder{0};
-}
-
 OnnxAttribute attribute(std::int64_t value) {
   return {.kind = OnnxAttribute::Kind::integer, .integer = value};
 }

@@ -4,6 +4,8 @@
 
 #include <string_view>
 
+#include "rondo/interop/detail/chain.hpp"
+
 namespace rondo::detail {
 
 struct OnnxFunction {
@@ -36,5 +38,8 @@ struct OnnxDefaults {
 [[nodiscard]] const OnnxFunction* find_onnx_function(std::string_view name,
                                                      float alpha,
                                                      float beta);
+
+/// Which of Keras' gates z, r, h; i, f, c, o is the first, second, … in ONNX.
+[[nodiscard]] GateOrder onnx_order(std::string_view cell_class);
 
 }  // namespace rondo::detail

@@ -41,6 +41,9 @@ struct OnnxConstant {
 /// @return the product; below 0 if it overflows or a size is below 0
 [[nodiscard]] std::int64_t product_of(const Sizes& dims);
 
+/// 0, 1, … below size.
+[[nodiscard]] Sizes all_places(std::int64_t size);
+
 /// The values at these places of each axis: slices, gathers, splits.
 [[nodiscard]] OnnxConstant picked(const OnnxConstant& from, const std::vector<Sizes>& places);
 [[nodiscard]] OnnxConstant transposed(const OnnxConstant& from, const Sizes& axes);
