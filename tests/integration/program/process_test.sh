@@ -99,7 +99,7 @@ on_terminal() {
   script -qec "stty cols $1 rows 24; exec '$rondo' ${*:2} > stdout" typescript > /dev/null < /dev/null
   sed -e '/^Script /d' typescript | tr '\r' '\n' | grep . > screen || true
 }
-if command -v script > /dev/null; then
+if script -qec true /dev/null > /dev/null 2>&1 < /dev/null; then  # where there are pseudo-terminals
   for columns in 20 40 80 132; do
     rm -rf out
     on_terminal $columns train --csv "$sets/sunspots.csv" --column sunspots --window 40 --units 96 --batch-size 2 --epochs 1 --out out
