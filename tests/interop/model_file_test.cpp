@@ -173,4 +173,33 @@ BOOST_AUTO_TEST_CASE(the_optimizer_comes_back_from_a_file_of_ours) {
   }
 }
 
+// The numbers are those of make_training.py.
+BOOST_AUTO_TEST_CASE(training_goes_on_with_keras_numbers) {
+  auto model = load_model(cases / "keras/k3_gru_dense_trained/model.keras");
+  const auto optimizer = restore_optimizer(*model.about().training, model.layers());
+  Tensor<float> x({4, 5, 3});
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x.data()[i] = static_cast<float>(-1.0 + 2.0 * static_cast<double>(i) / 59.0);
+  }
+  const Tensor<float> y = Tensor<float>::full({4, 2}, 1.0F);
+  Tape<float> tape;
+  for (int step = 0; step < 3; ++step) {
+    tape.reset();
+    optimizer->zero_grad();
+    const auto output = model.layers()(tape.borrow(x), {.training = true});
+    tape.backward(mean_squared_error(output, y.view()));
+    optimizer->step();
+  }
+  const auto weights = model.layers().get_weights();
+  const float bias[] = {-0.8083349466323853F, -0.2092735320329666F};
+  const float kernel[] = {
+      0.4604808986186981F, -0.8777163028717041F, -0.2214115709066391F, -0.3439648449420929F};
+  for (std::size_t i = 0; i < 2; ++i) {
+    BOOST_TEST(weights[4].data()[i] == bias[i], boost::test_tools::tolerance(1e-5F));
+  }
+  for (std::size_t i = 0; i < 4; ++i) {
+    BOOST_TEST(weights[0].data()[i] == kernel[i], boost::test_tools::tolerance(1e-5F));
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
