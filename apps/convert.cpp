@@ -137,8 +137,9 @@ void convert(const ConvertOptions& o) {
   const fs::path out = o.out;
   const TemporaryFolder workshop(folder_of(out));  // beside it: a rename stays in its file system
   const fs::path written = workshop.path() / out.filename();
-  for (const std::string& note :
-       write_model(described, written, {.format = o.to, .right_padded = o.right_padded})) {
+  const WriteModelOptions writing{
+      .format = o.to, .right_padded = o.right_padded, .training = model.about().training};
+  for (const std::string& note : write_model(described, written, writing)) {
     notice("{}: {}", o.out, note);
   }
   const std::string checked = o.no_check ? "not checked" : check(o, written, model, described);

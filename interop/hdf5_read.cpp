@@ -6,6 +6,7 @@
 #include "rondo/core/printable.hpp"
 #include "rondo/interop/detail/hdf5_file.hpp"
 #include "rondo/interop/detail/hdf5_handle.hpp"
+#include "rondo/interop/detail/hdf5_heaps.hpp"
 
 namespace rondo::detail {
 
@@ -183,6 +184,9 @@ std::optional<ElementType> element_type(hid_t dataset, hid_t type, bool scalar) 
 
 HdfReader::HdfReader(const FilePart& file, std::string_view content)
     : file_(file), size_(content.size()), open_(std::make_shared<Open>()) {
+  if (!heaps_are_sound(content)) {
+    file_.fail("is damaged: a text lies outside of its heap");
+  }
   const HdfHandle access = access_in_memory();
   // HDF5 copies the image, and does not change what it is given.
   H5Pset_file_image(access.id(), const_cast<char*>(content.data()), content.size());

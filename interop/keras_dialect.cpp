@@ -279,7 +279,8 @@ class Writer {
       }
       const bool js = dialect_ == Dialect::tfjs;
       const std::string_view same = js ? option.same_as_tfjs : option.same_as_keras;
-      const bool equal = same == "any" || value.is_null() || value == parse_json(same);
+      const bool equal = same == "any" || value.is_null() || value == parse_json(same) ||
+                         (!js && value == of_keras_3(type, key, options));
       const bool used = option.needs.empty() || is_set(options, option.needs);
       const bool masked = !option.of_masks || !js || masked_;
       if (!equal && used && masked) {
@@ -290,6 +291,17 @@ class Writer {
     refuse(key, "is an option that cannot be written");
   }
 
+  /// What the profile makes of an option that is not given: it may depend on the others.
+  static Config of_keras_3(const std::string& type, const std::string& key, Config options) {
+    options.erase(key);
+    try {
+      const auto other = make_layer<float>({{"class_name", type}, {"config", std::move(options)}});
+      return other->config()["config"].value(key, Config());
+    } catch (const Error&) {  // another option needs this one
+      return Config::object();
+    }
+  }
+
   /// What concerns several options of a layer.
   void check_class(const std::string& type, const Config& options, Config& to) {
     if (options.value("trainable", Config(true)) == false) {
@@ -297,6 +309,10 @@ class Writer {
     }
     if (is_set(to, "return_state")) {
       refuse("return_state", "= true has several outputs, a chain has one");
+    }
+    if (dialect_ == Dialect::legacy && to.contains("axis") && to["axis"].is_array() &&
+        to["axis"].size() > 1) {
+      refuse("axis", "with several axes is not read back by Keras 3: write a .keras file");
     }
     if (type == "Bidirectional") {
       for (const char* const key : {"layer", "backward_layer"}) {

@@ -146,6 +146,8 @@ class Chain {
         node.tensors.push_back(*tensor);
       } else if (value.is_number()) {
         node.numbers.push_back(value);
+      } else if (value.is_array()) {
+        refuse(i, fmt::format("reads a list of {} tensors", value.size()));
       } else if (!value.is_null()) {
         refuse(i, fmt::format("reads {}", to_short_text(value)));
       }

@@ -240,7 +240,12 @@ StoredModel describe(const Layer<T>& model) {
 std::vector<std::string> write_model(const StoredModel& model,
                                      const fs::path& path,
                                      const WriteModelOptions& options) {
-  return format_for(path, options).write(model, path, options);
+  const ModelFormat& format = format_for(path, options);
+  std::vector<std::string> notes = format.write(model, path, options);
+  if (options.training && format.about.name != "keras") {  // the one that holds it
+    notes.emplace_back("left out: the optimizer and its state");
+  }
+  return notes;
 }
 
 template <Real T>
