@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "rondo/core/kernels/dispatch.hpp"
-#include "rondo/core/kernels/gemm.hpp"
+#include "rondo/core/kernels/blas.hpp"
 
 namespace rondo {
 
