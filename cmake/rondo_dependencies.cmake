@@ -86,3 +86,9 @@ find_package(Protobuf QUIET CONFIG)
 if(NOT Protobuf_FOUND)
   find_package(Protobuf QUIET MODULE)
 endif()
+
+# Optional: rondo::mpi. Without MPI's own classes of C++, which its standard has given up.
+if(RONDO_BUILD_MPI)
+  set(MPI_CXX_SKIP_MPICXX ON)
+  find_package(MPI QUIET COMPONENTS CXX)
+endif()

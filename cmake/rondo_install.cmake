@@ -6,7 +6,7 @@ set(config ${CMAKE_INSTALL_LIBDIR}/cmake/rondo)
 set(examples ${CMAKE_INSTALL_DOCDIR}/examples)
 
 # An export for each library and kind: the config takes one of the two kinds.
-foreach(library IN ITEMS rondo rondo_tensorboard)
+foreach(library IN ITEMS rondo rondo_tensorboard rondo_mpi)
   foreach(kind IN ITEMS static shared)
     if(TARGET ${library}_${kind})
       install(TARGETS ${library}_${kind} EXPORT ${library}_${kind}_targets
