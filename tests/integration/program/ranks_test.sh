@@ -46,7 +46,7 @@ same_files() {  # name, folder, folder
     check "$1: $file" cmp "$2/$file" "$3/$file"
   done
 }
-running() { pgrep -f -- "^$rondo train" || true; }
+running() { pgrep -f -- "^$rondo train ${1:-}" || true; }  # the ranks of these tests, perhaps with these arguments
 no_rank_left() {
   local i
   for i in $(seq 100); do
@@ -104,7 +104,7 @@ for i in $(seq "$kills"); do
   timeout 60 "$mpirun" "${oversubscribe[@]}" -n $n "$rondo" "${long[@]}" --out killed > stdout 2> stderr &
   job=$!
   until grep -q "Epoch $((RANDOM % 40 + 2))/" stderr || ! kill -0 $job 2> /dev/null; do sleep 0.01; done
-  victims=($(running))
+  victims=($(running ".*--out killed"))
   [ ${#victims[@]} = 0 ] || kill -9 "${victims[RANDOM % ${#victims[@]}]}" 2> /dev/null || true
   begin=$SECONDS
   wait $job 2> /dev/null || true
@@ -124,7 +124,7 @@ rm -rf killed
 timeout 60 "$mpirun" "${oversubscribe[@]}" -n 2 "$rondo" "${long[@]}" --epochs 100000 --out killed > stdout 2> stderr &
 job=$!
 until grep -q "Epoch 3/" stderr || ! kill -0 $job 2> /dev/null; do sleep 0.01; done
-victims=($(running))
+victims=($(running ".*--out killed"))
 kill -TERM "${victims[1]}"
 wait $job 2> /dev/null || true
 check "a signal to the second rank is told once" test "$(grep -c '^Interrupted after batch' stderr)" = 1
