@@ -10,9 +10,7 @@
 #include "rondo/layers/sequential.hpp"
 #include "rondo/optim/adam.hpp"
 #include "rondo/optim/callbacks/early_stopping.hpp"
-#include "rondo/optim/callbacks/lambda_callback.hpp"
 #include "rondo/optim/callbacks/reduce_lr_on_plateau.hpp"
-#include "rondo/optim/callbacks/terminate_on_nan.hpp"
 #include "rondo/optim/metrics/metrics.hpp"
 #include "rondo/optim/sgd.hpp"
 #include "rondo/tests/optim/training.hpp"
@@ -123,16 +121,6 @@ void check_same_bits(const Case& c) {
   }
 }
 
-template <class Work>
-std::string error_of(std::size_t ranks, Work work) {
-  try {
-    run_on_threads(ranks, work);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "none";
-}
-
 /// The gradient of one batch of 13 samples, which SGD with rate 1 takes away from the weights.
 template <Real T>
 std::vector<T> gradient_of(std::optional<std::size_t> shards, bool masked) {
@@ -158,27 +146,6 @@ std::vector<T> gradient_of(std::optional<std::size_t> shards, bool masked) {
   }
   return gradient;
 }
-
-/// Counts who asks for samples.
-class CountingData : public Dataset<float> {
- public:
-  explicit CountingData(std::size_t size) : data_(test::line<float>(size)), asked(size) {}
-
-  [[nodiscard]] std::size_t size() const override { return data_.size(); }
-
-  [[nodiscard]] const SampleLayout& layout() const override { return data_.layout(); }
-
-  void copy_sample(std::size_t index, const SampleSlot<float>& slot) const override {
-    data_.copy_sample(index, slot);
-    ++asked[index];
-  }
-
- private:
-  TensorDataset<float> data_;
-
- public:
-  mutable std::vector<int> asked;
-};
 
 }  // namespace
 
@@ -299,144 +266,6 @@ BOOST_AUTO_TEST_CASE(the_free_order_agrees_within_rounding_and_between_ranks) {
   const std::vector<float> one = run(1);
   test::check_close(
       std::span<const float>(run(3)), std::vector<double>(one.begin(), one.end()), 1e-4);
-}
-
-BOOST_AUTO_TEST_CASE(a_rank_reads_only_the_samples_of_its_shards) {
-  constexpr std::size_t samples = 32;
-  std::array<std::vector<int>, 4> asked;
-  run_on_threads(4, [&](Communicator& ranks) {
-    const CountingData data(samples);
-    Dense<float> model{{.units = 1}};
-    SGD<float> optimizer({.learning_rate = 0.01});
-    Trainer<float> trainer(model, mean_squared_error<float>, optimizer);
-    trainer.fit(data,
-                {.epochs = 3,
-                 .batch_size = samples,
-                 .verbose = Verbosity::quiet,
-                 .shuffle = false,
-                 .communicator = &ranks});
-    asked[ranks.rank()] = data.asked;
-  });
-  for (std::size_t rank = 0; rank < 4; ++rank) {
-    for (std::size_t sample = 0; sample < samples; ++sample) {
-      BOOST_TEST(asked[rank][sample] == (sample / 8 == rank ? 3 : 0));
-    }
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_loss_that_is_not_finite_ends_all_ranks_with_the_weights_from_before) {
-  auto inputs = test::random_tensor<float>({32, 2}, 1);
-  inputs.data()[2 * 30] = std::numeric_limits<float>::infinity();  // a sample of the last rank
-  const TensorDataset<float> data(std::move(inputs), test::random_tensor<float>({32, 1}, 2));
-  std::array<std::vector<float>, 4> before, after;
-  std::FILE* const out = std::tmpfile();
-  run_on_threads(4, [&](Communicator& ranks) {
-    Dense<float> model{{.units = 1}};
-    model.build({2}, 1);
-    before[ranks.rank()] = weights_of(model);
-    SGD<float> optimizer({.learning_rate = 0.01});
-    Trainer<float> trainer(model, mean_squared_error<float>, optimizer);
-    trainer.add(TerminateOnNaN<float>({.out = out}));
-    trainer.fit(data,
-                {.epochs = 3,
-                 .batch_size = 32,
-                 .verbose = Verbosity::quiet,
-                 .shuffle = false,
-                 .communicator = &ranks});
-    after[ranks.rank()] = weights_of(model);
-  });
-  for (std::size_t rank = 0; rank < 4; ++rank) {
-    BOOST_TEST(after[rank] == before[0], per_element());
-  }
-  std::rewind(out);
-  std::string text(1000, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), out));
-  std::fclose(out);
-  BOOST_TEST(text.find("the loss is inf in epoch 1, batch 1 (from 1)") != std::string::npos);
-  BOOST_TEST(text.find("none of the tape") == std::string::npos);
-  BOOST_TEST(std::count(text.begin(), text.end(), '\n') == 1);
-}
-
-BOOST_AUTO_TEST_CASE(what_cannot_be_is_refused) {
-  const auto data = test::line<float>(20);
-  const auto fit = [&](FitOptions<float> options) {
-    Dense<float> model{{.units = 1}};
-    SGD<float> optimizer({.learning_rate = 0.01});
-    Trainer<float> trainer(model, mean_squared_error<float>, optimizer);
-    options.verbose = Verbosity::quiet;
-    trainer.fit(data, options);
-  };
-  RONDO_CHECK_THROWS(fit({.shards = 0}), ArgumentError, "[Trainer] shards must be positive, got 0");
-  RONDO_CHECK_THROWS(fit({.batch_size = 4, .shards = 8}),
-                     ArgumentError,
-                     "[Trainer] a batch of 4 cannot be cut in 8 shards: set a larger batch_size or "
-                     "fewer shards");
-  RONDO_CHECK_THROWS(fit({.shards = 21}),
-                     ArgumentError,
-                     "[Trainer] a batch of 20 cannot be cut in 21 shards: set a larger batch_size "
-                     "or fewer shards");
-  RONDO_CHECK_THROWS(fit({.sum_order = SumOrder::any}),
-                     ArgumentError,
-                     "[Trainer] sum_order any needs a communicator");
-  SingleProcess alone;
-  RONDO_CHECK_THROWS(
-      fit({.communicator = &alone, .shards = 2, .sum_order = SumOrder::any}),
-      ArgumentError,
-      "[Trainer] sum_order any and shards exclude one another: each rank has one part then");
-  RONDO_CHECK_THROWS(
-      run_on_threads(4, [&](Communicator& r) { fit({.communicator = &r, .shards = 3}); }),
-      ArgumentError,
-      "[Trainer] 3 shards do not go round 4 ranks: start 3 ranks at most, set more shards, or "
-      "sum_order to any");
-}
-
-BOOST_AUTO_TEST_CASE(ranks_that_differ_do_not_begin) {
-  const auto differ =
-      [&](const std::function<void(FitOptions<float>&, SGDOptions&, std::size_t&)>& change) {
-        return error_of(3, [&](Communicator& ranks) {
-          FitOptions<float> options{.verbose = Verbosity::quiet, .communicator = &ranks};
-          SGDOptions sgd{.learning_rate = 0.01};
-          std::size_t samples = 32;
-          if (ranks.rank() == 1) {
-            change(options, sgd, samples);
-          }
-          const auto data = test::line<float>(samples);
-          Dense<float> model{{.units = 1}};
-          SGD<float> optimizer(sgd);
-          Trainer<float> trainer(model, mean_squared_error<float>, optimizer);
-          trainer.fit(data, options);
-        });
-      };
-  const auto text = [](const std::string& difference) {
-    return "[ranks] rank 1 of 3 has " + difference +
-           ": start all ranks with the same program, options and data";
-  };
-  BOOST_TEST(differ([](auto& o, auto&, auto&) { o.batch_size = 16; }) ==
-             text("batch_size 16, rank 0 has 32"));
-  BOOST_TEST(differ([](auto& o, auto&, auto&) { o.epochs = 2; }) ==
-             text("epochs 0 to 2, rank 0 has 0 to 1"));
-  BOOST_TEST(differ([](auto& o, auto&, auto&) { o.shards = 4; }) == text("shards 4, rank 0 has 8"));
-  BOOST_TEST(differ([](auto&, auto& o, auto&) { o.learning_rate = 0.02; }) ==
-             text("optimizer/config/learning_rate 0.02, rank 0 has 0.01"));
-  BOOST_TEST(differ([](auto&, auto&, auto& n) { n = 33; }) == text("samples 33, rank 0 has 32"));
-  BOOST_TEST(differ([](auto& o, auto&, auto&) { o.epochs = 0; }) ==
-             "[ranks] rank 1 of 3: [Trainer] epochs must be positive, got 0");
-}
-
-BOOST_AUTO_TEST_CASE(a_rank_that_fails_in_a_step_ends_all) {
-  const auto data = test::line<float>(64);
-  const std::string text = error_of(4, [&](Communicator& ranks) {
-    Dense<float> model{{.units = 1}};
-    SGD<float> optimizer({.learning_rate = 0.01});
-    Trainer<float> trainer(model, mean_squared_error<float>, optimizer);
-    trainer.add(LambdaCallback<float>({.on_train_batch_end = [&](auto&, std::size_t batch, auto&) {
-      if (ranks.rank() == 3 && batch == 1) {
-        throw std::runtime_error("out of memory");
-      }
-    }}));
-    trainer.fit(data, {.epochs = 5, .verbose = Verbosity::quiet, .communicator = &ranks});
-  });
-  BOOST_TEST(text == "[ranks] rank 3 of 4: out of memory");
 }
 
 // The loop of optim/README.md with two more calls; the sum of means over equal parts, divided.
