@@ -86,6 +86,7 @@ ranks_refuse "other options" "rank 2 of 3 has seed 7, rank 0 has 1" 2 "$rondo" "
 mkdir elsewhere && sed 's/118/119/' air.csv > elsewhere/air.csv
 ranks_refuse "other data" "has data with the checksum" 1 "$rondo" "${short[@]}" --out "$PWD/no" : \
   -n 1 sh -c "cd elsewhere && exec '$rondo' ${short[*]} --out '$PWD/no'"
+: > progress
 "$rondo" "${series[@]}" --epochs 1000000 --patience 1000000 --out busy > /dev/null 2> progress &
 holder=$!
 until grep -q "Epoch 2/" progress; do sleep 0.02; done
