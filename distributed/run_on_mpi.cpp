@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <chrono>
-#include <climits>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <mpi.h>
 #include <thread>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/core/threads.hpp"
 #include "rondo/distributed/launcher.hpp"
 
 namespace rondo {
@@ -47,6 +49,7 @@ class MpiRank final : public Communicator {
       const auto received = in.first(std::min(in.size(), most_bytes));
       const int source = received.empty() ? MPI_PROC_NULL : other;
       const int target = sent.empty() ? MPI_PROC_NULL : other;
+      MPI_Status status;
       MPI_Sendrecv(sent.data(),
                    static_cast<int>(sent.size()),
                    MPI_BYTE,
@@ -58,13 +61,29 @@ class MpiRank final : public Communicator {
                    source,
                    sum_tag,
                    MPI_COMM_WORLD,
-                   MPI_STATUS_IGNORE);
+                   &status);
+      check_size(partner, received.size(), status);
       out = out.subspan(sent.size());
       in = in.subspan(received.size());
     }
   }
 
  private:
+  /// More than was expected is an error of MPI's own, which ends the job.
+  static void check_size(std::size_t partner, std::size_t expected, MPI_Status& status) {
+    int count = 0;
+    MPI_Get_count(&status, MPI_BYTE, &count);
+    if (static_cast<std::size_t>(count) != expected) {
+      throw_state_error(
+          "ranks",
+          fmt::format("rank {} sends {} bytes where {} are expected: the ranks do not "
+                      "make the same calls",
+                      partner,
+                      count,
+                      expected));
+    }
+  }
+
   template <Real T>
   static void all_reduce(std::span<T> values, MPI_Datatype type) {
     constexpr std::size_t most = most_bytes / sizeof(T);
@@ -137,6 +156,20 @@ void end_job(const std::string& text, int rank, int size, const MpiOptions& opti
   MPI_Abort(MPI_COMM_WORLD, failure_status);
 }
 
+/// Processes of one machine share its processors, unless the user has said how many threads each has.
+void share_processors() {
+  if (std::getenv("RONDO_NUM_THREADS") != nullptr) {
+    return;
+  }
+  MPI_Comm machine;
+  MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine);
+  int neighbours = 1;
+  MPI_Comm_size(machine, &neighbours);
+  MPI_Comm_free(&machine);
+  const long fair = ::sysconf(_SC_NPROCESSORS_ONLN) / neighbours;
+  set_num_threads(std::min(num_threads(), static_cast<std::size_t>(std::max(fair, 1L))));
+}
+
 void begin_mpi(int& rank, int& size) {
   int begun = 0;
   MPI_Initialized(&begun);
@@ -166,6 +199,7 @@ int run_on_mpi(const std::function<int(Communicator&)>& work, const MpiOptions& 
                       "was built with",
                       *launched));
     }
+    share_processors();
     MpiRank ranks(rank, size);
     status = work(ranks);
   } catch (const std::exception& error) {

@@ -20,7 +20,8 @@ struct MpiOptions {
 ///     return run_on_mpi([](Communicator& ranks) { …; return 0; });
 ///   }
 ///
-/// `mpirun -n 4 program` starts it four times. If `work` throws on a rank, that is reported once,
+/// `mpirun -n 4 program` starts it four times. Processes of one machine share its processors: each has
+/// so many threads, unless `RONDO_NUM_THREADS` or `set_num_threads` says otherwise. If `work` throws on a rank, that is reported once,
 /// `rank 2 of 4: …`, and the job ends on all ranks with status 2, whatever they wait for.
 ///
 /// @param work  returns the exit status

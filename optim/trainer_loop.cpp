@@ -60,6 +60,12 @@ void Trainer<T>::run(const Run& run) {
   while (progress_.epoch < plan_.epochs && !interrupted_ && (!stopped_ || progress_.batch > 0)) {
     run_epoch(run);
   }
+  if (ranks_->size() > 1) {
+    check_same(*ranks_,
+               {{"ended behind epoch", std::to_string(progress_.epoch)},
+                {"ended behind batch", std::to_string(progress_.batch)}},
+               "a callback that ends a run must decide on what all ranks share");
+  }
   if (chunks_) {
     model_.reset_states();
   }

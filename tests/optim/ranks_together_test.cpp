@@ -244,6 +244,22 @@ BOOST_AUTO_TEST_CASE(a_rank_that_fails_in_a_step_ends_all) {
   BOOST_TEST(text == "[ranks] rank 3 of 4: out of memory");
 }
 
+BOOST_AUTO_TEST_CASE(a_rank_that_ends_its_run_alone_is_an_error) {
+  const auto data = test::line<float>(64);
+  const std::string text = error_of(4, [&](Communicator& ranks) {
+    Dense<float> model{{.units = 1}};
+    SGD<float> optimizer({.learning_rate = 0.01});
+    Trainer<float> trainer(model, mean_squared_error<float>, optimizer);
+    trainer.add(LambdaCallback<float>({.on_epoch_end = [&](auto& t, std::size_t epoch, auto&) {
+      if (ranks.rank() == 3 && epoch == 1) {
+        t.stop();
+      }
+    }}));
+    trainer.fit(data, {.epochs = 5, .verbose = Verbosity::quiet, .communicator = &ranks});
+  });
+  BOOST_TEST(text.find("the ranks do not make the same calls") != std::string::npos, text);
+}
+
 BOOST_AUTO_TEST_CASE(a_run_goes_on_with_another_number_of_ranks) {
   const test::TempFolder whole;
   const std::vector<float> expected = run_part(1, whole.path(), -1);
