@@ -30,7 +30,10 @@ std::string literal(const std::string& path) {
 }
 
 [[noreturn]] void refuse_to_resume(const std::string& out) {
-  throw_argument_error("train", fmt::format("--resume: {} holds no interrupted run", out));
+  throw_argument_error("train",
+                       fmt::format("--resume: {} holds no interrupted run: give the folder of one, "
+                                   "which all machines must share",
+                                   out));
 }
 
 /// Refuses to go on with other data than those of the interrupted run.

@@ -186,9 +186,14 @@ void Trainer<T>::meet_ranks(const Run& run, const FitOptions<T>& options) {
   }
   detail::add_facts(facts, model_, optimizer_);
   check_same(*ranks_, facts);
-  for (Parameter<T>* weight : model_.weights()) {
-    const TensorView<T> values = weight->mutable_value();
-    ranks_->broadcast(std::span<T>(values.data(), values.size()), 0);
+  std::vector<Parameter<T>*> weights = model_.weights();
+  for (Parameter<T>* other : optimizer_.parameters()) {  // of a loss of one's own
+    if (std::find(weights.begin(), weights.end(), other) == weights.end()) {
+      weights.push_back(other);
+    }
+  }
+  for (Parameter<T>* weight : weights) {
+    ranks_->broadcast(weight->mutable_value().span(), 0);
   }
 }
 

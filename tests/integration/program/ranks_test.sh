@@ -40,6 +40,11 @@ ranks_refuse() {  # name, text, arguments of mpirun …: status 2, one line of r
   check "$name: one line" test "$(grep -c '^rondo: ' stderr)" = 1
   check "$name: its text" grep -qF -- "$text" stderr
 }
+begin_job() {  # ranks, arguments …: in the background; sets $job
+  : > stderr  # that of the job before has epochs, too
+  timeout 60 "$mpirun" "${oversubscribe[@]}" -n $1 "$rondo" "${@:2}" > stdout 2> stderr &
+  job=$!
+}
 same_files() {  # name, folder, folder
   local file
   for file in history.csv checkpoint.safetensors; do
@@ -97,16 +102,16 @@ check "nothing is written" test ! -e no
 
 # ---- kills ----
 
-long=("${series[@]}" --epochs 60 --patience 1000 --shards 8)
+long=("${series[@]}" --epochs 400 --patience 1000 --shards 8)
 runs "a whole run" "${long[@]}" --out whole
 for i in $(seq "$kills"); do
   n=$((i % 3 == 0 ? 4 : 2))
   rm -rf killed
-  timeout 60 "$mpirun" "${oversubscribe[@]}" -n $n "$rondo" "${long[@]}" --out killed > stdout 2> stderr &
-  job=$!
-  until grep -q "Epoch $((RANDOM % 40 + 2))/" stderr || ! kill -0 $job 2> /dev/null; do sleep 0.01; done
+  epoch=$((RANDOM % 300 + 2))
+  begin_job $n "${long[@]}" --out killed
+  until grep -q "Epoch $epoch/" stderr || ! kill -0 $job 2> /dev/null; do sleep 0.01; done
   victims=($(running ".*--out killed"))
-  [ ${#victims[@]} = 0 ] || kill -9 "${victims[RANDOM % ${#victims[@]}]}" 2> /dev/null || true
+  check "kill $i: of a rank that runs" kill -9 "${victims[RANDOM % ${#victims[@]}]}"
   begin=$SECONDS
   wait $job 2> /dev/null || true
   check "kill $i: ends within 10 s" test $((SECONDS - begin)) -le 10
@@ -122,8 +127,7 @@ done
 
 # A signal to one rank ends all of them with a backup.
 rm -rf killed
-timeout 60 "$mpirun" "${oversubscribe[@]}" -n 2 "$rondo" "${long[@]}" --epochs 100000 --out killed > stdout 2> stderr &
-job=$!
+begin_job 2 "${long[@]}" --epochs 100000 --out killed
 until grep -q "Epoch 3/" stderr || ! kill -0 $job 2> /dev/null; do sleep 0.01; done
 victims=($(running ".*--out killed"))
 kill -TERM "${victims[1]}"
@@ -131,4 +135,7 @@ wait $job 2> /dev/null || true
 check "a signal to the second rank is told once" test "$(grep -c '^Interrupted after batch' stderr)" = 1
 no_rank_left "a signal"
 check "the backup is there" test -e killed/backup/training.safetensors
+ranks_refuse "a folder that is not shared" "rank 1 of 2: [train] --resume: killed holds no interrupted run: give the folder of one, which" \
+  1 "$rondo" train --out killed --resume : -n 1 sh -c "cd elsewhere && exec '$rondo' train --out killed --resume"
+no_rank_left "a folder that is not shared"
 finish
