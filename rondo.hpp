@@ -3,6 +3,7 @@
 
 #include "rondo/core/core.hpp"
 #include "rondo/data/data.hpp"
+#include "rondo/distributed/distributed.hpp"
 #include "rondo/formats/formats.hpp"
 #include "rondo/interop/interop.hpp"
 #include "rondo/layers/layers.hpp"

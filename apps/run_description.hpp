@@ -31,6 +31,8 @@ struct RunDescription {
   int patience = 8;
   std::optional<int> reduce_lr_patience = {};
   std::uint64_t seed = 1;
+  std::optional<std::size_t> shards = {};
+  bool any_order = false;
   std::string tensorboard = {};
   std::string out = {};
 
@@ -63,6 +65,14 @@ void for_each_option(Run& run, Visitor visit) {
         run.reduce_lr_patience,
         "Epochs without improvement until the rate falls to a tenth [never]");
   visit("seed", run.seed, "Same seed, same machine: same result");
+  visit(
+      "shards",
+      run.shards,
+      "Parts of a batch that several processes share out; same number: same result [none; 8 under "
+      "mpirun]");
+  visit("any_order",
+        run.any_order,
+        "Add gradients in the fastest order: last digits depend on the number of processes");
   visit("tensorboard", run.tensorboard, "Folder for TensorBoard's event files [none]");
   visit("out", run.out, "Folder for all results");
 }

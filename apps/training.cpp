@@ -37,6 +37,9 @@ std::optional<History> train_as_described(Trainer<float>& trainer,
   options.batch_size = run.batch_size;
   options.verbose = watch.quiet ? Verbosity::quiet : Verbosity::automatic;
   options.seed = run.seed;
+  options.communicator = watch.ranks;
+  options.shards = run.shards;
+  options.sum_order = run.any_order ? SumOrder::any : SumOrder::fixed;
   const History history = trainer.fit(data, options);
   return trainer.interrupted() ? std::nullopt : std::optional(history);
 }

@@ -40,6 +40,8 @@ class CSVLogger : public Callback<T> {
 
   [[nodiscard]] std::string state_name() const override { return "csv_logger"; }
 
+  [[nodiscard]] bool only_writes() const override { return true; }
+
  private:
   void choose_names(const Logs& logs);
   [[nodiscard]] std::string line(std::size_t epoch, const Logs& logs) const;

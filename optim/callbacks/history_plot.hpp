@@ -33,6 +33,8 @@ class HistoryPlot : public Callback<T> {
   void after_epoch(Trainer<T>& trainer) override;
   void on_train_end(Trainer<T>& trainer, const Logs& logs) override;
 
+  [[nodiscard]] bool only_writes() const override { return true; }
+
  private:
   void draw(const History& history);
 

@@ -37,6 +37,8 @@ class ProgressBar : public Callback<T> {
   void on_epoch_end(Trainer<T>& trainer, std::size_t epoch, Logs& logs) override;
   void on_train_batch_end(Trainer<T>& trainer, std::size_t batch, const Logs& logs) override;
 
+  [[nodiscard]] bool only_writes() const override { return true; }
+
  private:
   [[nodiscard]] std::size_t room() const;
   [[nodiscard]] double samples_per_second(Trainer<T>& trainer) const;

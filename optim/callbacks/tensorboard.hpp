@@ -51,6 +51,8 @@ class TensorBoard : public Callback<T> {
 
   [[nodiscard]] std::string state_name() const override { return "tensorboard"; }
 
+  [[nodiscard]] bool only_writes() const override { return true; }
+
  private:
   template <class Write>
   void record(Write write);
