@@ -199,33 +199,63 @@ void multiply_rows(const RowProducts<T>& p) {
   }
 }
 
-/// c += x·B for rows of B, eight at a time; c is scaled before.
+/// c[j] = alpha·Σ_k x[k]·b[k, j] + beta·c[j] for the columns of `vectors` vectors; one may be a part.
+template <class V, std::size_t vectors>
+void multiply_columns(const Gemm<typename V::value_type>& call,
+                      std::size_t column,
+                      std::size_t columns) {
+  using T = typename V::value_type;
+  constexpr std::size_t chains = simd::chains_of_tile(vectors);
+  const auto load = [columns](const T* from) {
+    return vectors > 1 || columns == V::size ? V::load(from) : V::load_part(from, columns);
+  };
+  std::array<std::array<V, vectors>, chains> sum;
+  for (auto& chain : sum) {
+    chain.fill(V(T{0}));
+  }
+  const Left<T> x = left_factor(call.a);
+  const T* b = call.b.data + column;
+  const auto add_row = [&](std::size_t chain, std::size_t k) {
+    const V factor(x.data[k * x.inner]);
+    for (std::size_t v = 0; v < vectors; ++v) {
+      sum[chain][v] = multiply_add(factor, load(b + v * V::size), sum[chain][v]);
+    }
+    b += call.b.ld;
+  };
+  std::size_t k = 0;
+  for (; k + chains <= call.k; k += chains) {
+    for (std::size_t chain = 0; chain < chains; ++chain) {
+      add_row(chain, k + chain);
+    }
+  }
+  for (; k < call.k; ++k) {
+    add_row(0, k);
+  }
+  for (std::size_t v = 0; v < vectors; ++v) {
+    V total = sum[0][v];
+    for (std::size_t chain = 1; chain < chains; ++chain) {
+      total = total + sum[chain][v];
+    }
+    T* const c = call.c + column + v * V::size;
+    total = V(call.alpha) * total;
+    total = call.beta == T{0} ? total : multiply_add(V(call.beta), load(c), total);
+    vectors > 1 || columns == V::size ? total.store(c) : total.store_part(c, columns);
+  }
+}
+
+/// A row times a matrix.
 template <class T>
 void multiply_row(const Gemm<T>& call) {
   using V = simd::Vector<T>;
-  using Row = simd::Array<V>;
-  scale(call);
-  const Left<T> x = left_factor(call.a);
-  const T* b = call.b.data;
-  std::size_t k = 0;
-  const auto factor = [&](std::size_t i) { return V(call.alpha * x.data[(k + i) * x.inner]); };
-  for (; k + 4 <= call.k; k += 4, b += 4 * call.b.ld) {
-    const V x0 = factor(0), x1 = factor(1), x2 = factor(2), x3 = factor(3);
-    const auto sum = [=](V c, V b0, V b1, V b2, V b3) {
-      return multiply_add(x0, b0, multiply_add(x1, b1, c)) + multiply_add(x2, b2, x3 * b3);
-    };
-    simd::transform<V>(call.n,
-                       call.c,
-                       sum,
-                       Row{call.c},
-                       Row{b},
-                       Row{b + call.b.ld},
-                       Row{b + 2 * call.b.ld},
-                       Row{b + 3 * call.b.ld});
+  std::size_t column = 0;
+  for (; column + 8 * V::size <= call.n; column += 8 * V::size) {
+    multiply_columns<V, 8>(call, column, V::size);
   }
-  for (; k < call.k; ++k, b += call.b.ld) {
-    const auto sum = [x0 = factor(0)](V c, V b0) { return multiply_add(x0, b0, c); };
-    simd::transform<V>(call.n, call.c, sum, Row{call.c}, Row{b});
+  for (; column + 2 * V::size <= call.n; column += 2 * V::size) {
+    multiply_columns<V, 2>(call, column, V::size);
+  }
+  for (; column < call.n; column += V::size) {
+    multiply_columns<V, 1>(call, column, std::min(call.n - column, V::size));
   }
 }
 
