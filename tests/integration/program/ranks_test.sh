@@ -24,7 +24,7 @@ fi
 oversubscribe=()
 ! "$mpirun" --version | grep -q "Open MPI\|OpenRTE" || oversubscribe=(--oversubscribe)
 launch() {  # ranks, arguments …
-  timeout 60 "$mpirun" "${oversubscribe[@]}" -n "$@" > stdout 2> stderr
+  timeout 150 "$mpirun" "${oversubscribe[@]}" -n "$@" > stdout 2> stderr
 }
 ranks() {  # name, ranks, arguments …: status 0
   local name=$1 status=0
@@ -42,7 +42,7 @@ ranks_refuse() {  # name, text, arguments of mpirun …: status 2, one line of r
 }
 begin_job() {  # ranks, arguments …: in the background; sets $job
   : > stderr  # that of the job before has epochs, too
-  timeout 60 "$mpirun" "${oversubscribe[@]}" -n $1 "$rondo" "${@:2}" > stdout 2> stderr &
+  timeout 150 "$mpirun" "${oversubscribe[@]}" -n $1 "$rondo" "${@:2}" > stdout 2> stderr &
   job=$!
 }
 same_files() {  # name, folder, folder
@@ -102,13 +102,13 @@ check "nothing is written" test ! -e no
 
 # ---- kills ----
 
-long=("${series[@]}" --epochs 400 --patience 1000 --shards 8)
+long=("${series[@]}" --epochs 150 --patience 1000 --shards 8)
 hits=0
 runs "a whole run" "${long[@]}" --out whole
 for i in $(seq "$kills"); do
   n=$((i % 3 == 0 ? 4 : 2))
   rm -rf killed
-  epoch=$((RANDOM % 200 + 2))
+  epoch=$((RANDOM % 70 + 2))
   begin_job $n "${long[@]}" --out killed
   until grep -q "Epoch $epoch/" stderr || ! kill -0 $job 2> /dev/null; do sleep 0.01; done
   victims=($(running ".*--out killed"))
