@@ -1,0 +1,4 @@
+/// Everything of rondo's time series.
+#pragma once
+
+#include "rondo/timeseries/panel.hpp"
