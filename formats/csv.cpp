@@ -73,6 +73,24 @@ std::size_t count_outside_quotes(std::string_view line, char sign) {
   return count;
 }
 
+/// Skips lines that begin with # and have fewer fields than the first line that does not: what loggers write
+/// above their tables. `#,value` is a header.
+void skip_comments(detail::CsvReader& reader, std::string_view text, char delimiter) {
+  const auto line_at = [&](std::size_t at) { return text.substr(at, text.find('\n', at) - at); };
+  std::size_t header = reader.position();
+  while (header < text.size() && std::string_view("#\r\n").find(text[header]) != text.npos) {
+    header += line_at(header).size() + 1;
+  }
+  if (header >= text.size()) {
+    return;
+  }
+  const std::size_t delimiters = count_outside_quotes(line_at(header), delimiter);
+  while (reader.position() < header &&
+         count_outside_quotes(line_at(reader.position()), delimiter) < delimiters) {
+    reader.skip_line();
+  }
+}
+
 /// Two first lines without the delimiter, but with the same number of another one.
 void check_delimiter(const fs::path& path, std::string_view text, char delimiter) {
   const std::size_t end = text.find('\n');
@@ -281,6 +299,7 @@ CsvTable read_csv(const fs::path& path, const CsvOptions& options) {
   table.text_ = read_table_text(path);
   std::string& text = table.text_;
   detail::CsvReader reader(text, table.path_, options.delimiter);
+  skip_comments(reader, text, options.delimiter);
   const std::size_t begin = reader.position();
   check_delimiter(path, std::string_view(text).substr(begin), options.delimiter);
   const auto count = [&](char c) {

@@ -107,8 +107,8 @@ class CsvTable {
 };
 
 /// Reads a file: quoted fields, line ends LF, CRLF or CR, an optional UTF-8 mark, blank lines at
-/// the beginning and at the end; unpacked if it is compressed by gzip. Names may be missing, but
-/// not come twice.
+/// the beginning and at the end, comments (#) above the header; unpacked if it is compressed by
+/// gzip. Names may be missing, but not come twice.
 ///
 /// Errors read `[read_csv] data.csv:7: 3 fields, expected 2`.
 /// @throws FormatError    if the file is missing, no file, empty, not UTF-8, without rows, ragged,

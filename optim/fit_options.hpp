@@ -1,4 +1,4 @@
-/// How `Trainer::fit` is told what to do, and what callbacks can read about a run.
+/// What `Trainer::fit` does, and what callbacks can read about a run.
 #pragma once
 
 #include <cstddef>
@@ -86,7 +86,7 @@ struct FitPlan {
   }
 };
 
-/// Where a run stands.
+/// How far a run is.
 struct FitProgress {
   std::size_t epoch = 0;
   std::size_t batch = 0;  // batches of this epoch that are done

@@ -103,7 +103,7 @@ class Trainer {
   /// Whether a larger value is a better one: losses fall, a metric may say it; `val_` is ignored.
   [[nodiscard]] std::optional<bool> rises(std::string_view name) const;
 
-  /// Shows where a run stands, its sums, its history and the state of its callbacks. While `fit`
+  /// Shows how far a run is, its sums, its history and the state of its callbacks. While `fit`
   /// runs; what is changed takes effect in `Callback::resume`.
   void visit_state(RunStateVisitor<T>& visitor);
 

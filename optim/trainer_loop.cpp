@@ -1,4 +1,4 @@
-// The loop of a run; trainer.cpp has what stands around it.
+// The loop of a run; trainer.cpp has what surrounds it.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -205,7 +205,7 @@ void Trainer<T>::test_batch(const Batch<T>& batch) {
   });
 }
 
-/// Where the run stands follows from its history and the batches of the present epoch; a file that
+/// How far the run is follows from its history and the batches of the present epoch; a file that
 /// says something else is not of this run.
 template <Real T>
 void Trainer<T>::visit_position(RunStateVisitor<T>& visitor) {

@@ -1,4 +1,4 @@
-/// Shows how far training is. `Trainer::fit` brings one along unless it is told to be quiet.
+/// Shows how far training is. `Trainer::fit` brings one along unless it should be quiet.
 #pragma once
 
 #include <cstddef>
@@ -48,7 +48,7 @@ class ProgressBar : public Callback<T> {
   double begin_ = 0.0;       // of the epoch
   double trained_ = 0.0;     // end of the last batch
   double drawn_ = 0.0;
-  std::size_t width_ = 0;  // of what stands on the terminal's line
+  std::size_t width_ = 0;  // of the text on the terminal's line
 };
 
 }  // namespace rondo

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <fstream>
 
 #include "rondo/formats/csv.hpp"
@@ -246,12 +248,37 @@ BOOST_AUTO_TEST_CASE(blank_lines_at_the_begin_and_line_ends_of_old_macs_are_fine
   test::check_close(read_csv(mac.path).column<double>("b").view(), {2, 4});
 }
 
+BOOST_AUTO_TEST_CASE(comments_above_the_header_are_passed_over) {
+  for (const char* comments : {"# station 12\n", "# station 12\r\n\n#\n\n", "\n#a\n#b\n"}) {
+    const File file(std::string(comments) + "a,b\n1,2\nx,4\n");
+    const CsvTable table = read_csv(file.path);
+    BOOST_TEST(table.names() == Cells({"a", "b"}), boost::test_tools::per_element());
+    test::check_close(table.column<double>("b").view(), {2, 4});
+    const auto lines = std::count(comments, comments + std::strlen(comments), '\n');
+    RONDO_CHECK_THROWS(static_cast<void>(table.column<double>("a")),
+                       FormatError,
+                       file.error(":" + std::to_string(lines + 3) +
+                                  ": column 'a' holds 'x', expected a finite number"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_header_may_begin_with_a_number_sign) {
+  for (const char* text : {"#,b\n1,2\n", "#\n1\n"}) {
+    const File file(text);
+    BOOST_TEST(read_csv(file.path).names()[0] == "#");
+  }
+  const File file("# only a comment");
+  RONDO_CHECK_THROWS(static_cast<void>(read_csv(file.path)),
+                     FormatError,
+                     file.error(": there are no rows below the header"));
+}
+
 BOOST_AUTO_TEST_CASE(a_line_that_was_taken_for_the_header_is_named) {
-  const File file("# station 12\na,b\n1,2\n");
+  const File file("station 12\na,b\n1,2\n");
   RONDO_CHECK_THROWS(
       static_cast<void>(read_csv(file.path)),
       FormatError,
-      file.error(":2: 2 fields, expected 1: line 1, '# station 12', was taken for the header"));
+      file.error(":2: 2 fields, expected 1: line 1, 'station 12', was taken for the header"));
 }
 
 BOOST_AUTO_TEST_CASE(columns_without_a_name_are_refused_only_if_asked_for) {
