@@ -83,9 +83,9 @@ void read_texts(const Cells& cells, TableColumn& column) {
 
 /// The cells of a column in all files.
 Cells cells_of(const std::vector<CsvTable>& files, std::size_t column) {
-  Cells cells;
-  for (const CsvTable& file : files) {
-    const Cells more = file.text_at(column);
+  Cells cells = files.front().text_at(column);
+  for (std::size_t i = 1; i < files.size(); ++i) {
+    const Cells more = files[i].text_at(column);
     cells.insert(cells.end(), more.begin(), more.end());
   }
   return cells;
