@@ -187,6 +187,19 @@ const std::vector<double>& Table::numbers(std::string_view name) const {
   return found.numbers;
 }
 
+bool Table::holds_categories(std::string_view name) const {
+  const TableColumn& found = column(name);
+  std::vector<bool> is_number;
+  for (const std::string& category : found.categories) {
+    is_number.push_back(detail::csv_number(category, decimal_).has_value());
+  }
+  std::ptrdiff_t texts = 0;
+  for (const std::int32_t code : found.codes) {
+    texts += code == TableColumn::no_text ? 0 : is_number[static_cast<std::size_t>(code)] ? -1 : 1;
+  }
+  return texts > 0;
+}
+
 std::size_t Table::file_of(std::size_t row) const {
   return static_cast<std::size_t>(std::upper_bound(file_ends_.begin(), file_ends_.end(), row) -
                                   file_ends_.begin());

@@ -76,6 +76,9 @@ class Table {
   /// @throws FormatError if it holds a text, with the line of the first and a remedy
   [[nodiscard]] const std::vector<double>& numbers(std::string_view name) const;
 
+  /// Whether most cells of a column are texts that are no numbers: a text among numbers makes no categories.
+  [[nodiscard]] bool holds_categories(std::string_view name) const;
+
   [[nodiscard]] const RowTimes& times() const { return times_; }
 
   /// The files, in the order of the rows.

@@ -2,10 +2,9 @@
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 
 #include "rondo/tests/support/check.hpp"
-#include "rondo/tests/support/temp_folder.hpp"
+#include "rondo/tests/support/table_files.hpp"
 
 namespace table_test {
 
@@ -13,37 +12,10 @@ using namespace rondo;
 
 namespace {
 
-/// Files that exist until the end of the test.
-struct Files {
-  std::filesystem::path write(const std::string& name, const std::string& text) {
-    std::ofstream(folder / name, std::ios::binary) << text;
-    return folder / name;
+struct Files : test::TableFiles {
+  [[nodiscard]] std::string refusal(const std::string& text, const TableOptions& options = {}) {
+    return error_of<FormatError>([&] { return read(text, options); });
   }
-
-  /// Without the folder's name.
-  [[nodiscard]] std::string error_of(const std::string& text, const TableOptions& options = {}) {
-    const auto path = write("a.csv", text);
-    try {
-      (void)read_table(path, options);
-    } catch (const FormatError& error) {
-      return without_folder(error.what());
-    }
-    return "no error";
-  }
-
-  [[nodiscard]] std::string without_folder(std::string text) const {
-    const std::string name = (folder / "").string();
-    for (auto at = text.find(name); at != text.npos; at = text.find(name)) {
-      text.erase(at, name.size());
-    }
-    return text;
-  }
-
-  Table read(const std::string& text, const TableOptions& options = {}) {
-    return read_table(write("a.csv", text), options);
-  }
-
-  test::TempFolder folder;
 };
 
 using Texts = std::vector<std::string>;
@@ -82,12 +54,7 @@ BOOST_FIXTURE_TEST_CASE(cells_may_be_missing_in_every_kind_of_column, Files) {
 BOOST_FIXTURE_TEST_CASE(a_text_among_numbers_is_named_when_numbers_are_asked_for, Files) {
   const Table table = read("x,y,date\n1,2,2010-01-01\nNA,2.5,2010-01-02\nabc,\"1,5\",2010-01-03\n");
   const auto error_for = [&](const char* name) {
-    try {
-      (void)table.numbers(name);
-    } catch (const FormatError& error) {
-      return without_folder(error.what());
-    }
-    return std::string("no error");
+    return error_of<FormatError>([&] { return table.numbers(name); });
   };
   BOOST_TEST(error_for("x") ==
              "[read_table] a.csv:4: column 'x' holds 'abc', expected a number: correct it or leave "
@@ -178,35 +145,42 @@ BOOST_FIXTURE_TEST_CASE(the_time_may_be_named, Files) {
 
 BOOST_FIXTURE_TEST_CASE(a_time_that_cannot_be_read_is_named_with_its_line_and_a_remedy, Files) {
   const TableOptions date{.time = {"date"}};
-  BOOST_TEST(error_of("date,x\n2010-01-01,1\n31.01.2010,2\n", date) ==
+  BOOST_TEST(refusal("date,x\n2010-01-01,1\n31.01.2010,2\n", date) ==
              "[read_table] a.csv:3: column 'date' holds '31.01.2010', expected a time such as "
              "2014-12-31: say "
              "how it is written (--time-format '%d.%m.%Y')");
-  BOOST_TEST(error_of("date,x\n2010-01-01,1\n,2\n", date) ==
+  BOOST_TEST(refusal("date,x\n2010-01-01,1\n,2\n", date) ==
              "[read_table] a.csv:3: column 'date' holds '', expected a time: fill it in or leave "
              "the row out");
   BOOST_TEST(
       error_of("date,x\n2010-01-01,1\n2010-01,2\n", date) ==
       "[read_table] a.csv:3: column 'date' holds '2010-01', expected the form of the first row, "
       "'2010-01-01': write all times in one form");
-  BOOST_TEST(error_of("date,x\n2010-01-01 00:00Z,1\n2010-01-01 01:00+01:00,2\n", date) ==
+  BOOST_TEST(refusal("date,x\n2010-01-01 00:00Z,1\n2010-01-01 01:00+01:00,2\n", date) ==
              "[read_table] a.csv:3: column 'date' holds '2010-01-01 01:00+01:00' with +01:00, "
              "expected +00:00 "
              "as in the first row: convert all times to one zone");
-  BOOST_TEST(error_of("date,x\n1.1.2010,1\n2010-01-01,2\n",
-                      {.time = {"date"}, .time_format = "%d.%m.%Y"}) ==
+  BOOST_TEST(refusal("date,x\n1.1.2010,1\n2010-01-01,2\n",
+                     {.time = {"date"}, .time_format = "%d.%m.%Y"}) ==
              "[read_table] a.csv:3: column 'date' holds '2010-01-01', expected a time as "
              "'%d.%m.%Y' (--time-format)");
-  BOOST_TEST(error_of("year,month,day\n2010,13,1\n") ==
+  BOOST_TEST(refusal("year,month,day\n2010,13,1\n") ==
              "[read_table] a.csv:2: column 'month' holds 13, expected a month from 1 to 12: "
              "correct it or leave "
              "the row out");
-  BOOST_TEST(error_of("year,month,day\n2010,,1\n") ==
+  BOOST_TEST(refusal("year,month,day\n2010,,1\n") ==
              "[read_table] a.csv:2: column 'month' holds nothing, expected a month from 1 to 12: "
              "correct it or "
              "leave the row out");
-  BOOST_TEST(error_of("year,month,day\n2010,2,29\n") ==
+  BOOST_TEST(refusal("year,month,day\n2010,2,29\n") ==
              "[read_table] a.csv:2: there is no day 2010-02-29: correct it or leave the row out");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_column_is_one_of_categories_if_most_of_its_cells_are_texts, Files) {
+  const Table table = read("x,y,z\na,1,\nb,2,\n3,c,\n", {.header = true});
+  BOOST_TEST(table.holds_categories("x"));
+  BOOST_TEST(!table.holds_categories("y"));
+  BOOST_TEST(!table.holds_categories("z"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
