@@ -19,6 +19,9 @@ namespace rondo {
 namespace {
 
 constexpr std::string_view format = "rondo panel 1";
+// Products of the two stay within a point in time.
+constexpr std::int64_t longest_step = 1'000'000'000'000;
+constexpr std::size_t farthest_horizon = 1'000'000;
 
 template <class Enum, std::size_t N>
 using Names = std::array<std::pair<const char*, Enum>, N>;
@@ -172,10 +175,14 @@ PanelEncoder PanelEncoder::from_json(std::string_view text) {
                          .known = columns_of(json.at("known")),
                          .statics = columns_of(json.at("statics"))};
     const PanelEncoding& encoding = encoder.encoding_;
-    if (encoding.step.length <= 0 || encoding.targets.empty()) {
+    if (encoding.step.length <= 0 || encoding.step.length > longest_step ||
+        encoding.targets.empty()) {
       fail("no step or no target");
     }
     encoder.options_ = options_of(json.at("options"));
+    if (encoder.options_.horizon > farthest_horizon) {
+      fail(fmt::format("a horizon of {}", encoder.options_.horizon));
+    }
     encoder.options_.targets = names_of(encoding.targets);
     encoder.options_.past = names_of(encoding.past);
     encoder.options_.known = names_of(encoding.known);

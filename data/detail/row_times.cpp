@@ -20,6 +20,8 @@ namespace rondo::detail {
 
 namespace {
 
+constexpr const char* time_flag = "--time";
+
 struct TimePart {
   std::string_view name;
   int least;  // also the value if there is no such column
@@ -41,16 +43,33 @@ std::size_t part_of(const TableColumn& column) {
   return static_cast<std::size_t>(place - parts.begin());
 }
 
-std::vector<std::string> guess_columns(const Table& table, std::vector<Guess>& guesses) {
-  constexpr const char* flag = "--time";
+/// Whether a column looks as if it were meant as the time, although not all of its cells are times: by its first
+/// text, or by its name if there are digits in it. Reading it then says what is wrong with which cell.
+bool is_meant_as_time(const TableColumn& column) {
+  constexpr std::array<std::string_view, 5> names{"date", "time", "datetime", "timestamp", "ds"};
+  if (column.categories.empty()) {
+    return false;
+  }
+  const std::string& first = column.categories.front();
+  return parse_time(first)
+             ? parse_time(first)->form > TimeForm::year
+             : std::find(names.begin(), names.end(), to_lower(column.name)) != names.end() &&
+                   first.find_first_of("0123456789") != first.npos;
+}
+
+std::optional<Guess> guess_column(const Table& table, std::string& name) {
   for (const TableColumn& column : table.columns()) {
-    if (column.kind == ColumnKind::times) {
-      guesses.push_back({fmt::format("column {} is the time: it is the first that holds times",
-                                     in_quotes(column.name)),
-                         flag});
-      return {column.name};
+    if (column.kind == ColumnKind::times || is_meant_as_time(column)) {
+      name = column.name;
+      return Guess{
+          fmt::format("column {} is the time: it is the first that holds times", in_quotes(name)),
+          time_flag};
     }
   }
+  return std::nullopt;
+}
+
+std::vector<std::string> guess_parts(const Table& table) {
   std::vector<std::string> names;
   for (std::size_t part = 0; part < parts.size() && part == names.size(); ++part) {
     for (const TableColumn& column : table.columns()) {
@@ -60,11 +79,21 @@ std::vector<std::string> guess_columns(const Table& table, std::vector<Guess>& g
       }
     }
   }
+  return names;
+}
+
+std::vector<std::string> guess_columns(const Table& table, std::vector<Guess>& guesses) {
+  std::string name;
+  if (const auto guess = guess_column(table, name)) {
+    guesses.push_back(*guess);
+    return {name};
+  }
+  const auto names = guess_parts(table);
   guesses.push_back(
       {names.empty()
            ? "no column holds times: the rows are taken as they come, one step after another"
            : fmt::format("the time is in the columns {}", fmt::join(names, ", ")),
-       flag});
+       time_flag});
   return names;
 }
 

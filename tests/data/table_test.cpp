@@ -123,6 +123,16 @@ BOOST_FIXTURE_TEST_CASE(the_time_is_the_first_column_of_times_or_the_parts_of_on
   BOOST_TEST(read("date,x\n2010-01-01,5\n", {.count_rows = true}).times().columns.empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(a_column_that_is_meant_as_the_time_is_not_passed_over, Files) {
+  BOOST_TEST(refusal("date,x\n2010-01-01,1\n01.02.2010,2\n")
+                 .starts_with("[read_table] a.csv:3: column 'date'"));
+  BOOST_TEST(refusal("when,x\n2010-01-01,1\nNA,2\n")
+                 .starts_with("[read_table] a.csv:3: column 'when' holds 'NA'"));
+  BOOST_TEST(refusal("Date,x\n01.02.2010,1\n02.02.2010,2\n")
+                 .starts_with("[read_table] a.csv:2: column 'Date'"));
+  BOOST_TEST(refusal("time,x\nmorning,1\nevening,2\n") == "no error");
+}
+
 BOOST_FIXTURE_TEST_CASE(the_time_may_be_named, Files) {
   const Table counts = read("n,x\n998,5\n1000,6\n", {.time = {"n"}});
   BOOST_TEST(counts.times().points == (Points{998, 1000}));
@@ -153,7 +163,7 @@ BOOST_FIXTURE_TEST_CASE(a_time_that_cannot_be_read_is_named_with_its_line_and_a_
              "[read_table] a.csv:3: column 'date' holds '', expected a time: fill it in or leave "
              "the row out");
   BOOST_TEST(
-      error_of("date,x\n2010-01-01,1\n2010-01,2\n", date) ==
+      refusal("date,x\n2010-01-01,1\n2010-01,2\n", date) ==
       "[read_table] a.csv:3: column 'date' holds '2010-01', expected the form of the first row, "
       "'2010-01-01': write all times in one form");
   BOOST_TEST(refusal("date,x\n2010-01-01 00:00Z,1\n2010-01-01 01:00+01:00,2\n", date) ==

@@ -128,7 +128,7 @@ BOOST_FIXTURE_TEST_CASE(several_files_are_series_if_their_times_overlap, Files) 
   const auto february = write("february.csv", "date,x\n2010-02-01,3\n2010-02-02,4\n");
   const auto other = write("other.csv", "date,x\n2010-01-31,5\n2010-02-01,6\n");
   const auto series_of = [](const std::vector<std::filesystem::path>& paths,
-                        std::optional<bool> asked) {
+                            std::optional<bool> asked) {
     const Table table = read_table(paths);
     const PanelEncoder encoder(table, {.files_are_series = asked});
     BOOST_TEST((encoder.guesses().size() == (asked ? 1U : 2U)));  // the other one is the target
