@@ -139,6 +139,11 @@ void PanelEncoder::name_columns() {
 }
 
 PanelEncoder::PanelEncoder(const Table& table, const PanelOptions& options) : options_(options) {
+  if (!(options.training_part > 0.0 && options.training_part <= 1.0)) {
+    throw_argument_error("PanelEncoder",
+                         fmt::format("training_part is {}, expected more than 0 and at most 1",
+                                     options.training_part));
+  }
   choose_targets(table);
   check_roles();
   options_.table.time = table.times().columns;
@@ -150,26 +155,42 @@ PanelEncoder::PanelEncoder(const Table& table, const PanelOptions& options) : op
   if (findings.files_are_series) {
     options_.files_are_series = findings.files_are_series;
   }
-  encoding_.step = detail::find_step(rows, series);
+  encoding_.step = options.step.value_or(TimeStep{});
+  if (!options.step) {
+    encoding_.step = detail::find_step(rows, series);
+  }
   check_calendar(options_.calendar, encoding_.step);
   detail::place_rows(rows, encoding_.step, options_.missing, series);
-  const bool gaps =
-      std::any_of(series.begin(), series.end(), [](const auto& one) { return !one.steps.empty(); });
-  encoding_.has_gaps = gaps && options_.missing == MissingPolicy::indicator;
-  const auto learn = [&](const std::vector<std::string>& names,
-                         std::vector<FeatureColumn>& columns,
-                         bool constant) {
+  learn(rows, series);
+  name_columns();
+}
+
+void PanelEncoder::learn(const detail::TableRows& rows,
+                         const std::vector<detail::SeriesRows>& series) {
+  std::vector<bool> learnt(rows.size());
+  for (const detail::SeriesRows& one : series) {
+    const auto data_rows = static_cast<double>(detail::count_data_rows(rows, one, options_));
+    const auto count = static_cast<std::size_t>(std::ceil(options_.training_part * data_rows));
+    for (std::size_t i = 0; i < count; ++i) {
+      learnt[one.rows[i]] = true;
+    }
+    const bool gaps = count > 0 && one.step_of(count - 1) != count - 1;
+    encoding_.has_gaps =
+        encoding_.has_gaps || (gaps && options_.missing == MissingPolicy::indicator);
+  }
+  const auto append = [&](const std::vector<std::string>& names,
+                          std::vector<FeatureColumn>& columns,
+                          bool constant) {
     for (const std::string& name : names) {
-      columns.push_back(detail::learn_column(rows, name, options_, constant));
+      columns.push_back(detail::learn_column(rows, name, options_, learnt, constant));
     }
   };
   for (const std::string& name : options_.targets) {
-    encoding_.targets.push_back(detail::learn_numbers(rows, name, options_, false));
+    encoding_.targets.push_back(detail::learn_numbers(rows, name, options_, learnt, false));
   }
-  learn(options_.past, encoding_.past, false);
-  learn(options_.known, encoding_.known, false);
-  learn(options_.statics, encoding_.statics, true);
-  name_columns();
+  append(options_.past, encoding_.past, false);
+  append(options_.known, encoding_.known, false);
+  append(options_.statics, encoding_.statics, true);
 }
 
 EncodedPanel PanelEncoder::encode(const Table& table, const Table* future) const {

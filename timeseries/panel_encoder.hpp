@@ -12,6 +12,11 @@
 
 namespace rondo {
 
+namespace detail {
+class TableRows;
+struct SeriesRows;
+}  // namespace detail
+
 /// What training has learnt about a column of a table.
 struct FeatureColumn {
   std::string name = {};
@@ -81,6 +86,7 @@ class PanelEncoder {
   PanelEncoder() = default;
   void choose_targets(const Table& table);
   void check_roles() const;
+  void learn(const detail::TableRows& rows, const std::vector<detail::SeriesRows>& series);
   void name_columns();
 
   PanelOptions options_;

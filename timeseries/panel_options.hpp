@@ -39,6 +39,10 @@ struct PanelOptions {
   std::vector<std::string> categories = {};
   MissingPolicy missing = MissingPolicy::indicator;
   std::size_t most_categories = 32;  // of a column; each becomes a column of zeros and ones
+  std::optional<TimeStep> step = std::nullopt;  // between rows; nullopt: found
+  /// How much of each series, from its beginning, is learnt from: the rest is for a test and may hold categories that
+  /// training has not seen. 0 .. 1, not 0.
+  double training_part = 1.0;
   /// Rows beyond the data that the calendar is given for if no column is known in advance.
   std::size_t horizon = 0;
 };

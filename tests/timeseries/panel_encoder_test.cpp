@@ -107,6 +107,23 @@ BOOST_FIXTURE_TEST_CASE(an_unknown_category_is_none_of_the_known_ones_and_that_i
              "'NW', 'cv'");
 }
 
+BOOST_FIXTURE_TEST_CASE(what_is_learnt_comes_from_the_training_part, Files) {
+  const Table table = read("x,y,wind\n1,2,NW\n2,4,cv\n3,,SE\n4,100,SE\n");
+  const PanelEncoder encoder(table,
+                             {.targets = {"x"}, .past = {"y", "wind"}, .training_part = 0.5});
+  BOOST_TEST(encoder.columns().past == (Texts{"y", "wind=NW", "wind=cv"}));
+  BOOST_TEST(encoder.encoding().past[0].mean == 3.0);
+  const EncodedPanel made = encoder.encode(table);
+  check_rows(made.panel.series[0].past, {4, 3}, {2, 1, 0, 4, 0, 1, 4, 0, 0, 100, 0, 0});
+  BOOST_REQUIRE(made.notes.size() == 2U);
+  BOOST_TEST(without_folder(made.notes[0]) ==
+             "a.csv:4: column 'wind' holds 'SE', which training has not seen: it counts as none of "
+             "'NW', 'cv'");
+  BOOST_TEST(made.notes[1] ==
+             "1 missing in y are filled with the value before, for training had no indicator");
+  BOOST_CHECK_THROW(PanelEncoder(table, {.training_part = 0.0}), ArgumentError);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_column_tells_the_series_apart, Files) {
   const EncodedPanel made = make(
       "date,shop,size,x\n2010-01-01,b,7,1\n2010-01-01,a,8,10\n2010-01-02,b,7,2\n2010-01-02,a,,"
@@ -170,6 +187,15 @@ BOOST_FIXTURE_TEST_CASE(the_step_is_found, Files) {
              "numbers 10 apart, 3 rows from 10 to 40, 1 gap (1 row)");
 }
 
+BOOST_FIXTURE_TEST_CASE(the_step_may_be_given, Files) {
+  const std::string text = "t,x\n2010-01-01 00:00,1\n2010-01-01 02:00,2\n";
+  const PanelOptions hourly{.missing = MissingPolicy::forward,
+                            .step = TimeStep{TimeUnit::seconds, 3600}};
+  check_rows(make(text, hourly).panel.series[0].targets, {3, 1}, {1, nan, 2});
+  const PanelOptions daily{.step = TimeStep{TimeUnit::seconds, 24 * 3600}};
+  BOOST_CHECK_THROW(make(text, daily), FormatError);
+}
+
 BOOST_FIXTURE_TEST_CASE(rows_without_targets_at_the_end_are_known_in_advance, Files) {
   const std::string text =
       "date,x,y,plan\n2010-01-01,1,5,1\n2010-01-02,2,6,0\n2010-01-03,,,1\n2010-01-04,,,0\n";
@@ -181,6 +207,8 @@ BOOST_FIXTURE_TEST_CASE(rows_without_targets_at_the_end_are_known_in_advance, Fi
   check_rows(series.past, {2, 1}, {5, 6});
   check_rows(series.known, {4, 1}, {1, 0, 1, 0});
   BOOST_TEST(made.description == "daily, 2 rows from 2010-01-01 to 2010-01-02");
+  BOOST_TEST(make(text, {.targets = {"x"}, .known = {"plan"}})
+                 .panel.columns.past.empty());  // no x missing
   check_known_future(made.panel, 2);
   BOOST_CHECK_THROW(check_known_future(made.panel, 3), FormatError);
 }

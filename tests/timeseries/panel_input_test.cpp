@@ -66,6 +66,9 @@ BOOST_FIXTURE_TEST_CASE(a_column_that_is_empty_constant_or_text, Files) {
              "it empty");
   BOOST_TEST(refusal("x,y\n,5\n,6\n", past) ==
              "[read_table] a.csv: column 'x' is empty in all rows: leave it out");
+  BOOST_TEST(
+      refusal("x,y\n1,a\n2,a\n", past) ==
+      "[read_table] a.csv: column 'y' holds 'a' in all rows, so it tells nothing: leave it out");
   BOOST_TEST(refusal("w,v\na,b\nc,d\n") ==
              "[read_table] a.csv: no column without another role holds numbers, expected one to "
              "forecast: name it (--target)");

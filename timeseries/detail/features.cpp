@@ -31,20 +31,58 @@ bool is_category(const TableRows& rows, const std::string& name, const PanelOpti
           "{}: column {} {}", rows.table().paths().front().string(), in_quotes(name), problem));
 }
 
+[[noreturn]] void fail_empty(const TableRows& rows,
+                             const std::string& name,
+                             const PanelOptions& options) {
+  fail_column(rows,
+              name,
+              options.training_part < 1.0
+                  ? "is empty in all rows of the training part: leave it out"
+                  : "is empty in all rows: leave it out");
+}
+
+[[noreturn]] void fail_constant(const TableRows& rows,
+                                const std::string& name,
+                                const std::string& value) {
+  fail_column(
+      rows, name, fmt::format("holds {} in all rows, so it tells nothing: leave it out", value));
+}
+
 FeatureColumn learn_categories(const TableRows& rows,
                                const std::string& name,
-                               const PanelOptions& options) {
-  FeatureColumn column{.name = name, .categories = rows.texts(name).categories};
-  if (column.categories.empty()) {
-    fail_column(rows, name, "is empty in all rows: leave it out");
+                               const PanelOptions& options,
+                               const std::vector<bool>& learnt,
+                               bool may_be_constant) {
+  const TextColumn texts = rows.texts(name);
+  std::vector<bool> seen(texts.categories.size());
+  bool some_missing = false;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const std::int32_t code = texts.codes[row];
+    some_missing = some_missing || code == TableColumn::no_text;
+    if (learnt[row] && code != TableColumn::no_text) {
+      seen[static_cast<std::size_t>(code)] = true;
+    }
   }
-  if (column.categories.size() > options.most_categories) {
+  FeatureColumn column{.name = name};
+  for (std::size_t i = 0; i < seen.size(); ++i) {
+    if (seen[i]) {
+      column.categories.push_back(texts.categories[i]);
+    }
+  }
+  const std::size_t count = column.categories.size();
+  if (count == 0) {
+    fail_empty(rows, name, options);
+  }
+  if (texts.categories.size() == 1 && !some_missing && !may_be_constant) {
+    fail_constant(rows, name, in_quotes(texts.categories[0]));
+  }
+  if (count > options.most_categories) {
     fail_column(rows,
-                column.name,
+                name,
                 fmt::format("holds {} different values, expected at most {}, for each becomes a "
                             "column: leave it out, "
                             "or allow more (--most-categories)",
-                            column.categories.size(),
+                            count,
                             options.most_categories));
   }
   std::sort(column.categories.begin(), column.categories.end());
@@ -56,38 +94,38 @@ FeatureColumn learn_categories(const TableRows& rows,
 FeatureColumn learn_numbers(const TableRows& rows,
                             const std::string& name,
                             const PanelOptions& options,
+                            const std::vector<bool>& learnt,
                             bool may_be_constant) {
-  FeatureColumn column{.name = name};
-  const std::vector<double> values = rows.numbers(column.name);
+  const std::vector<double> values = rows.numbers(name);
   double sum = 0.0, least = missing, most = missing;
-  std::size_t count = 0;
-  for (const double value : values) {
-    if (!std::isnan(value)) {
-      sum += value;
-      ++count;
-      least = std::fmin(least, value);
-      most = std::fmax(most, value);
-    }
+  std::size_t count = 0, gone = 0;
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    const bool is_missing = std::isnan(values[row]);
+    least = std::fmin(least, values[row]);
+    most = std::fmax(most, values[row]);
+    sum += learnt[row] && !is_missing ? values[row] : 0.0;
+    count += learnt[row] && !is_missing ? 1 : 0;
+    gone += learnt[row] && is_missing ? 1 : 0;
   }
   if (count == 0) {
-    fail_column(rows, column.name, "is empty in all rows: leave it out");
+    fail_empty(rows, name, options);
   }
   if (least == most && !may_be_constant) {
-    fail_column(rows,
-                column.name,
-                fmt::format("holds {} in all rows, so it tells nothing: leave it out", least));
+    fail_constant(rows, name, fmt::format("{}", least));
   }
-  column.mean = sum / static_cast<double>(count);
-  column.has_indicator = options.missing == MissingPolicy::indicator && count < values.size();
-  return column;
+  return {.name = name,
+          .mean = sum / static_cast<double>(count),
+          .has_indicator = options.missing == MissingPolicy::indicator && gone > 0};
 }
 
 FeatureColumn learn_column(const TableRows& rows,
                            const std::string& name,
                            const PanelOptions& options,
+                           const std::vector<bool>& learnt,
                            bool may_be_constant) {
-  return is_category(rows, name, options) ? learn_categories(rows, name, options)
-                                          : learn_numbers(rows, name, options, may_be_constant);
+  return is_category(rows, name, options)
+             ? learn_categories(rows, name, options, learnt, may_be_constant)
+             : learn_numbers(rows, name, options, learnt, may_be_constant);
 }
 
 namespace {

@@ -13,16 +13,19 @@
 namespace rondo::detail {
 
 /// @param may_be_constant  one value in all rows is fine
+/// @param learnt           which rows are learnt from
 /// @throws FormatError if the column is empty, constant, holds texts among numbers, or too many categories
 [[nodiscard]] FeatureColumn learn_column(const TableRows& rows,
                                          const std::string& name,
                                          const PanelOptions& options,
+                                         const std::vector<bool>& learnt,
                                          bool may_be_constant);
 
 /// The same for a column that must hold numbers.
 [[nodiscard]] FeatureColumn learn_numbers(const TableRows& rows,
                                           const std::string& name,
                                           const PanelOptions& options,
+                                          const std::vector<bool>& learnt,
                                           bool may_be_constant);
 
 /// The cells of a column in the rows of a table.

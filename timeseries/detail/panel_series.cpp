@@ -13,12 +13,6 @@ namespace rondo::detail {
 
 namespace {
 
-bool has_value(const std::vector<Feature>& features, std::size_t row) {
-  return std::any_of(features.begin(), features.end(), [&](const Feature& feature) {
-    return !std::isnan(feature[row]);
-  });
-}
-
 /// `43,824`
 std::string grouped(std::size_t number) {
   std::string digits = std::to_string(number);
@@ -52,18 +46,17 @@ SeriesEncoder::SeriesEncoder(const PanelOptions& options,
   counts_.missing_past.resize(past_.size());
 }
 
-/// Rows up to the last one in which a target or a past column has a value.
-std::size_t SeriesEncoder::count_data_rows(const SeriesRows& series) const {
-  for (std::size_t i = series.rows.size(); i-- > 0;) {
-    if (has_value(targets_, series.rows[i]) || has_value(past_, series.rows[i])) {
-      return series.step_of(i) + 1;
-    }
+/// With the rows of gaps.
+std::size_t SeriesEncoder::length_of_data(const SeriesRows& series) const {
+  const std::size_t rows = count_data_rows(rows_, series, options_);
+  if (rows == 0) {
+    rows_.fail(
+        series.rows.front(),
+        fmt::format("no row{} has a value in {}, expected some: fill them in or leave the rows out",
+                    series.name.empty() ? "" : fmt::format(" of series {}", in_quotes(series.name)),
+                    in_quotes(encoding_.targets.front().name)));
   }
-  rows_.fail(
-      series.rows.front(),
-      fmt::format("no row{} has a value in {}, expected some: fill them in or leave the rows out",
-                  series.name.empty() ? "" : fmt::format(" of series {}", in_quotes(series.name)),
-                  in_quotes(encoding_.targets.front().name)));
+  return series.step_of(rows - 1) + 1;
 }
 
 void SeriesEncoder::write_targets(const SeriesRows& series, PanelSeries& to) const {
@@ -183,7 +176,7 @@ void SeriesEncoder::count(const SeriesRows& series, std::size_t data_rows) {
 }
 
 PanelSeries SeriesEncoder::encode(const SeriesRows& series) {
-  const std::size_t rows = count_data_rows(series);
+  const std::size_t rows = length_of_data(series);
   const std::size_t beyond = known_.empty() && !options_.calendar.empty()
                                  ? std::max(series.length - rows, options_.horizon)
                                  : series.length - rows;

@@ -38,7 +38,7 @@ class SeriesEncoder {
   [[nodiscard]] std::string describe(const Panel& panel) const;
 
  private:
-  [[nodiscard]] std::size_t count_data_rows(const SeriesRows& series) const;
+  [[nodiscard]] std::size_t length_of_data(const SeriesRows& series) const;
   void count(const SeriesRows& series, std::size_t data_rows);
   void write_targets(const SeriesRows& series, PanelSeries& to) const;
   void write_past(const SeriesRows& series, PanelSeries& to) const;

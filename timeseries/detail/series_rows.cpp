@@ -126,6 +126,21 @@ void check_duplicates(const TableRows& rows, const SeriesRows& series) {
 
 }  // namespace
 
+std::size_t count_data_rows(const TableRows& rows,
+                            const SeriesRows& series,
+                            const PanelOptions& options) {
+  std::size_t count = series.rows.size();
+  const auto are_missing = [&](const std::vector<std::string>& columns) {
+    return std::all_of(columns.begin(), columns.end(), [&](const std::string& name) {
+      return rows.is_missing(series.rows[count - 1], name);
+    });
+  };
+  while (count > 0 && are_missing(options.targets) && are_missing(options.past)) {
+    --count;
+  }
+  return count;
+}
+
 std::vector<SeriesRows> group_rows(const TableRows& rows,
                                    const PanelOptions& options,
                                    RowFindings& findings) {

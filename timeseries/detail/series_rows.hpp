@@ -26,6 +26,12 @@ struct SeriesRows {
   [[nodiscard]] std::size_t step_of(std::size_t i) const { return steps.empty() ? i : steps[i]; }
 };
 
+/// Rows of a series up to the last one in which a target or a past column has a value: those behind it are known in
+/// advance.
+[[nodiscard]] std::size_t count_data_rows(const TableRows& rows,
+                                          const SeriesRows& series,
+                                          const PanelOptions& options);
+
 /// What was found out about the rows on the way.
 struct RowFindings {
   std::vector<Guess> guesses = {};

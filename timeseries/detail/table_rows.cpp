@@ -39,6 +39,12 @@ std::string TableRows::location(std::size_t row) const {
   return row < rows ? table_.location(row) : future_->location(row - rows);
 }
 
+bool TableRows::is_missing(std::size_t row, std::string_view column) const {
+  const std::size_t rows = table_.num_rows();
+  const Table& table = row < rows ? table_ : *future_;
+  return !table.contains(column) || table.column(column).is_missing(row < rows ? row : row - rows);
+}
+
 void TableRows::fail(std::size_t row, std::string_view problem) const {
   const std::size_t rows = table_.num_rows();
   row < rows ? table_.fail(row, problem) : future_->fail(row - rows, problem);

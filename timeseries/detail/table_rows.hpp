@@ -37,6 +37,9 @@ class TableRows {
 
   [[nodiscard]] std::string location(std::size_t row) const;
 
+  /// Also if the table of the row has no such column.
+  [[nodiscard]] bool is_missing(std::size_t row, std::string_view column) const;
+
   /// Throws FormatError.
   [[noreturn]] void fail(std::size_t row, std::string_view problem) const;
 
