@@ -21,7 +21,7 @@ if(TARGET rondo_program)
   install(TARGETS rondo_program RUNTIME COMPONENT program)
 endif()
 
-foreach(folder core layers data distributed formats optim interop testing)
+foreach(folder core layers data distributed formats optim interop timeseries testing)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rondo COMPONENT development
           FILES_MATCHING PATTERN "*.hpp" PATTERN "*.inc" PATTERN "sets" EXCLUDE
           PATTERN "detail" EXCLUDE PATTERN "kernels" EXCLUDE)

@@ -111,6 +111,20 @@ void check_delimiter(const fs::path& path, std::string_view text, char delimiter
   }
 }
 
+/// Numbers and what is missing, but not that alone.
+bool holds_numbers(const std::vector<std::string>& cells, char decimal) {
+  using detail::CellKind;
+  bool some = false;
+  for (const std::string& cell : cells) {
+    const CellKind kind = detail::kind_of(cell, decimal);
+    if (kind != CellKind::number && kind != CellKind::missing) {
+      return false;
+    }
+    some = some || kind == CellKind::number;
+  }
+  return some;
+}
+
 std::string quoted_if_needed(std::string_view cell, char delimiter) {
   if (cell.empty()) {
     return "\"\"";  // in a table of one column a blank line at the end would be lost
@@ -175,6 +189,19 @@ std::string CsvTable::location(std::size_t row) const {
                    "{}:{}", path_, detail::line_of(text_, cells_[row * columns_read_].begin));
 }
 
+std::vector<std::uint32_t> CsvTable::lines() const {
+  std::vector<std::uint32_t> lines(path_.empty() ? 0 : rows_);
+  const char* from = text_.data();
+  std::uint32_t line = 1;
+  for (std::size_t row = 0; row < lines.size(); ++row) {
+    const char* const to = text_.data() + cells_[row * columns_read_].begin;
+    line += static_cast<std::uint32_t>(std::count(from, to, '\n'));
+    lines[row] = line;
+    from = to;
+  }
+  return lines;
+}
+
 std::string_view CsvTable::cell(std::size_t row, std::size_t column) const {
   if (column >= columns_read_) {
     return added_[column - columns_read_][row];
@@ -200,10 +227,13 @@ T CsvTable::number(std::size_t row, std::size_t column) const {
 }
 
 std::vector<std::string_view> CsvTable::text(std::string_view name) const {
-  const std::size_t index = index_of(name);
+  return text_at(index_of(name));
+}
+
+std::vector<std::string_view> CsvTable::text_at(std::size_t column) const {
   std::vector<std::string_view> cells(rows_);
   for (std::size_t row = 0; row < rows_; ++row) {
-    cells[row] = cell(row, index);
+    cells[row] = cell(row, column);
   }
   return cells;
 }
@@ -312,12 +342,15 @@ CsvTable read_csv(const fs::path& path, const CsvOptions& options) {
   table.columns_read_ = table.cells_.size();
   std::vector<std::string> names(table.columns_read_);
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const detail::CsvCell& field = table.cells_[i];
-    names[i] = options.header ? text.substr(field.begin, field.size) : std::to_string(i);
+    names[i] = text.substr(table.cells_[i].begin, table.cells_[i].size);
+  }
+  table.has_header_ = options.header.value_or(!holds_numbers(names, options.decimal));
+  for (std::size_t i = 0; i < names.size() && !table.has_header_; ++i) {
+    names[i] = std::to_string(i);
   }
   table.set_names(std::move(names));
   std::string_view header;
-  if (options.header) {
+  if (table.has_header_) {
     header = std::string_view(text).substr(begin, reader.position() - begin);
     header = header.substr(0, header.find_last_not_of("\r\n") + 1);
     table.cells_.clear();
@@ -338,7 +371,7 @@ void write_csv(const fs::path& path, const CsvTable& table, const CsvOptions& op
     text += quoted_if_needed(cell, options.delimiter);
     text += column + 1 < table.num_columns() ? options.delimiter : '\n';
   };
-  if (options.header) {
+  if (options.header.value_or(true)) {
     for (std::size_t i = 0; i < table.num_columns(); ++i) {
       append(table.names()[i], i);
     }

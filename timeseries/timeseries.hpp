@@ -1,0 +1,7 @@
+/// Everything of rondo's time series.
+#pragma once
+
+#include "rondo/timeseries/calendar.hpp"
+#include "rondo/timeseries/panel.hpp"
+#include "rondo/timeseries/panel_encoder.hpp"
+#include "rondo/timeseries/panel_options.hpp"
