@@ -1,4 +1,6 @@
 /// Everything of rondo's time series.
 #pragma once
 
+#include "rondo/timeseries/class_errors.hpp"
+#include "rondo/timeseries/classifier.hpp"
 #include "rondo/timeseries/panel.hpp"
