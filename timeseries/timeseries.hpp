@@ -4,3 +4,4 @@
 #include "rondo/timeseries/class_errors.hpp"
 #include "rondo/timeseries/classifier.hpp"
 #include "rondo/timeseries/panel.hpp"
+#include "rondo/timeseries/report.hpp"
