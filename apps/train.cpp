@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "rondo/apps/character_model.hpp"
+#include "rondo/apps/class_train.hpp"
 #include "rondo/apps/forecaster.hpp"
 #include "rondo/apps/run_folder.hpp"
 #include "rondo/apps/series.hpp"
@@ -54,6 +55,9 @@ int train_in_folder(Model model, const Data& data, const TrainOptions& options, 
 
 int train(const TrainOptions& options) {
   RunDescription run = completed(options.run);
+  if (run.kind() == DataKind::classes) {
+    return train_classes(run, options);
+  }
   if (run.kind() == DataKind::text) {
     const std::string text = read_text(run.text);
     return train_in_folder(CharacterModel(run, text), text, options, [](Trainer<float>&) {});

@@ -63,7 +63,8 @@ class Reader {
   void for_each_line(Use use);
   [[nodiscard]] double number(std::string_view cell, std::size_t channel, std::size_t step) const;
   [[nodiscard]] std::vector<double> channel(std::string_view text, std::size_t index) const;
-  void add(const std::vector<std::vector<double>>& channels, std::string_view label);
+  void add(const std::vector<std::vector<double>>& channels);
+  void add_label(std::string_view label);
   void add_ts(std::string_view line, const detail::TsHeader& header);
   void check_claims(const std::vector<std::vector<double>>& channels,
                     const detail::TsHeader& header) const;
@@ -114,10 +115,7 @@ std::vector<double> Reader::channel(std::string_view text, std::size_t index) co
 }
 
 /// @param channels  all of one length, not empty
-void Reader::add(const std::vector<std::vector<double>>& channels, std::string_view label) {
-  if (label.empty()) {
-    fail("the class is missing");
-  }
+void Reader::add(const std::vector<std::vector<double>>& channels) {
   const std::size_t length = channels[0].size();
   Tensor<double> series({length, channels.size()});
   for (std::size_t c = 0; c < channels.size(); ++c) {
@@ -131,14 +129,21 @@ void Reader::add(const std::vector<std::vector<double>>& channels, std::string_v
       series.data()[step * channels.size() + c] = channels[c][step];
     }
   }
+  result_.series.push_back(std::move(series));
+  result_.lines.push_back(line_);
+}
+
+/// The class of the series that was added last.
+void Reader::add_label(std::string_view label) {
+  if (label.empty()) {
+    fail("the class is missing");
+  }
   std::vector<std::string>& classes = result_.classes;
   const auto found = std::find(classes.begin(), classes.end(), label);
   result_.labels.push_back(static_cast<std::size_t>(found - classes.begin()));
   if (found == classes.end()) {
     classes.emplace_back(label);
   }
-  result_.series.push_back(std::move(series));
-  result_.lines.push_back(line_);
 }
 
 LabelledSeries Reader::read_tsv() {
@@ -158,7 +163,8 @@ LabelledSeries Reader::read_tsv() {
     if (values.empty()) {
       fail("the series is empty, expected at least one value");
     }
-    add({values}, trimmed(cells[0]));
+    add({values});
+    add_label(trimmed(cells[0]));
   });
   order_classes();
   return finished();
@@ -199,22 +205,29 @@ void Reader::check_claims(const std::vector<std::vector<double>>& channels,
 }
 
 void Reader::add_ts(std::string_view line, const detail::TsHeader& header) {
-  const auto parts = split(line, ':');
-  if (parts.size() < 2) {
+  auto parts = split(line, ':');
+  const std::string_view label = *header.labelled ? trimmed(parts.back()) : std::string_view();
+  if (*header.labelled) {
+    parts.pop_back();
+  }
+  if (parts.empty()) {
     fail("there is no colon, expected channels and a class, separated by colons");
   }
   std::vector<std::vector<double>> channels;
-  for (std::size_t i = 0; i + 1 < parts.size(); ++i) {
-    channels.push_back(channel(parts[i], i + 1));
+  for (const std::string_view part : parts) {
+    channels.push_back(channel(part, channels.size() + 1));
   }
   check_claims(channels, header);
-  const std::string_view label = trimmed(parts.back());
+  add(channels);
+  if (!*header.labelled) {
+    return;
+  }
   if (std::find(header.classes.begin(), header.classes.end(), label) == header.classes.end()) {
     fail(fmt::format("the class is {}, expected one of @classLabel: {}",
                      in_quotes(label),
                      listed(header.classes, 20)));
   }
-  add(channels, label);
+  add_label(label);
 }
 
 LabelledSeries Reader::read_ts() {

@@ -11,7 +11,8 @@
 
 namespace rondo {
 
-/// Series that a class is known of. Lengths may differ, channels do not.
+/// Series that a class is known of, or, after `@classLabel false`, is not: then there are neither labels
+/// nor classes. Lengths may differ, channels do not.
 struct LabelledSeries {
   std::string source = {};                  // the file, for errors
   std::vector<Tensor<double>> series = {};  // each [L, C], L > 0; a missing value is NaN

@@ -9,7 +9,6 @@
 #include "rondo/core/printable.hpp"
 #include "rondo/data/batch_loader.hpp"
 #include "rondo/data/ragged_dataset.hpp"
-#include "rondo/data/splits.hpp"
 #include "rondo/optim/adam.hpp"
 #include "rondo/optim/callbacks/early_stopping.hpp"
 #include "rondo/optim/callbacks/terminate_on_nan.hpp"
@@ -50,11 +49,18 @@ void check(const ClassifierOptions& options) {
   detail::check_cell(options.cell);
 }
 
+void check_labelled(const LabelledSeries& data) {
+  if (data.labels.size() != data.size()) {
+    throw_argument_error(op, fmt::format("{}: the class of its series is not known", data.source));
+  }
+}
+
 /// Nobody can learn a class from one series and see on another whether it was learnt.
 void check_members(const LabelledSeries& data) {
   if (data.series.empty()) {
     throw_argument_error(op, "there are no series");
   }
+  check_labelled(data);
   std::vector<std::size_t> members(data.classes.size(), 0);
   for (const std::size_t label : data.labels) {
     ++members.at(label);
@@ -92,6 +98,27 @@ RaggedDataset<float> dataset(std::vector<Tensor<float>> inputs,
 
 }  // namespace
 
+std::vector<std::size_t> labels_in(const LabelledSeries& data,
+                                   std::span<const std::string> classes) {
+  check_labelled(data);
+  std::vector<std::size_t> result;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    const std::string& name = data.classes.at(data.labels[i]);
+    const auto found = std::find(classes.begin(), classes.end(), name);
+    if (found == classes.end()) {
+      throw_argument_error(
+          op,
+          fmt::format("{}:{}: the class {} does not occur in training, known are {}",
+                      data.source,
+                      data.lines.at(i),
+                      in_quotes(name),
+                      listed(classes, 20)));
+    }
+    result.push_back(static_cast<std::size_t>(found - classes.begin()));
+  }
+  return result;
+}
+
 Classifier::Classifier(ClassifierOptions options) : options_(std::move(options)) {
   check(options_);
 }
@@ -110,6 +137,11 @@ FitOptions<float> Classifier::fit_options(std::span<const std::size_t> labels) c
   return options;
 }
 
+IndexSplit Classifier::split_of(const LabelledSeries& data) const {
+  const std::vector<float> labels(data.labels.begin(), data.labels.end());
+  return split_by_class<float>(labels, {.validation = options_.validation}, options_.seed);
+}
+
 std::optional<History> Classifier::fit(const LabelledSeries& data,
                                        const std::function<void(Trainer<float>&)>& attach) {
   check_members(data);
@@ -117,9 +149,7 @@ std::optional<History> Classifier::fit(const LabelledSeries& data,
   detail::fit_scaler(scaler_, data.series);
   layers_ = detail::classifier_layers(options_, data.channels(), classes_.size());
   const RaggedDataset<float> all = dataset(scaled(data.series), data.labels);
-  const std::vector<float> labels(data.labels.begin(), data.labels.end());
-  const IndexSplit split =
-      split_by_class<float>(labels, {.validation = options_.validation}, options_.seed);
+  const IndexSplit split = split_of(data);
   const Selection<float> training(all, split.training);
   const Selection<float> validation(all, split.validation);
   const std::size_t steps = (training.size() + options_.batch_size - 1) / options_.batch_size;
@@ -167,22 +197,7 @@ Tensor<double> Classifier::predict(std::span<const Tensor<double>> series) const
 }
 
 std::vector<std::size_t> Classifier::labels_of(const LabelledSeries& data) const {
-  std::vector<std::size_t> result;
-  for (std::size_t i = 0; i < data.size(); ++i) {
-    const std::string& name = data.classes.at(data.labels[i]);
-    const auto found = std::find(classes_.begin(), classes_.end(), name);
-    if (found == classes_.end()) {
-      throw_argument_error(
-          op,
-          fmt::format("{}:{}: the class {} does not occur in training, known are {}",
-                      data.source,
-                      data.lines.at(i),
-                      in_quotes(name),
-                      listed(classes_, 20)));
-    }
-    result.push_back(static_cast<std::size_t>(found - classes_.begin()));
-  }
-  return result;
+  return labels_in(data, classes_);
 }
 
 const Layer<float>& Classifier::layers() const {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "rondo/data/scaler.hpp"
+#include "rondo/data/splits.hpp"
 #include "rondo/formats/labelled_series.hpp"
 #include "rondo/layers/layer.hpp"
 #include "rondo/optim/trainer.hpp"
@@ -50,6 +51,12 @@ struct ClassifierOptions {
   }
 };
 
+/// The labels of series as indices of these classes, by name.
+/// @throws ArgumentError naming file and line of a class that is none of them, or if the classes of the
+///         series are not known
+[[nodiscard]] std::vector<std::size_t> labels_in(const LabelledSeries& data,
+                                                 std::span<const std::string> classes);
+
 /// Recurrent layers with dropout behind each, then a softmax over the classes. Every channel is scaled
 /// by the values of training, in double. A missing value is the last known one of its channel, before
 /// the first known one that one, and the channel's mean where the series has none.
@@ -65,6 +72,9 @@ class Classifier {
   std::optional<History> fit(const LabelledSeries& data,
                              const std::function<void(Trainer<float>&)>& attach = {});
 
+  /// Which series `fit` trains with and which validate, each class with its share of both.
+  [[nodiscard]] IndexSplit split_of(const LabelledSeries& data) const;
+
   /// @param series  each [L, C], L > 0; NaN is a missing value
   /// @return [N, classes], rows of sum 1
   /// @throws StateError    if it is not trained
@@ -72,8 +82,9 @@ class Classifier {
   /// @throws ArgumentError if a value is out of all proportion to those of training
   [[nodiscard]] Tensor<double> predict(std::span<const Tensor<double>> series) const;
 
-  /// The labels of other data as indices of this classifier's classes.
-  /// @throws ArgumentError naming file and line of a class that training has not seen
+  /// `labels_in` the classes of training.
+  /// @throws ArgumentError naming file and line of a class that training has not seen, or if the classes
+  ///         are not known
   [[nodiscard]] std::vector<std::size_t> labels_of(const LabelledSeries& data) const;
 
   /// Weights, layers, scaler, classes and options in one safetensors file.

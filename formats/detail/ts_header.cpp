@@ -73,11 +73,13 @@ std::size_t count_of(const Words& words, const Fail& fail) {
   return value;
 }
 
+/// Nothing if the series have none.
 Words classes_of(const Words& words, const Fail& fail) {
+  if (words.size() == 2 && lower(words[1]) == "false") {
+    return {};
+  }
   if (words.size() < 2 || lower(words[1]) != "true") {
-    fail(
-        "expected '@classLabel true' and the names of the classes: without a class for each series "
-        "there is nothing to learn");
+    fail("expected '@classLabel true' and the names of the classes, or '@classLabel false'");
   }
   Words classes(words.begin() + 2, words.end());
   const std::set<std::string> different(classes.begin(), classes.end());
@@ -125,15 +127,14 @@ bool TsHeader::read_line(std::string_view line, const Fail& fail) {
   } else if (key == "@serieslength") {
     set_once(series_length, count_of(words, fail), words, fail);
   } else if (key == "@classlabel") {
-    if (!classes.empty()) {
-      fail("@classLabel comes twice");
-    }
-    classes = classes_of(words, fail);
+    const Words names = classes_of(words, fail);
+    set_once(labelled, !names.empty(), words, fail);
+    classes = names;
   } else if (key == "@targetlabel") {
     fail("@targetLabel is for regression, expected @classLabel");
   } else if (key != "@data") {
     fail(unknown_name("line of the header", words[0], known));
-  } else if (classes.empty()) {
+  } else if (!labelled) {
     fail("@data comes before @classLabel");
   } else if (univariate == true && dimensions.value_or(1) != 1) {
     fail(fmt::format("@univariate is true, but @dimensions is {}", *dimensions));

@@ -19,6 +19,7 @@ struct TsHeader {
   std::optional<std::size_t> dimensions = {};
   std::optional<bool> equal_length = {};
   std::optional<std::size_t> series_length = {};
+  std::optional<bool> labelled = {};
   std::vector<std::string> classes = {};  // of @classLabel
 
   /// @param line  trimmed, not empty

@@ -59,6 +59,14 @@ BOOST_AUTO_TEST_CASE(ts_holds_channels_of_different_lengths) {
   test::check_close(data.series[1].view(), {7, 8, nan, 90});
 }
 
+BOOST_AUTO_TEST_CASE(ts_may_hold_series_of_unknown_class) {
+  const File file("@classLabel false\n@data\n1,2:3,4\n");
+  const LabelledSeries data = read_labelled_series(file.path);
+  BOOST_TEST(data.classes.empty());
+  BOOST_TEST(data.labels.empty());
+  test::check_close(data.series.at(0).view(), {1, 3, 2, 4});
+}
+
 BOOST_AUTO_TEST_CASE(tsv_orders_classes_by_number_and_ends_a_series_where_values_end) {
   const File file("10\t1\tNaN\t3\n-1\t4\t5\tNaN\n2.0\t6\t7\t8\n", "a.tsv");
   const LabelledSeries data = read_labelled_series(file.path);
@@ -80,9 +88,9 @@ BOOST_AUTO_TEST_CASE(broken_headers_are_named) {
   };
   refuses("1,2:a\n", ":1: '1,2:a' stands above @data, expected a line that begins with @ or #");
   refuses("@problemName x\n", ": the file ends without @data");
-  refuses("@classLabel false\n",
-          ":1: expected '@classLabel true' and the names of the classes: without a class for each "
-          "series there is nothing to learn");
+  refuses("@classLabel a b\n",
+          ":1: expected '@classLabel true' and the names of the classes, or '@classLabel false'");
+  refuses("@classLabel false\n@classLabel true a b\n", ":2: @classLabel comes twice");
   refuses("@classLabel true a\n", ":1: @classLabel names 1 classes, expected two or more");
   refuses("@classLabel true a b a\n", ":1: @classLabel names a class twice");
   refuses("@data\n", ":1: @data comes before @classLabel");

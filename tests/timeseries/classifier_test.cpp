@@ -180,6 +180,9 @@ BOOST_AUTO_TEST_CASE(data_that_cannot_be_learnt_are_refused) {
     RONDO_CHECK_THROWS(classifier.fit(data), ArgumentError, "[classifier] " + problem);
   };
   refuses({}, "there are no series");
+  LabelledSeries unknown = waves(4, 1);
+  unknown.labels.clear();
+  refuses(unknown, "waves.ts: the class of its series is not known");
   LabelledSeries one = waves(4, 1);
   one.classes.push_back("rare");
   refuses(
