@@ -37,8 +37,8 @@ std::string flag_of(std::string key) {
 /// Flags for the options of a run. @param series_only  leaves out those that need `rondo train`
 void add_run(CLI::App& command, RunDescription& run, bool series_only) {
   for_each_option(run, [&](const std::string& key, auto& value, const char* help) {
-    if (series_only &&
-        (key == "text" || key == "tensorboard" || key == "shards" || key == "any_order")) {
+    if (series_only && (key == "text" || key == "tensorboard" || key == "shards" ||
+                        key == "any_order" || is_for_classes(key))) {
       return;
     }
     if constexpr (std::is_same_v<std::decay_t<decltype(value)>, bool>) {
@@ -104,6 +104,7 @@ void add_evaluate(CLI::App& app, EvaluateOptions& o) {
       ->required();
   add_series(*command, o.series, "For a model of a series: all its windows are predicted");
   add_value(*command, "--text", o.text, "For a model of a text");
+  add_value(*command, "--out", o.out, "Classes: folder for metrics.json and report.html [none]");
   command->callback([&o] { evaluate(o); });
 }
 

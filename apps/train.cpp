@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rondo/apps/character_model.hpp"
+#include "rondo/apps/class_train.hpp"
 #include "rondo/apps/forecaster.hpp"
 #include "rondo/apps/run_folder.hpp"
 #include "rondo/apps/series.hpp"
@@ -82,6 +83,9 @@ int train_in_folder(Model model, const Data& data, const TrainOptions& options, 
 
 int train(const TrainOptions& options) {
   RunDescription run = completed(options.run);
+  if (run.kind() == DataKind::classes) {
+    return train_classes(run, options);
+  }
   if (options.ranks != nullptr && !run.shards && !run.any_order) {
     run.shards = 8;
   }

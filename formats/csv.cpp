@@ -361,7 +361,7 @@ CsvTable read_csv(const fs::path& path, const CsvOptions& options) {
   return table;
 }
 
-void write_csv(const fs::path& path, const CsvTable& table, const CsvOptions& options) {
+std::string to_csv(const CsvTable& table, const CsvOptions& options) {
   check_options("write_csv", options);
   if (options.decimal != '.') {
     throw_argument_error("write_csv", "numbers are written with a decimal point");
@@ -381,6 +381,11 @@ void write_csv(const fs::path& path, const CsvTable& table, const CsvOptions& op
       append(table.cell(row, i), i);
     }
   }
+  return text;
+}
+
+void write_csv(const fs::path& path, const CsvTable& table, const CsvOptions& options) {
+  const std::string text = to_csv(table, options);
   const std::array parts{std::as_bytes(std::span(text))};
   replace_file("write_csv", path, parts);
 }

@@ -92,7 +92,7 @@ class CsvTable {
 
  private:
   friend CsvTable read_csv(const std::filesystem::path&, const CsvOptions&);
-  friend void write_csv(const std::filesystem::path&, const CsvTable&, const CsvOptions&);
+  friend std::string to_csv(const CsvTable&, const CsvOptions&);
 
   void set_names(std::vector<std::string> names);
   void read_rows(detail::CsvReader& reader, std::string_view header);
@@ -130,6 +130,9 @@ class CsvTable {
 /// @throws ArgumentError  if the delimiter is a quote or a line end, or the decimal sign is the
 ///                        delimiter or neither point nor comma
 [[nodiscard]] CsvTable read_csv(const std::filesystem::path& path, const CsvOptions& options = {});
+
+/// A table as the text of a file, with the errors of write_csv.
+[[nodiscard]] std::string to_csv(const CsvTable& table, const CsvOptions& options = {});
 
 /// Replaces or makes a file so that no reader ever finds half a table (replace_file.hpp).
 /// @throws FormatError    if it cannot be written

@@ -2,6 +2,9 @@
 #pragma once
 
 #include "rondo/timeseries/calendar.hpp"
+#include "rondo/timeseries/class_errors.hpp"
+#include "rondo/timeseries/classifier.hpp"
 #include "rondo/timeseries/panel.hpp"
 #include "rondo/timeseries/panel_encoder.hpp"
 #include "rondo/timeseries/panel_options.hpp"
+#include "rondo/timeseries/report.hpp"
