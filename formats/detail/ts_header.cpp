@@ -19,7 +19,7 @@ using Fail = std::function<void(const std::string&)>;
 using Words = std::vector<std::string>;
 
 /// As the archives write them; letter case does not count.
-constexpr std::array<const char*, 10> known{"@problemName",
+constexpr std::array<const char*, 10> known_tags{"@problemName",
                                             "@timeStamps",
                                             "@missing",
                                             "@univariate",
@@ -133,7 +133,7 @@ bool TsHeader::read_line(std::string_view line, const Fail& fail) {
   } else if (key == "@targetlabel") {
     fail("@targetLabel is for regression, expected @classLabel");
   } else if (key != "@data") {
-    fail(unknown_name("line of the header", words[0], known));
+    fail(unknown_name("line of the header", words[0], known_tags));
   } else if (!labelled) {
     fail("@data comes before @classLabel");
   } else if (univariate == true && dimensions.value_or(1) != 1) {

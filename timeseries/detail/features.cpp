@@ -9,12 +9,11 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/printable.hpp"
+#include "rondo/timeseries/detail/missing.hpp"
 
 namespace rondo::detail {
 
 namespace {
-
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 bool is_category(const TableRows& rows, const std::string& name, const PanelOptions& options) {
   const auto& named = options.categories;
@@ -97,7 +96,7 @@ FeatureColumn learn_numbers(const TableRows& rows,
                             const std::vector<bool>& learnt,
                             bool may_be_constant) {
   const std::vector<double> values = rows.numbers(name);
-  double sum = 0.0, least = missing, most = missing;
+  double sum = 0.0, least = missing_value, most = missing_value;
   std::size_t count = 0, gone = 0;
   for (std::size_t row = 0; row < values.size(); ++row) {
     const bool is_missing = std::isnan(values[row]);
@@ -218,7 +217,7 @@ Feature::Feature(const FeatureColumn& column,
           in_quotes(texts.categories[index]),
           listed(column.categories, 10)));
     }
-    values_.push_back(is_text ? places[index] : missing);
+    values_.push_back(is_text ? places[index] : missing_value);
   }
 }
 
@@ -241,7 +240,7 @@ std::size_t write_feature(const Feature& feature,
   if (policy == MissingPolicy::refuse) {
     check_complete(feature, series, rows);
   }
-  std::vector<double> values(to.rows, missing);
+  std::vector<double> values(to.rows, missing_value);
   std::size_t filled = 0;
   for (std::size_t i = 0; i < series.rows.size() && series.step_of(i) < to.rows; ++i) {
     const double value = feature[series.rows[i]];
@@ -256,7 +255,7 @@ std::size_t write_feature(const Feature& feature,
   Filler filler({values.data(), 1, to.rows});
   if (column.is_category()) {
     if (policy != MissingPolicy::indicator) {
-      filler.fill(missing, false);
+      filler.fill(missing_value, false);
     }
     spread_categories(column, values, to);
     return 0;

@@ -7,12 +7,11 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/timeseries/detail/missing.hpp"
 
 namespace rondo::detail {
 
 namespace {
-
-constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 std::vector<double> known_values(std::span<const Tensor<double>> series, std::size_t channel) {
   std::vector<double> values;
@@ -29,7 +28,7 @@ std::vector<double> known_values(std::span<const Tensor<double>> series, std::si
 /// @param mean  for a channel without values
 void fill(Tensor<double>& series, std::size_t channel, double mean) {
   const std::size_t width = series.shape()[1];
-  double last = missing;
+  double last = missing_value;
   for (std::size_t i = channel; i < series.size() && std::isnan(last); i += width) {
     last = series.data()[i];  // of the first known one, for those before it
   }
