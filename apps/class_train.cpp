@@ -14,7 +14,6 @@
 #include "rondo/apps/run_notes.hpp"
 #include "rondo/apps/training.hpp"
 #include "rondo/core/error.hpp"
-#include "rondo/optim/callbacks/lambda_callback.hpp"
 #include "rondo/optim/callbacks/progress_bar.hpp"
 
 namespace rondo::apps {
@@ -35,6 +34,19 @@ ClassifierOptions options_of(const RunDescription& run) {
           .patience = run.patience.value(),
           .seed = run.seed};
 }
+
+/// Says what was read, when it is sure that the run begins.
+class Announce : public Callback<float> {
+ public:
+  explicit Announce(std::string text) : text_(std::move(text) + "\n\n") {}
+
+  void resume(Trainer<float>&) override {
+    std::fputs(text_.c_str(), stdout);  // a terminal that is gone ends no training
+  }
+
+ private:
+  std::string text_;
+};
 
 /// All that is learnt, for the checksum of a run.
 std::vector<double> numbers_of(const LabelledSeries& data) {
@@ -119,10 +131,7 @@ int train_classes(const RunDescription& run, const TrainOptions& options) {
       trainer.add(ProgressBar<float>());
     }
     folder.attach(trainer);
-    trainer.add(LambdaCallback<float>({.on_train_begin = [&](Trainer<float>&) {
-      const std::string line = described(data) + "\n\n";
-      std::fputs(line.c_str(), stdout);  // a terminal that is gone ends no training
-    }}));
+    trainer.add(Announce(described(data)));
   });
   if (!history) {
     return 128 + folder.signal();

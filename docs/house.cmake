@@ -15,6 +15,7 @@ set(caption_formats "safetensors, NumPy, CSV, texts, plots")
 set(caption_layers "layers, cells, GRU, weights of other systems")
 set(caption_optim "optimizers, schedules, metrics, trainer, callbacks")
 set(caption_interop "models of other systems in files")
+set(caption_timeseries "classifiers, panels, reports")
 set(caption_testing "the layer test, for layers of your own")
 set(caption_apps "the program rondo")
 

@@ -28,6 +28,8 @@ svg text{fill:var(--soft);font:12px system-ui,sans-serif}svg text.y{text-anchor:
 figcaption{display:flex;flex-wrap:wrap;gap:.2rem 1rem;font-size:.9rem}
 .key{width:24px;height:12px;vertical-align:middle;margin-right:.35rem}
 pre{white-space:pre-wrap;padding:.7rem;border:1px solid var(--edge);border-radius:6px;font:.9rem/1.4 monospace}
+@media (max-width:36rem){th,td{padding:.2rem .35rem;font-size:.87rem}.confusion td{min-width:1.7rem}
+svg text{font-size:15px}}
 @media print{:root{color-scheme:light;--page:#fff;--ink:#000;--soft:#444;--edge:#bbb;--heat:9 105 218;
 --l0:#0550ae;--l1:#bc4c00;--l2:#116329;--l3:#8250df;--l4:#a40e26;--l5:#59636e}
 body{max-width:none;padding:0;font-size:11pt}figure,table,pre{break-inside:avoid}h2,h3{break-after:avoid}

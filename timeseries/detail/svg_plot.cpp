@@ -14,7 +14,8 @@ namespace {
 
 // In units of the drawing, which is scaled to the page.
 constexpr double width = 480, height = 270;
-constexpr double left = 58, right = 468, top = 10, bottom = 236;
+constexpr double right = 466, top = 10, bottom = 236;
+constexpr double letter = 8.6;     // the width of one in the largest size of the style sheet
 constexpr std::size_t styles = 6;  // of lines, in the style sheet
 
 struct Range {
@@ -54,6 +55,7 @@ Range range_of(const SvgPlot& plot) {
 struct Frame {
   Range range;
   std::size_t count;
+  double left;
 
   [[nodiscard]] double x(std::size_t i) const {
     const double last = count > 1 ? static_cast<double>(count - 1) : 1.0;
@@ -104,13 +106,42 @@ std::string area_of(const SvgBand& band, const Frame& frame) {
   return path;
 }
 
-std::string y_axis(const Frame& frame) {
+struct Tick {
+  double value;
+  std::string label;
+};
+
+/// With so many digits that neighbours differ: readings around 1.7e9 may lie 1 apart.
+std::vector<Tick> y_ticks(const Range& range) {
+  const std::vector<double> values = ticks(range.low, range.high, 5);
+  const double size = std::max(std::abs(range.low), std::abs(range.high));
+  const double digits = std::ceil(std::log10(size / (range.high - range.low))) + 2.0;
+  std::vector<Tick> result;
+  for (const double value : values) {
+    const double least = 1e-9 * (range.high - range.low);  // 0 is no 1e-17
+    result.push_back({value,
+                      fmt::format("{:.{}g}",
+                                  std::abs(value) < least ? 0.0 : value,
+                                  static_cast<int>(std::clamp(digits, 6.0, 15.0)))});
+  }
+  return result;
+}
+
+Frame frame_of(const SvgPlot& plot, const std::vector<Tick>& y, const Range& range) {
+  std::size_t longest = 1;
+  for (const Tick& tick : y) {
+    longest = std::max(longest, tick.label.size());
+  }
+  return {range, plot.labels.size(), letter * static_cast<double>(longest) + 10.0};
+}
+
+std::string y_axis(const std::vector<Tick>& marks, const Frame& frame) {
   std::string text;
-  for (const double value : ticks(frame.range.low, frame.range.high, 5)) {
+  for (const auto& [value, label] : marks) {
     const double y = frame.y(value);
-    text += fmt::format("<path class=\"grid\" d=\"M{} {:.1f}H{}\"/>", left, y, right);
+    text += fmt::format("<path class=\"grid\" d=\"M{:.1f} {:.1f}H{}\"/>", frame.left, y, right);
     text += fmt::format(
-        "<text class=\"y\" x=\"{}\" y=\"{:.1f}\">{:.6g}</text>", left - 6, y + 4, value);
+        "<text class=\"y\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", frame.left - 6, y + 4, label);
   }
   return text;
 }
@@ -121,10 +152,11 @@ std::string x_axis(const SvgPlot& plot, const Frame& frame) {
   for (const std::string& label : plot.labels) {
     longest = std::max(longest, label.size());
   }
-  const double room = (right - left) / (7.0 * static_cast<double>(longest) + 14.0);
+  const double room = (right - frame.left) / (letter * static_cast<double>(longest) + 14.0);
   const std::size_t most = std::clamp<std::size_t>(static_cast<std::size_t>(room), 2, 6);
   const std::size_t last = frame.count - 1, steps = std::min(most - 1, last);
-  std::string text = fmt::format("<path class=\"axis\" d=\"M{} {}H{}\"/>", left, bottom, right);
+  std::string text =
+      fmt::format("<path class=\"axis\" d=\"M{:.1f} {}H{}\"/>", frame.left, bottom, right);
   for (std::size_t k = 0; k <= steps; ++k) {
     const std::size_t i = steps == 0 ? 0 : k * last / steps;
     const char* const anchor = steps == 0   ? "middle"
@@ -205,13 +237,15 @@ std::string svg_figure(const SvgPlot& plot) {
   if (plot.labels.empty()) {
     return {};
   }
-  const Frame frame{range_of(plot), plot.labels.size()};
+  const Range range = range_of(plot);
+  const std::vector<Tick> marks = y_ticks(range);
+  const Frame frame = frame_of(plot, marks, range);
   std::string text = fmt::format(
       "<figure><svg class=\"plot\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">",
       width,
       height,
       escaped(plot.title));
-  text += y_axis(frame) + x_axis(plot, frame);
+  text += y_axis(marks, frame) + x_axis(plot, frame);
   for (const SvgBand& band : plot.bands) {
     text += fmt::format("<path class=\"band\" d=\"{}\"/>", area_of(band, frame));
   }
