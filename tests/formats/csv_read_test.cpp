@@ -371,6 +371,33 @@ BOOST_AUTO_TEST_CASE(a_file_that_grows_while_it_is_read_is_refused) {
   });
 }
 
+BOOST_AUTO_TEST_CASE(whether_there_is_a_header_can_be_guessed) {
+  const CsvOptions guess{.header = std::nullopt};
+  const CsvTable numbers = read_csv(File("1.5,NA\n2,3\n").path, guess);
+  BOOST_TEST(!numbers.has_header());
+  BOOST_TEST(numbers.names() == (Cells{"0", "1"}));
+  BOOST_TEST(numbers.num_rows() == 2U);
+  const CsvTable names = read_csv(File("x,2\n2,3\n").path, guess);
+  BOOST_TEST(names.has_header());
+  BOOST_TEST(names.names() == (Cells{"x", "2"}));
+  BOOST_TEST(read_csv(File(",\n2,3\n").path, guess).has_header());
+}
+
+BOOST_AUTO_TEST_CASE(rows_know_their_lines) {
+  using Lines = std::vector<std::uint32_t>;
+  BOOST_TEST(read_csv(File("\n# a\nx,y\n1,\"a\n\"\"b\"\"\n\"\n2,c\n").path).lines() ==
+             (Lines{4, 7}));
+  BOOST_TEST(read_csv(File("x\r1\r2\r").path).lines() == (Lines{2, 3}));
+  CsvTable made;
+  made.add_column("x", {"1"});
+  BOOST_TEST(made.lines().empty());
+}
+
+BOOST_AUTO_TEST_CASE(columns_without_names_have_a_place) {
+  const CsvTable table = read_csv(File("x,,\n1,2,3\n").path);
+  BOOST_TEST(table.text_at(2)[0] == "3");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace csv_read_test
