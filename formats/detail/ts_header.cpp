@@ -20,15 +20,15 @@ using Words = std::vector<std::string>;
 
 /// As the archives write them; letter case does not count.
 constexpr std::array<const char*, 10> known_tags{"@problemName",
-                                            "@timeStamps",
-                                            "@missing",
-                                            "@univariate",
-                                            "@dimensions",
-                                            "@equalLength",
-                                            "@seriesLength",
-                                            "@classLabel",
-                                            "@targetLabel",
-                                            "@data"};
+                                                 "@timeStamps",
+                                                 "@missing",
+                                                 "@univariate",
+                                                 "@dimensions",
+                                                 "@equalLength",
+                                                 "@seriesLength",
+                                                 "@classLabel",
+                                                 "@targetLabel",
+                                                 "@data"};
 
 std::string lower(std::string_view text) {
   std::string result(text);
