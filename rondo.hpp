@@ -7,3 +7,4 @@
 #include "rondo/interop/interop.hpp"
 #include "rondo/layers/layers.hpp"
 #include "rondo/optim/optim.hpp"
+#include "rondo/timeseries/timeseries.hpp"
