@@ -7,7 +7,7 @@
 
 #include "rondo/core/detail/blas.hpp"
 #include "rondo/core/error.hpp"
-#include "rondo/core/kernels/gemm.hpp"
+#include "rondo/core/kernels/blas.hpp"
 #include "rondo/core/xtensor.hpp"
 #include "rondo/data/scaler.hpp"
 #include "rondo/timeseries/simple_methods.hpp"
