@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(a_linear_autoregression_sees_the_last_values_alone) {
   check_values(model.forecast(Values{-1e9, 10, 11}), {12, 13}, 1e-3);
 }
 
-// statsmodels 0.14: ExponentialSmoothing(trend="add", damped_trend=True, seasonal="add",
+// statsmodels 0.15: ExponentialSmoothing(trend="add", damped_trend=True, seasonal="add",
 // seasonal_periods=12) with known initial states as documented and these parameters. But for the
 // twelfth step, where it forgets what the last value tells of the season: the recursions in Python.
 BOOST_AUTO_TEST_CASE(exponential_smoothing_with_season_has_the_numbers_of_statsmodels) {
