@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <array>
+#include <numeric>
+#include <span>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "rondo/core/printable.hpp"
 #include "rondo/interop/detail/hdf5_file.hpp"
@@ -243,9 +246,20 @@ std::optional<std::string> HdfReader::text(const std::string& object, const char
   return list && list->size() == 1 ? std::optional(list->front()) : std::nullopt;
 }
 
+namespace {
+
+/// In floating point: a file may claim more than integers hold.
+double product(std::span<const hsize_t> sizes) {
+  return std::accumulate(sizes.begin(), sizes.end(), 1.0, [](double all, hsize_t size) {
+    return all * static_cast<double>(size);
+  });
+}
+
+}  // namespace
+
 StoredWeight HdfReader::read(const std::string& path) const {
   const auto fail = [&](std::string_view problem) {
-    file_.fail(fmt::format("{} {}", in_quotes(path), problem));
+    file_.fail(in_quotes(path) + ' ' + std::string(problem));
   };
   const HdfHandle dataset(H5Dopen2(open_->file.id(), path.c_str(), H5P_DEFAULT), H5Dclose);
   const HdfHandle type(dataset ? H5Dget_type(dataset.id()) : -1, H5Tclose);
@@ -263,12 +277,7 @@ StoredWeight HdfReader::read(const std::string& path) const {
   std::array<hsize_t, Shape::max_rank> dims{};
   H5Sget_simple_extent_dims(space.id(), dims.data(), nullptr);
   StoredWeight weight{.name = path};
-  double elements = 1.0;
-  std::string shown;
-  for (std::size_t axis = 0; axis < static_cast<std::size_t>(rank); ++axis) {
-    elements *= static_cast<double>(dims[axis]);
-    shown += fmt::format("{}{}", axis == 0 ? "" : ", ", dims[axis]);
-  }
+  const double elements = product(std::span(dims).first(static_cast<std::size_t>(rank)));
   const auto element = element_type(dataset.id(), type.id(), elements == 1.0);
   if (!element) {
     fail("does not hold floating numbers");
@@ -277,10 +286,13 @@ StoredWeight HdfReader::read(const std::string& path) const {
   const auto stored = static_cast<double>(H5Dget_storage_size(dataset.id()));
   const double most = static_cast<double>(most_per_byte * size_ + always);
   const HdfHandle creation(H5Dget_create_plist(dataset.id()), H5Pclose);
-  const bool packed = H5Pget_layout(creation.id()) == H5D_CHUNKED;
-  const bool fits = packed ? bytes <= most : bytes == stored && bytes <= static_cast<double>(size_);
+  const bool fits = H5Pget_layout(creation.id()) == H5D_CHUNKED
+                        ? bytes <= most
+                        : bytes == stored && bytes <= static_cast<double>(size_);
   if (!fits) {
-    fail(fmt::format("has the shape ({}), the file stores {} bytes of it", shown, stored));
+    fail(fmt::format("has the shape ({}), the file stores {} bytes of it",
+                     fmt::join(dims.begin(), dims.begin() + rank, ", "),
+                     stored));
   }
   for (std::size_t axis = 0; axis < static_cast<std::size_t>(rank); ++axis) {
     weight.shape.append(dims[axis]);

@@ -206,6 +206,20 @@ bool is_below(const std::string& path, const std::string& layer) {
   return path == layer || (path.starts_with(layer) && path[layer.size()] == '/');
 }
 
+/// Whether a weight is below one of these layers, or there are none; those that it is below leave `unused`.
+bool is_wanted(const std::string& path,
+               const std::vector<std::string>& layers,
+               std::set<std::string>& unused) {
+  bool any = layers.empty();
+  for (const std::string& layer : layers) {
+    if (is_below(path, layer)) {
+      unused.erase(layer);
+      any = true;
+    }
+  }
+  return any;
+}
+
 }  // namespace
 
 StoredModel read_model(const fs::path& path, const ReadModelOptions& options) {
@@ -279,18 +293,8 @@ WeightReport take_weights(const Layer<T>& source,
   std::map<std::string, const Parameter<T>*> offered;
   WeightReport report;
   std::set<std::string> unused(layers.begin(), layers.end());
-  const auto wanted = [&](const std::string& path) {
-    bool any = layers.empty();
-    for (const std::string& layer : layers) {
-      if (is_below(path, layer)) {
-        unused.erase(layer);
-        any = true;
-      }
-    }
-    return any;
-  };
   for (const Parameter<T>* parameter : source.weights()) {
-    if (wanted(parameter->path())) {
+    if (is_wanted(parameter->path(), layers, unused)) {
       offered.emplace(parameter->path(), parameter);
     } else {
       report.left.push_back(parameter->path());

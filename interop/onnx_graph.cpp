@@ -136,6 +136,23 @@ void OnnxGraph::define_inputs() {
   }
 }
 
+namespace {
+
+/// All sizes are open but that of the features.
+Json batch_input_shape(const OnnxData& input, const StoredModel& model) {
+  Json shape{nullptr};
+  for (std::size_t i = 1; i < input.axes.size(); ++i) {
+    shape.push_back(nullptr);
+  }
+  if (!input.ids) {
+    const std::vector<std::size_t>& axes = model.input.axes;
+    shape.back() = input.axes[axes.empty() ? input.axes.size() - 1 : axes.back()].size();
+  }
+  return shape;
+}
+
+}  // namespace
+
 /// The first output is the model's. Others may be final states of layers.
 void OnnxGraph::read_outputs(StoredModel& result) {
   if (model_.outputs.empty()) {
@@ -175,19 +192,10 @@ void OnnxGraph::read_outputs(StoredModel& result) {
   layers_.check_head(output);
   set_input_order(result);
   set_output_order(output, result);
-  Json inputs{nullptr};
-  for (std::size_t i = 1; i < first_.axes.size(); ++i) {
-    inputs.push_back(nullptr);
-  }
-  if (!first_.ids) {
-    inputs.back() =
-        first_.axes[result.input.axes.empty() ? first_.axes.size() - 1 : result.input.axes.back()]
-            .size();
-  }
   result.config = to_text(Json{{"class_name", "Sequential"},
                                {"config",
                                 {{"name", "sequential"},
-                                 {"batch_input_shape", std::move(inputs)},
+                                 {"batch_input_shape", batch_input_shape(first_, result)},
                                  {"layers", layers_.take_configs()}}}});
   result.weights = layers_.take_weights();
   result.lengths = lengths_;

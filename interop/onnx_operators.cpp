@@ -191,6 +191,23 @@ std::size_t OnnxGraph::check_sequence(const OnnxData& x) {
   return static_cast<std::size_t>(x.axes[2].size());
 }
 
+namespace {
+
+/// Both biases below one another, or their sum.
+Tensor<float> joined_bias(const Tensor<float>& first, const Tensor<float>& second, bool both) {
+  const std::size_t columns = first.size();
+  auto bias = Tensor<float>::zeros(both ? Shape{2, columns} : Shape{columns});
+  for (std::size_t k = 0; k < columns; ++k) {
+    bias.data()[k] = both ? first.data()[k] : first.data()[k] + second.data()[k];
+    if (both) {
+      bias.data()[columns + k] = second.data()[k];
+    }
+  }
+  return bias;
+}
+
+}  // namespace
+
 void OnnxGraph::read_directions(OnnxRun& run, std::size_t directions) {
   const GateOrder order = onnx_order(run.class_name);
   const OnnxConstant &w = constant(1), &r = constant(2);
@@ -231,15 +248,8 @@ void OnnxGraph::read_directions(OnnxRun& run, std::size_t directions) {
       continue;
     }
     const Tensor<float> first = part(3, 2 * d, 1), second = part(3, 2 * d + 1, 1);
-    const bool both = run.class_name == "GRU" && before;
-    auto bias = Tensor<float>::zeros(both ? Shape{2, columns} : Shape{columns});
-    for (std::size_t k = 0; k < columns; ++k) {
-      bias.data()[k] = both ? first.data()[k] : first.data()[k] + second.data()[k];
-      if (both) {
-        bias.data()[columns + k] = second.data()[k];
-      }
-    }
-    weights.push_back(StoredWeight::of<float>(input_name(3), bias.view()));
+    weights.push_back(StoredWeight::of<float>(
+        input_name(3), joined_bias(first, second, run.class_name == "GRU" && before).view()));
   }
   if (run.class_name == "GRU" && !before && model_.producer.starts_with("pytorch")) {
     notes_.push_back(

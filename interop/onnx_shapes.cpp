@@ -159,6 +159,28 @@ void OnnxGraph::gather() {
   pick(input(0), axis, places, indices.dims.size() == 1, 0);
 }
 
+namespace {
+
+/// The places on an axis that a slice takes. @param step  1 or -1
+Sizes places_between(std::int64_t start, std::int64_t end, std::int64_t step, std::int64_t size) {
+  const auto clamped = [size](std::int64_t at, std::int64_t low, std::int64_t high) {
+    return std::clamp(at < 0 && at >= -size ? at + size
+                      : at < 0              ? std::int64_t{-1}
+                                            : at,
+                      low,
+                      high);
+  };
+  const std::int64_t low = step == 1 ? 0 : -1, high = step == 1 ? size : size - 1;
+  const std::int64_t last = clamped(end, low, high);
+  Sizes places;
+  for (std::int64_t at = clamped(start, low, high); step == 1 ? at < last : at > last; at += step) {
+    places.push_back(at);
+  }
+  return places;
+}
+
+}  // namespace
+
 void OnnxGraph::slice() {
   only_attributes({"starts", "ends", "axes"});
   OnnxTracked value = input(0);
@@ -176,30 +198,13 @@ void OnnxGraph::slice() {
     const Sizes sizes = sizes_of(value);
     const std::size_t axis = axis_of(along[i], sizes.size());
     const std::int64_t size = sizes[axis];
-    const auto clamped = [size](std::int64_t at, std::int64_t low, std::int64_t high) {
-      return std::clamp(at < 0 && at >= -size ? at + size
-                        : at < 0              ? std::int64_t{-1}
-                                              : at,
-                        low,
-                        high);
-    };
     if (steps[i] != 1 && steps[i] != -1) {
       fail(fmt::format("has a step of {}", steps[i]));
     }
-    Sizes places;
     if (size > most_places) {
       fail(fmt::format("takes a part of an axis of size {}", size));
     }
-    if (steps[i] == 1) {
-      for (std::int64_t at = clamped(starts[i], 0, size); at < clamped(ends[i], 0, size); ++at) {
-        places.push_back(at);
-      }
-    } else {
-      const std::int64_t last = clamped(ends[i], -1, size - 1);
-      for (std::int64_t at = clamped(starts[i], -1, size - 1); at > last; --at) {
-        places.push_back(at);
-      }
-    }
+    const Sizes places = places_between(starts[i], ends[i], steps[i], size);
     if (i + 1 < starts.size()) {  // one axis at a time
       const OnnxNode* const whole = node_;
       OnnxNode part = *node_;

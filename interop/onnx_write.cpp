@@ -132,6 +132,8 @@ class OnnxWriter {
   void write_activation(const std::string& name);
   void write_recurrent();
   void check_recurrent(const Json& options, bool sequences) const;
+  void check_directions() const;
+  void reverse_outputs();
   std::string direction_weights(std::size_t which);
   std::string direction_biases();
   void add_functions(std::map<std::string, OnnxAttribute>& attributes) const;
@@ -308,19 +310,34 @@ void OnnxWriter::check_recurrent(const Json& o, bool sequences) const {
   }
 }
 
+void OnnxWriter::check_directions() const {
+  const Json &forward = layer_->forward, &backward = layer_->backward;
+  if (option(forward, "units", 0) != option(backward, "units", 0)) {
+    refuse("its two directions have different units");
+  }
+  if (option(forward, "go_backwards", false) ||
+      option(forward, "reset_after", true) != option(backward, "reset_after", true)) {
+    refuse("its two directions differ in more than their weights");
+  }
+}
+
+void OnnxWriter::reverse_outputs() {
+  current_ = node("Slice",
+                  {current_,
+                   constant("starts", Integers{-1}),
+                   constant("ends", Integers{std::numeric_limits<std::int64_t>::min()}),
+                   constant("axes", Integers{1}),
+                   constant("steps", Integers{-1})});
+}
+
 void OnnxWriter::write_recurrent() {
   const Json& o = layer_->direction(false);
   const bool sequences = option(o, "return_sequences", false);
   const bool backwards = directions() == 1 && option(o, "go_backwards", false);
   check_recurrent(o, sequences);
   check_recurrent(layer_->direction(true), sequences);
-  if (directions() == 2 && option(o, "units", 0) != option(layer_->backward, "units", 0)) {
-    refuse("its two directions have different units");
-  }
-  if (directions() == 2 &&
-      (option(o, "go_backwards", false) || option(layer_->backward, "reset_after", true) !=
-                                               option(layer_->forward, "reset_after", true))) {
-    refuse("its two directions differ in more than their weights");
+  if (directions() == 2) {
+    check_directions();
   }
   transpose({1, 0, 2});
   std::map<std::string, OnnxAttribute> attributes{
@@ -353,12 +370,7 @@ void OnnxWriter::write_recurrent() {
   const OnnxNode finished = made;  // more nodes move it
   join_outputs(finished, sequences);
   if (sequences && backwards) {  // Keras leaves the outputs in the order of processing
-    current_ = node("Slice",
-                    {current_,
-                     constant("starts", Integers{-1}),
-                     constant("ends", Integers{std::numeric_limits<std::int64_t>::min()}),
-                     constant("axes", Integers{1}),
-                     constant("steps", Integers{-1})});
+    reverse_outputs();
   }
   features_ = units() * directions();
   if (directions() == 2 &&

@@ -216,6 +216,7 @@ class PickleReader {
   bool step_of_memo(unsigned code);
   void push_long();
   void push_global(const std::string& name);
+  void push_stacked_global();
   void append(const std::vector<Id>& items, Kind to);
   std::vector<Id> pop_arguments();
   void reduce();
@@ -380,14 +381,9 @@ bool PickleReader::step_of_memo(unsigned code) {
       push_global(module + ' ' + line());
       return true;
     }
-    case 0x93: {  // STACK_GLOBAL
-      const std::string name = top(Kind::text).text;
-      pop();
-      const std::string module = top(Kind::text).text;
-      pop();
-      push_global(module + ' ' + name);
+    case 0x93:  // STACK_GLOBAL
+      push_stacked_global();
       return true;
-    }
     case 'R':
       reduce();
       return true;
@@ -404,6 +400,14 @@ bool PickleReader::step_of_memo(unsigned code) {
     default:
       return false;
   }
+}
+
+void PickleReader::push_stacked_global() {
+  const std::string name = top(Kind::text).text;
+  pop();
+  const std::string module = top(Kind::text).text;
+  pop();
+  push_global(module + ' ' + name);
 }
 
 void PickleReader::push_global(const std::string& name) {
