@@ -32,7 +32,7 @@ constexpr std::size_t vector_size = 64;
 /// Input [window], ids of characters; the writer behind the vectors is what `GRUStream` can run.
 std::unique_ptr<Layer<float>> writing_layers(const RunDescription& run, std::size_t characters) {
   Sequential<float> writer("writer");
-  writer.add(GRU{{.units = run.units.value(), .return_sequences = true}});
+  writer.add(GRU{{.units = run.units.at(0), .return_sequences = true}});
   writer.add(Dense{{.units = characters}});
   return std::make_unique<Sequential<float>>(
       Input{{.shape = {run.window.value()}}},
@@ -115,9 +115,9 @@ std::optional<History> CharacterModel::train(std::string_view text, const RunWat
   const Tensor<float> ids = vocabulary_.encode_as<float>(text);
   const std::size_t window = run_.window.value();
   const auto held_out =
-      static_cast<std::size_t>(run_.validation_split * static_cast<double>(ids.size()));
+      static_cast<std::size_t>(*run_.validation_split * static_cast<double>(ids.size()));
   const std::size_t cut = ids.size() - held_out;
-  const bool validates = run_.validation_split > 0.0;
+  const bool validates = *run_.validation_split > 0.0;
   if (cut <= window || (validates && held_out <= window)) {
     throw_argument_error(
         "train",
@@ -132,7 +132,7 @@ std::optional<History> CharacterModel::train(std::string_view text, const RunWat
   if (validates) {
     validation = character_windows({ids.data() + cut, {held_out}}, window, window);
   }
-  const std::size_t characters = vocabulary_.size(), units = run_.units.value();
+  const std::size_t characters = vocabulary_.size(), units = run_.units.at(0);
   check_memory(run_,
                {.samples = training.size(),
                 .weights = characters * (vector_size + units + 1) + 3 * units * vector_size,

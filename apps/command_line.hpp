@@ -16,9 +16,10 @@ namespace rondo::apps {
 /// What the help calls a value of this type.
 template <class V>
 struct ValueName {
-  static constexpr const char* text = std::is_same_v<V, double>        ? "NUMBER"
-                                      : std::is_same_v<V, std::string> ? "TEXT"
-                                                                       : "COUNT";
+  static constexpr const char* text = std::is_same_v<V, double>                     ? "NUMBER"
+                                      : std::is_same_v<V, std::string>              ? "TEXT"
+                                      : std::is_same_v<V, std::vector<std::size_t>> ? "COUNT,…"
+                                                                                    : "COUNT";
 };
 
 template <class V>

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "rondo/apps/character_model.hpp"
+#include "rondo/apps/class_use.hpp"
 #include "rondo/apps/forecaster.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/formats/text.hpp"
@@ -39,6 +40,13 @@ void evaluate_text(const EvaluateOptions& o) {
 
 void evaluate(const EvaluateOptions& o) {
   check_one_file("evaluate", o.series.csv, o.text);
+  if (is_class_model(o.model) && o.text.empty()) {
+    evaluate_classes(o);
+    return;
+  }
+  if (!o.out.empty()) {
+    throw_argument_error("evaluate", "--out is for models of classes");
+  }
   o.text.empty() ? evaluate_series(o) : evaluate_text(o);
 }
 

@@ -11,6 +11,7 @@ struct EvaluateOptions {
   std::string model = {};
   SeriesFile series = {};
   std::string text = {};
+  std::string out = {};  // empty: nothing is written
 };
 
 /// @throws rondo::Error for input that cannot be used; nothing is printed then

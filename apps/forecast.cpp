@@ -153,6 +153,10 @@ void compare_with_file(const std::string& path,
 
 void forecast(const ForecastOptions& o) {
   RunDescription run = completed(o.run);
+  if (run.kind() == DataKind::classes) {
+    throw_argument_error(
+        "forecast", fmt::format("{} holds series with classes: rondo train learns them", run.csv));
+  }
   Series series = read_series(run);
   run.column = series.column;
   const RunWatch watch{.quiet = o.quiet, .attach = [&](Trainer<float>& trainer) {
@@ -169,7 +173,7 @@ void forecast(const ForecastOptions& o) {
   const History history = model.train(split.train(), watch).value();
   const auto actual = targets(split.test(), task);
   std::vector<Result> results{
-      {fmt::format("GRU({})", run.units.value()), model.predict(split.test())}};
+      {fmt::format("GRU({})", run.units.at(0)), model.predict(split.test())}};
   results.insert(results.end(), others.begin(), others.end());
   const std::vector<double>& predicted = results[0].predicted;
   const auto future = model.predict_beyond(split.series);

@@ -19,8 +19,7 @@ namespace {
 
 std::unique_ptr<Layer<float>> forecasting_layers(const RunDescription& run) {
   return std::make_unique<Sequential<float>>(
-      GRU{{.units = run.units.value(), .input_shape = {run.window.value(), 1}}},
-      Dense{{.units = 1}});
+      GRU{{.units = run.units.at(0), .input_shape = {run.window.value(), 1}}}, Dense{{.units = 1}});
 }
 
 }  // namespace
@@ -38,14 +37,14 @@ Forecaster::Forecaster(ModelFile file)
 
 std::optional<History> Forecaster::train(std::span<const double> series, const RunWatch& watch) {
   const std::size_t samples = task().count(series.size());
-  check_memory(run_, {.samples = samples, .weights = run_.units.value() + 1, .per_step = 0});
+  check_memory(run_, {.samples = samples, .weights = run_.units.at(0) + 1, .per_step = 0});
   note_monitor(run_);
   scaler_.fit(as_column(series));
   Adam<float> optimizer(
       {.learning_rate = run_.learning_rate.value(), .global_clipnorm = run_.global_clipnorm});
   Trainer<float> trainer(*layers_, mean_squared_error<float>, optimizer);
   auto history = train_as_described(
-      trainer, windows(series), {.validation_split = run_.validation_split}, run_, watch);
+      trainer, windows(series), {.validation_split = *run_.validation_split}, run_, watch);
   if (history) {
     note_result(*history, run_, loss_of_mean(series));
   }
@@ -54,7 +53,7 @@ std::optional<History> Forecaster::train(std::span<const double> series, const R
 
 double Forecaster::loss_of_mean(std::span<const double> series) const {
   const std::size_t samples = task().count(series.size());
-  const double share = run_.validation_split > 0.0 ? run_.validation_split : 1.0;
+  const double share = *run_.validation_split > 0.0 ? *run_.validation_split : 1.0;
   const double last = std::max(1.0, std::floor(share * static_cast<double>(samples)));
   const Tensor<double> scaled =
       scaler_.transform(as_column(series.last(static_cast<std::size_t>(last))));

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rondo/apps/character_model.hpp"
+#include "rondo/apps/class_use.hpp"
 #include "rondo/apps/forecaster.hpp"
 #include "rondo/apps/model_file.hpp"
 #include "rondo/apps/temporary_folder.hpp"
@@ -18,6 +19,7 @@
 #include "rondo/core/printable.hpp"
 #include "rondo/formats/safetensors.hpp"
 #include "rondo/interop/model_file.hpp"
+#include "rondo/timeseries/classifier.hpp"
 
 namespace rondo::apps {
 
@@ -235,6 +237,10 @@ void inspect(const std::string& path) {
   const auto format = file.metadata().find("format");
   if (format != file.metadata().end() && format->second == model_format) {
     text += model_text(path);
+  } else if (is_class_model(path)) {
+    const Classifier model = Classifier::load(path);
+    text +=
+        fmt::format("\n{}\nclasses: {}\n", model.layers().summary(), listed(model.classes(), 20));
   } else if (format != file.metadata().end() && format->second == "rondo checkpoint 1") {
     text += checkpoint_text(file);
   }

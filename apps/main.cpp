@@ -17,8 +17,10 @@
 #include "rondo/apps/manual.hpp"
 #include "rondo/apps/predict.hpp"
 #include "rondo/apps/process.hpp"
+#include "rondo/apps/ranks.hpp"
 #include "rondo/apps/run_folder.hpp"
 #include "rondo/apps/train.hpp"
+#include "rondo/core/error.hpp"
 #include "rondo/core/printable.hpp"
 #include "rondo/formats/text.hpp"
 
@@ -35,7 +37,8 @@ std::string flag_of(std::string key) {
 /// Flags for the options of a run. @param series_only  leaves out those that need `rondo train`
 void add_run(CLI::App& command, RunDescription& run, bool series_only) {
   for_each_option(run, [&](const std::string& key, auto& value, const char* help) {
-    if (series_only && (key == "text" || key == "tensorboard")) {
+    if (series_only && (key == "text" || key == "tensorboard" || key == "shards" ||
+                        key == "any_order" || is_for_classes(key))) {
       return;
     }
     if constexpr (std::is_same_v<std::decay_t<decltype(value)>, bool>) {
@@ -101,6 +104,7 @@ void add_evaluate(CLI::App& app, EvaluateOptions& o) {
       ->required();
   add_series(*command, o.series, "For a model of a series: all its windows are predicted");
   add_value(*command, "--text", o.text, "For a model of a text");
+  add_value(*command, "--out", o.out, "Classes: folder for metrics.json and report.html [none]");
   command->callback([&o] { evaluate(o); });
 }
 
@@ -167,6 +171,15 @@ void restart_without_blas_threads(char** argv) {
   }
 }
 
+/// Of all commands only one shares its work out: others would write over each other's files.
+void check_alone(const CLI::App& app, const rondo::Communicator* ranks) {
+  const std::string command = app.get_subcommands().front()->get_name();
+  if (ranks != nullptr && ranks->size() > 1 && command != "train") {
+    rondo::throw_argument_error(command,
+                                "runs as one process, train alone as several: start it once");
+  }
+}
+
 /// Not listed: for those who make packages.
 void add_manual(CLI::App& app, std::string& folder) {
   CLI::App* const command = app.add_subcommand("manual", "Write manual pages and completions");
@@ -199,7 +212,9 @@ int main(int argc, char** argv) {
   add_inspect(app, inspected);
   add_convert(app, conversion);
   add_manual(app, manual);
-  return run_program([&] {
+  app.parse_complete_callback([&] { check_alone(app, training.ranks); });
+  const auto work = [&](rondo::Communicator* ranks) {
+    training.ranks = ranks;
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -209,5 +224,6 @@ int main(int argc, char** argv) {
       app.exit(error);  // --help, --version
     }
     return status;
-  });
+  };
+  return run_program([&] { return on_ranks(work); });
 }

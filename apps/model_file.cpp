@@ -32,6 +32,10 @@ void check_format(const SafetensorsFile& file) {
                  "is a model of an earlier version, 'rondo forecast 1', which is no longer read: "
                  "train it again");
   }
+  if (format == "rondo classifier 1") {
+    refuse_model(file.path().string(),
+                 "is a model of classes, it is used with series in files .ts or .tsv (--csv)");
+  }
   if (format != model_format) {
     refuse_model(
         file.path().string(),

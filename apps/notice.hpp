@@ -12,8 +12,14 @@
 
 namespace rondo::apps {
 
+/// Of a rank behind the first, which has the same to say.
+inline bool silent = false;
+
 template <class... Args>
 void notice(fmt::format_string<Args...> format, Args&&... args) {
+  if (silent) {
+    return;
+  }
   const std::string text = fmt::format(format, std::forward<Args>(args)...);
   std::fprintf(stderr, "rondo: %s\n", printable(text).c_str());
 }

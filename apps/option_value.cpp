@@ -1,5 +1,6 @@
 #include "rondo/apps/option_value.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -28,6 +29,21 @@ std::string read_value(const std::string& text, double& target) {
     return "a finite number such as 0.25 or 1e-3";
   }
   target = value;
+  return {};
+}
+
+std::string read_value(const std::string& text, std::vector<std::size_t>& target) {
+  std::vector<std::size_t> values;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    if (const std::string expected =
+            read_value(text.substr(begin, end - begin), values.emplace_back());
+        !expected.empty()) {
+      return expected + ", or several, separated by commas";
+    }
+    begin = end + 1;
+  }
+  target = std::move(values);
   return {};
 }
 

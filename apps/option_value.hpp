@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace rondo::apps {
 
@@ -34,6 +35,9 @@ template <std::integral N>
   }
   return expected;
 }
+
+/// `64,32`
+[[nodiscard]] std::string read_value(const std::string& text, std::vector<std::size_t>& target);
 
 template <class V>
 [[nodiscard]] std::string read_value(const std::string& text, std::optional<V>& target) {

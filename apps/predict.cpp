@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include "rondo/apps/character_model.hpp"
+#include "rondo/apps/class_use.hpp"
 #include "rondo/apps/forecaster.hpp"
 #include "rondo/core/error.hpp"
 
@@ -19,14 +20,6 @@ namespace {
 void refuse_options_of(const char* other, bool given, const char* needed) {
   if (given) {
     throw_argument_error("predict", fmt::format("{}, which takes {}", other, needed));
-  }
-}
-
-void print_table(const CsvTable& table) {
-  fmt::print("row,forecast\n");
-  const auto rows = table.text("row"), values = table.text("forecast");
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    fmt::print("{},{}\n", rows[i], values[i]);
   }
 }
 
@@ -49,7 +42,7 @@ void predict_series(ModelFile file, const PredictOptions& o) {
   const Series series = read_series(described(model.run(), o.series));
   const CsvTable table = forecast_table(model.predict_beyond(series.values), series.values.size());
   if (o.out.empty()) {
-    print_table(table);
+    fmt::print("{}", to_csv(table));
   } else {
     write_csv(o.out, table);
   }
@@ -83,6 +76,10 @@ CsvTable forecast_table(std::span<const double> values, std::size_t first) {
 }
 
 void predict(const PredictOptions& o) {
+  if (is_class_model(o.model)) {
+    predict_classes(o);
+    return;
+  }
   ModelFile file = load_model(o.model);
   if (file.run.kind() == DataKind::series) {
     predict_series(std::move(file), o);

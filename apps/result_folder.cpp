@@ -21,7 +21,9 @@ constexpr std::array result_names{"model.safetensors",
                                   "history.csv",
                                   "history.svg",
                                   "forecast.csv",
-                                  "forecast.svg"};
+                                  "forecast.svg",
+                                  "metrics.json",
+                                  "report.html"};
 
 fs::path not_empty(const std::string& path) {
   if (path.empty()) {

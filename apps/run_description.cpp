@@ -1,5 +1,7 @@
 #include "rondo/apps/run_description.hpp"
 
+#include <algorithm>
+#include <array>
 #include <limits>
 #include <string_view>
 #include <type_traits>
@@ -15,6 +17,7 @@
 #include "rondo/core/error.hpp"
 #include "rondo/core/json.hpp"
 #include "rondo/core/printable.hpp"
+#include "rondo/timeseries/classifier.hpp"
 
 namespace rondo::apps {
 
@@ -72,6 +75,19 @@ const char* assign(const Json& value, N& target) {
   return nullptr;
 }
 
+/// A number alone is a list of one.
+template <std::integral N>
+const char* assign(const Json& value, std::vector<N>& target) {
+  const Json list = value.is_array() ? value : Json::array({value});
+  target.assign(list.size(), N{});
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (assign(list[i], target[i]) != nullptr) {
+      return "a whole number from 0 on, or a list of them";
+    }
+  }
+  return nullptr;
+}
+
 template <class V>
 const char* assign(const Json& value, std::optional<V>& target) {
   return assign(value, target.emplace());
@@ -85,6 +101,11 @@ Json as_json(const V& value) {
 template <class V>
 Json as_json(const std::optional<V>& value) {
   return value ? Json(*value) : Json();
+}
+
+template <class V>
+Json as_json(const std::vector<V>& value) {
+  return value.empty() ? Json() : value.size() == 1 ? Json(value[0]) : Json(value);
 }
 
 Json as_json(bool value) {
@@ -105,14 +126,54 @@ Json object_of(const RunDescription& run) {
   return object;
 }
 
-/// The first option that only a series has; null: none is given.
-const char* flag_of_series(const RunDescription& run) {
-  return run.horizon              ? "horizon"
-         : !run.column.empty()    ? "column"
-         : !run.delimiter.empty() ? "delimiter"
-         : !run.decimal.empty()   ? "decimal"
-         : run.no_header          ? "no-header"
-                                  : nullptr;
+/// `batch_size` → `batch-size`
+std::string flag_of(std::string_view key) {
+  std::string flag(key);
+  std::replace(flag.begin(), flag.end(), '_', '-');
+  return flag;
+}
+
+bool is_for_series(std::string_view key) {
+  constexpr std::array<std::string_view, 5> keys{
+      "horizon", "column", "delimiter", "decimal", "no_header"};
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
+
+/// What series with classes have no use for, and what the others do not know.
+/// @throws ArgumentError for the first of them that is given
+void check_options_of_kind(const RunDescription& run) {
+  const DataKind kind = run.kind();
+  for_each_option(run, [&](std::string_view key, const auto& value, const char*) {
+    const bool not_of_classes = is_for_series(key) || key == "window" || key == "global_clipnorm" ||
+                                key == "reduce_lr_patience" || key == "shards" ||
+                                key == "any_order";
+    if (as_json(value).is_null()) {
+      return;
+    }
+    if (kind == DataKind::classes && not_of_classes) {
+      throw_argument_error(
+          "train",
+          fmt::format(
+              "--{} is not for series with classes (.ts, .tsv); a table in a .tsv file needs "
+              "--delimiter tab",
+              flag_of(key)));
+    }
+    if (kind != DataKind::classes && is_for_classes(key)) {
+      throw_argument_error(
+          "train", fmt::format("--{} is for series with classes (.ts, .tsv) only", flag_of(key)));
+    }
+    if (kind == DataKind::text && is_for_series(key)) {
+      throw_argument_error("train",
+                           fmt::format("--{} is for series, --text is none", flag_of(key)));
+    }
+  });
+  if (kind != DataKind::classes && run.units.size() > 1) {
+    throw_argument_error(
+        "train",
+        fmt::format("--units {} names {} layers, only series with classes (.ts, .tsv) have several",
+                    fmt::join(run.units, ","),
+                    run.units.size()));
+  }
 }
 
 /// What run.json could not hold.
@@ -133,11 +194,14 @@ void check_utf8(const RunDescription& run) {
 
 void check_sizes(const RunDescription& run) {
   for_each_option(run, [&]<class V>(std::string_view key, const V& value, const char*) {
-    constexpr bool size = std::is_same_v<V, std::optional<std::size_t>>;
-    if constexpr (size || std::is_same_v<V, std::size_t>) {
-      if (key != "seed" && value == V{0U}) {
-        throw_argument_error("train", fmt::format("{} must be positive, got 0", key));
-      }
+    bool zero = false;
+    if constexpr (std::is_same_v<V, std::optional<std::size_t>>) {
+      zero = value == std::size_t{0};
+    } else if constexpr (std::is_same_v<V, std::vector<std::size_t>>) {
+      zero = std::find(value.begin(), value.end(), 0U) != value.end();
+    }
+    if (zero) {
+      throw_argument_error("train", fmt::format("{} must be positive, got 0", key));
     }
   });
   const std::size_t most = std::numeric_limits<std::size_t>::max() - run.window.value_or(0);
@@ -149,7 +213,31 @@ void check_sizes(const RunDescription& run) {
   }
 }
 
+/// The defaults of the library.
+void complete_classes(RunDescription& run) {
+  const ClassifierOptions defaults;
+  const auto set = [](auto& option, auto value) { option = option.value_or(value); };
+  if (run.units.empty()) {
+    run.units = defaults.units;
+  }
+  if (run.cell.empty()) {
+    run.cell = defaults.cell;
+  }
+  set(run.dropout, defaults.dropout);
+  set(run.recurrent_dropout, defaults.recurrent_dropout);
+  set(run.epochs, defaults.epochs);
+  set(run.batch_size, defaults.batch_size);
+  set(run.learning_rate, defaults.learning_rate);
+  set(run.patience, defaults.patience);
+}
+
 }  // namespace
+
+bool is_for_classes(std::string_view key) {
+  constexpr std::array<std::string_view, 6> keys{
+      "test", "cell", "one_direction", "dropout", "recurrent_dropout", "class_weights"};
+  return std::find(keys.begin(), keys.end(), key) != keys.end();
+}
 
 void check_one_file(const char* command, const std::string& csv, const std::string& text) {
   if (csv.empty() == text.empty()) {
@@ -162,18 +250,25 @@ void check_one_file(const char* command, const std::string& csv, const std::stri
 RunDescription completed(RunDescription run) {
   check_one_file("train", run.csv, run.text);
   check_sizes(run);
-  const bool text = run.kind() == DataKind::text;
-  if (const char* const flag = text ? flag_of_series(run) : nullptr) {
-    throw_argument_error("train", fmt::format("--{} is for series, --text is none", flag));
-  }
+  check_options_of_kind(run);
   check_utf8(run);
-  if (!(run.validation_split >= 0.0 && run.validation_split < 1.0)) {
-    throw_argument_error(
-        "train", fmt::format("validation_split must be in [0, 1), got {}", run.validation_split));
-  }
   const auto set = [](auto& option, auto value) { option = option.value_or(value); };
+  const bool text = run.kind() == DataKind::text, classes = run.kind() == DataKind::classes;
+  set(run.validation_split, classes ? 0.0 : 0.15);
+  if (!(*run.validation_split >= 0.0 && *run.validation_split < 1.0)) {
+    throw_argument_error(
+        "train", fmt::format("validation_split must be in [0, 1), got {}", *run.validation_split));
+  }
+  if (classes) {
+    complete_classes(run);
+    return run;
+  }
+  set(run.batch_size, 32U);
+  set(run.patience, 8);
   set(run.window, text ? 100U : 48U);
-  set(run.units, text ? 128U : 32U);
+  if (run.units.empty()) {
+    run.units = {text ? 128U : 32U};
+  }
   set(run.epochs, text ? 15U : 60U);
   set(run.learning_rate, text ? 5e-3 : 3e-3);
   if (text) {

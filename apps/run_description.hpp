@@ -6,15 +6,20 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
+
+#include "rondo/formats/labelled_series.hpp"
 
 namespace rondo::apps {
 
 /// What a model is about.
-enum class DataKind { series, text };
+enum class DataKind { series, text, classes };
 
 /// Members without a value get the default of their kind in `completed`.
 struct RunDescription {
   std::string csv = {};
+  std::string test = {};
   std::string text = {};
   std::string column = {};
   std::string delimiter = {};  // empty: a comma
@@ -22,25 +27,42 @@ struct RunDescription {
   bool no_header = false;
   std::optional<std::size_t> window = {};
   std::optional<std::size_t> horizon = {};
-  std::optional<std::size_t> units = {};
+  std::vector<std::size_t> units = {};  // of each recurrent layer
+  std::string cell = {};
+  bool one_direction = false;
+  std::optional<double> dropout = {};
+  std::optional<double> recurrent_dropout = {};
+  bool class_weights = false;
   std::optional<std::size_t> epochs = {};
-  std::size_t batch_size = 32;
+  std::optional<std::size_t> batch_size = {};
   std::optional<double> learning_rate = {};
   std::optional<double> global_clipnorm = {};
-  double validation_split = 0.15;
-  int patience = 8;
+  std::optional<double> validation_split = {};
+  std::optional<int> patience = {};
   std::optional<int> reduce_lr_patience = {};
   std::uint64_t seed = 1;
+  std::optional<std::size_t> shards = {};
+  bool any_order = false;
   std::string tensorboard = {};
   std::string out = {};
 
-  [[nodiscard]] DataKind kind() const { return text.empty() ? DataKind::series : DataKind::text; }
+  /// Of what is given, and of a csv by the end of its name; a table in a .tsv file needs a delimiter.
+  [[nodiscard]] DataKind kind() const {
+    return !text.empty()                                  ? DataKind::text
+           : is_labelled_series(csv) && delimiter.empty() ? DataKind::classes
+                                                          : DataKind::series;
+  }
 };
 
 /// Calls `visit(key, member, help)` for each option: the only list of them.
 template <class Run, class Visitor>
 void for_each_option(Run& run, Visitor visit) {
-  visit("csv", run.csv, "A series: a header line, then a row per time step, the oldest first");
+  visit(
+      "csv",
+      run.csv,
+      "A series: a header line, then a row per time step, the oldest first; or series with a class "
+      "each (.ts, .tsv)");
+  visit("test", run.test, "Classes: another file that is measured when training has ended [none]");
   visit("text", run.text, "Instead of a series: a text in UTF-8, learnt character by character");
   visit("column", run.column, "The column to learn; none: the last one that holds numbers");
   visit("delimiter", run.delimiter, "Between the fields of the CSV file: one character or tab [,]");
@@ -48,24 +70,51 @@ void for_each_option(Run& run, Visitor visit) {
   visit("no_header", run.no_header, "The CSV file begins with data; columns are called 0, 1, …");
   visit("window", run.window, "How many past values the model sees [48; 100 characters]");
   visit("horizon", run.horizon, "How many steps ahead it predicts; series only [12]");
-  visit("units", run.units, "Units of the GRU [32; 128 for texts]");
-  visit("epochs", run.epochs, "Epochs at most; early stopping may end sooner [60; 15 for texts]");
-  visit("batch_size", run.batch_size, "Windows per training step; all, if there are fewer");
-  visit("learning_rate", run.learning_rate, "Of Adam [0.003; 0.005 for texts]");
+  visit("units", run.units, "Units of the GRU [32; 128 for texts; classes: of each layer, 64,64]");
+  visit("cell", run.cell, "Classes: gru, lstm or rnn [gru]");
+  visit(
+      "one_direction", run.one_direction, "Classes: layers read forwards, not in both directions");
+  visit("dropout", run.dropout, "Classes: share dropped behind each recurrent layer [0.3]");
+  visit("recurrent_dropout", run.recurrent_dropout, "Classes: share dropped of the states [0]");
+  visit("class_weights", run.class_weights, "Classes: all count the same, however small they are");
+  visit("epochs",
+        run.epochs,
+        "Epochs at most; early stopping may end sooner [60; 15 for texts; 150 for classes]");
+  visit("batch_size",
+        run.batch_size,
+        "Windows or series per training step; all, if there are fewer [32; 8 for classes]");
+  visit("learning_rate",
+        run.learning_rate,
+        "Of Adam [0.003; 0.005 for texts]; classes: at the beginning of a cosine that ends at 0");
   visit("global_clipnorm",
         run.global_clipnorm,
         "Longer gradients are shortened to this norm [none; 1 for texts]");
   visit("validation_split",
         run.validation_split,
-        "Share that validates, taken from the end; 0: early stopping goes by the training loss");
-  visit("patience", run.patience, "Epochs without improvement until training stops");
+        "Share that validates, taken from the end, of classes from each; 0: early stopping goes by "
+        "the "
+        "training loss, with classes there is none [0.15; 0 for classes]");
+  visit("patience",
+        run.patience,
+        "Epochs without improvement until training stops [8; 30 for classes]");
   visit("reduce_lr_patience",
         run.reduce_lr_patience,
         "Epochs without improvement until the rate falls to a tenth [never]");
   visit("seed", run.seed, "Same seed, same machine: same result");
+  visit(
+      "shards",
+      run.shards,
+      "Parts of a batch that several processes share out; same number: same result [none; 8 under "
+      "mpirun]");
+  visit("any_order",
+        run.any_order,
+        "Add gradients in the fastest order: last digits depend on the number of processes");
   visit("tensorboard", run.tensorboard, "Folder for TensorBoard's event files [none]");
   visit("out", run.out, "Folder for all results");
 }
+
+/// Whether only series with classes have this option; the others refuse it.
+[[nodiscard]] bool is_for_classes(std::string_view key);
 
 /// @throws ArgumentError unless one of both is given
 void check_one_file(const char* command, const std::string& csv, const std::string& text);

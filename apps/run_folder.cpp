@@ -29,17 +29,11 @@ std::string literal(const std::string& path) {
   return result;
 }
 
-/// FNV-1a (Fowler, Noll and Vo), 64 bits.
-std::string checksum_of(std::span<const std::byte> data) {
-  std::uint64_t hash = 14695981039346656037U;
-  for (const std::byte byte : data) {
-    hash = (hash ^ std::to_integer<std::uint64_t>(byte)) * 1099511628211U;
-  }
-  return fmt::format("{:016x}", hash);
-}
-
 [[noreturn]] void refuse_to_resume(const std::string& out) {
-  throw_argument_error("train", fmt::format("--resume: {} holds no interrupted run", out));
+  throw_argument_error("train",
+                       fmt::format("--resume: {} holds no interrupted run: give the folder of one, "
+                                   "which all machines must share",
+                                   out));
 }
 
 /// Refuses to go on with other data than those of the interrupted run.
@@ -89,17 +83,30 @@ class BeginResults : public Callback<float> {
 
 }  // namespace
 
-RunFolder::RunFolder(const RunDescription& run, std::span<const std::byte> data, bool resume)
-    : run_(run), checksum_(checksum_of(data)), resume_(resume), folder_(run.out) {
+/// FNV-1a (Fowler, Noll and Vo), 64 bits.
+std::string checksum_of(std::span<const std::byte> data) {
+  std::uint64_t hash = 14695981039346656037U;
+  for (const std::byte byte : data) {
+    hash = (hash ^ std::to_integer<std::uint64_t>(byte)) * 1099511628211U;
+  }
+  return fmt::format("{:016x}", hash);
+}
+
+RunFolder::RunFolder(const RunDescription& run, std::string checksum, bool resume, bool writes)
+    : run_(run), checksum_(std::move(checksum)), resume_(resume), out_(run.out) {
+  if (!writes) {
+    return;
+  }
+  folder_.emplace(run.out);
   if (resume) {
     check_interrupted();
   } else {
-    folder_.check_new_run("train", run.kind() == DataKind::text ? run.text : run.csv);
+    folder_->check_new_run("train", run.kind() == DataKind::text ? run.text : run.csv);
   }
 }
 
 void RunFolder::check_interrupted() const {
-  if (!folder_.interrupted()) {
+  if (!folder_->interrupted()) {
     refuse_to_resume(run_.out);
   }
   RunDescription there;
@@ -121,17 +128,19 @@ void RunFolder::attach(Trainer<float>& trainer) {
   trainer.add(CSVLogger<float>({.filename = path("history.csv")}));
   trainer.add(HistoryPlot<float>({.path = path("history.svg")}));
   trainer.add(BackupAndRestore<float>(
-      {.backup_dir = folder_.backup(),
+      {.backup_dir = path("backup"),
        .delete_checkpoint = false,  // by finish(), when the model is saved
        .save_on_interrupt = true,
        .how_to_resume = fmt::format("rondo train --config {} --resume goes on", path("run.json")),
        .on_interrupt = [this](int signal) { signal_ = signal; }}));
-  trainer.add(BeginResults(folder_, to_json(run_, 2) + '\n', resume_));  // when a backup is read
+  if (folder_) {
+    trainer.add(BeginResults(*folder_, to_json(run_, 2) + '\n', resume_));  // when a backup is read
+  }
 }
 
 void RunFolder::finish() const {
   std::error_code ignored;  // a file that stays does no harm to a finished model
-  fs::remove_all(folder_.backup(), ignored);
+  fs::remove_all(path("backup"), ignored);
 }
 
 void read_run_of_folder(RunDescription& run) {

@@ -8,6 +8,8 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -20,13 +22,15 @@ namespace rondo::apps {
 class RunFolder {
  public:
   /// Holds the folder; writes nothing that stays.
-  /// @param data    what the model learns; an interrupted run goes on with the same alone
+  /// @param checksum  of what the model learns; an interrupted run goes on with the same alone
   /// @param resume  go on with the interrupted run that the folder must hold then, and must not
   ///                hold otherwise
+  /// @param writes  false: the first of several ranks holds the folder and writes, this one reads its
+  ///                backup
   /// @throws ArgumentError unless that is so; if the interrupted run is another one, the text names
   ///         the first difference
   /// @throws FormatError   as ResultFolder
-  RunFolder(const RunDescription& run, std::span<const std::byte> data, bool resume);
+  RunFolder(const RunDescription& run, std::string checksum, bool resume, bool writes);
 
   /// Adds the callbacks that write; the trainer must not outlive this.
   /// @throws ArgumentError if TensorBoard is not part of the build
@@ -38,9 +42,9 @@ class RunFolder {
   /// The signal that interrupted the run; 0: none.
   [[nodiscard]] int signal() const { return signal_; }
 
-  [[nodiscard]] std::string path(const std::string& name) const { return folder_.path(name); }
+  [[nodiscard]] std::string path(const std::string& name) const { return (out_ / name).string(); }
 
-  [[nodiscard]] std::string model() const { return folder_.model(); }
+  [[nodiscard]] std::string model() const { return path("model.safetensors"); }
 
  private:
   void check_interrupted() const;
@@ -48,9 +52,13 @@ class RunFolder {
   RunDescription run_;
   std::string checksum_;  // of the data
   bool resume_;
-  ResultFolder folder_;
+  std::filesystem::path out_;
+  std::optional<ResultFolder> folder_;  // of the rank that writes
   int signal_ = 0;
 };
+
+/// In hexadecimal digits.
+[[nodiscard]] std::string checksum_of(std::span<const std::byte> data);
 
 /// Sets what the folder `run.out` says of its interrupted run.
 /// @throws ArgumentError if it knows of none

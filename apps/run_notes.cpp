@@ -25,9 +25,9 @@ std::string in_bytes(double bytes) {
 }  // namespace
 
 void check_memory(const RunDescription& run, const RunSizes& sizes) {
-  const auto units = static_cast<double>(run.units.value());
+  const auto units = static_cast<double>(run.units.at(0));
   const auto window = static_cast<double>(run.window.value());
-  const auto batch = static_cast<double>(std::min(run.batch_size, sizes.samples));
+  const auto batch = static_cast<double>(std::min(run.batch_size.value(), sizes.samples));
   // Weights: values, gradients, two moments of Adam, and those of the best epoch. Steps: three
   // gates, the candidate's product and the state (D29), with what the other layers keep.
   const double weights = 3.0 * units * (units + 3.0) + static_cast<double>(sizes.weights);
@@ -40,7 +40,7 @@ void check_memory(const RunDescription& run, const RunSizes& sizes) {
         "train",
         fmt::format("units {}, window {} and batches of {} need about {} of memory{}, this machine "
                     "has {}: smaller ones are needed",
-                    run.units.value(),
+                    run.units.at(0),
                     run.window.value(),
                     batch,
                     in_bytes(needed),

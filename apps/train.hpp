@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rondo/apps/run_description.hpp"
+#include "rondo/distributed/communicator.hpp"
 
 namespace rondo::apps {
 
@@ -10,6 +11,8 @@ struct TrainOptions {
   /// Go on with the interrupted run in `run.out`.
   bool resume = false;
   bool quiet = false;
+  /// That train together; null: this process alone.
+  Communicator* ranks = nullptr;
 };
 
 /// @return the exit status of the program; 128 + its number if a signal ended the run

@@ -10,7 +10,7 @@
 namespace rondo::apps {
 
 std::string monitored(const RunDescription& run) {
-  return run.validation_split > 0.0 ? "val_loss" : "loss";
+  return run.validation_split.value() > 0.0 ? "val_loss" : "loss";
 }
 
 std::size_t best_epoch(const History& history, const RunDescription& run) {
@@ -29,14 +29,17 @@ std::optional<History> train_as_described(Trainer<float>& trainer,
         ReduceLROnPlateau<float>({.monitor = monitored(run), .patience = *run.reduce_lr_patience}));
   }
   trainer.add(EarlyStopping<float>(
-      {.monitor = monitored(run), .patience = run.patience, .restore_best_weights = true}));
+      {.monitor = monitored(run), .patience = run.patience.value(), .restore_best_weights = true}));
   if (watch.attach) {
     watch.attach(trainer);
   }
   options.epochs = run.epochs.value();
-  options.batch_size = run.batch_size;
+  options.batch_size = run.batch_size.value();
   options.verbose = watch.quiet ? Verbosity::quiet : Verbosity::automatic;
   options.seed = run.seed;
+  options.communicator = watch.ranks;
+  options.shards = run.shards;
+  options.sum_order = run.any_order ? SumOrder::any : SumOrder::fixed;
   const History history = trainer.fit(data, options);
   return trainer.interrupted() ? std::nullopt : std::optional(history);
 }

@@ -13,6 +13,8 @@ namespace rondo::apps {
 /// Who watches a run; nothing of it changes the numbers.
 struct RunWatch {
   bool quiet = false;
+  /// That train together; null: this process alone.
+  Communicator* ranks = nullptr;
   /// Adds callbacks of its own to the trainer before the run.
   std::function<void(Trainer<float>&)> attach = {};
 };

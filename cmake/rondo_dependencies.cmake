@@ -86,3 +86,10 @@ find_package(Protobuf QUIET CONFIG)
 if(NOT Protobuf_FOUND)
   find_package(Protobuf QUIET MODULE)
 endif()
+
+# Optional: rondo::mpi, of the machine that builds and runs it; there is no archive of an MPI. SKIP_MPICXX: without its own
+# classes of C++, which its standard has given up.
+if(RONDO_BUILD_MPI AND NOT CMAKE_CROSSCOMPILING AND NOT RONDO_STATIC)
+  set(MPI_CXX_SKIP_MPICXX ON)
+  find_package(MPI QUIET COMPONENTS CXX)
+endif()

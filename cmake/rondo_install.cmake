@@ -6,7 +6,7 @@ set(config ${CMAKE_INSTALL_LIBDIR}/cmake/rondo)
 set(examples ${CMAKE_INSTALL_DOCDIR}/examples)
 
 # An export for each library and kind: the config takes one of the two kinds.
-foreach(library IN ITEMS rondo rondo_tensorboard)
+foreach(library IN ITEMS rondo rondo_tensorboard rondo_mpi)
   foreach(kind IN ITEMS static shared)
     if(TARGET ${library}_${kind})
       install(TARGETS ${library}_${kind} EXPORT ${library}_${kind}_targets
@@ -21,7 +21,7 @@ if(TARGET rondo_program)
   install(TARGETS rondo_program RUNTIME COMPONENT program)
 endif()
 
-foreach(folder core layers data formats optim interop timeseries testing)
+foreach(folder core layers data distributed formats optim interop timeseries testing)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rondo COMPONENT development
           FILES_MATCHING PATTERN "*.hpp" PATTERN "*.inc" PATTERN "sets" EXCLUDE
           PATTERN "detail" EXCLUDE PATTERN "kernels" EXCLUDE)

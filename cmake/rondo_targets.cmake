@@ -7,6 +7,11 @@ file(CREATE_LINK ${PROJECT_SOURCE_DIR} ${RONDO_INCLUDE_DIR}/rondo SYMBOLIC)
 
 set(optimized $<CONFIG:Release,RelWithDebInfo,MinSizeRel>)
 
+# From version 17 on Clang's symbols hold the constraints of templates, GCC's do not: programs of the one could not
+# be linked with a library of the other.
+set(RONDO_ONE_ABI
+  $<$<AND:$<CXX_COMPILER_ID:Clang>,$<VERSION_GREATER_EQUAL:$<CXX_COMPILER_VERSION>,17>>:-fclang-abi-compat=16>)
+
 add_library(rondo_flags INTERFACE)
 target_compile_features(rondo_flags INTERFACE cxx_std_20)
 target_compile_options(rondo_flags INTERFACE
@@ -17,6 +22,7 @@ target_compile_options(rondo_flags INTERFACE
   $<$<CXX_COMPILER_ID:Clang,AppleClang>:-Wno-sign-conversion>  # part of -Wconversion there, not in GCC
   # Clang's for std::stable_sort of GCC 12's library; GCC still warns of what is deprecated.
   $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>
+  ${RONDO_ONE_ABI}
   $<$<BOOL:${RONDO_WERROR}>:-Werror>)
 if(RONDO_SANITIZE)
   # -g1: a report needs lines, not variables; full debug information doubles the time of the kernels.
@@ -94,6 +100,7 @@ function(rondo_add_library name)
       VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}
       INSTALL_RPATH $ORIGIN INSTALL_RPATH_USE_LINK_PATH ON)
     target_compile_features(${target} PUBLIC cxx_std_20)
+    target_compile_options(${target} INTERFACE ${RONDO_ONE_ABI})
     target_include_directories(${target} INTERFACE $<BUILD_INTERFACE:${RONDO_INCLUDE_DIR}>)
     target_link_libraries(${target} PUBLIC ${public} PRIVATE ${ARG_PRIVATE})
     if(kind STREQUAL static)

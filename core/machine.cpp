@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "rondo/core/kernels/blas.hpp"
 #include "rondo/core/kernels/dispatch.hpp"
-#include "rondo/core/kernels/gemm.hpp"
 
 namespace rondo {
 

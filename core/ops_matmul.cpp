@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "rondo/core/detail/blas.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/kernels/gemm.hpp"
 #include "rondo/core/kernels/reduce.hpp"
@@ -33,13 +32,7 @@ ProductSize product_size(const char* op,
   if (a.back() != b[0]) {
     throw_shape_error(op, "inner dimensions differ", {left, right});
   }
-  const ProductSize size{a.product(0, a.rank() - 1), a.back(), b[1]};
-  const std::size_t limit = kernels::max_blas_int();
-  if (size.rows > limit || size.inner > limit || size.cols > limit) {
-    throw_shape_error(op, "a dimension is too large for BLAS", {left, right});
-  }
-  detail::prepare_blas();
-  return size;
+  return {a.product(0, a.rank() - 1), a.back(), b[1]};
 }
 
 /// y += a b

@@ -32,7 +32,7 @@ BatchLoader<T>::BatchLoader(const Dataset<T>& dataset, BatchLoaderOptions option
   if (options.prefetch > 0) {
     prefetcher_ = std::make_unique<detail::Prefetcher<T>>(dataset, *sampler_, options.prefetch);
   } else {
-    storage_.emplace(dataset.layout(), std::min(options.batch_size, dataset.size()));
+    storage_.emplace(dataset.layout(), sampler_->most_samples());
   }
 }
 
@@ -47,6 +47,7 @@ BatchLoader<T>& BatchLoader<T>::operator=(BatchLoader&& other) noexcept {
   storage_ = std::move(other.storage_);
   dataset_ = other.dataset_;
   position_ = other.position_;
+  samples_ = other.samples_;
   return *this;
 }
 
@@ -59,9 +60,11 @@ std::optional<Batch<T>> BatchLoader<T>::next() {
     seek({position_.epoch + 1, 0});
     return std::nullopt;
   }
-  Batch<T> batch =
-      prefetcher_ ? prefetched() : storage_->gather(*dataset_, sampler_->batch(position_.batch));
+  const std::size_t i = position_.batch;
+  Batch<T> batch = prefetcher_ ? prefetched()
+                               : storage_->gather(*dataset_, sampler_->part(i), sampler_->batch(i));
   ++position_.batch;
+  samples_ = sampler_->batch(i).size();
   return batch;
 }
 

@@ -59,6 +59,9 @@ class BatchLoader {
   /// The next batch, or nothing at the end of an epoch; the call after that begins the next epoch.
   std::optional<Batch<T>> next();
 
+  /// Of the batch that next() gave last, with those that are not in this loader's part of it.
+  [[nodiscard]] std::size_t batch_samples() const { return samples_; }
+
   /// Leaves the current epoch and begins the next one, unless nothing of the current one was used.
   void reset();
 
@@ -79,6 +82,7 @@ class BatchLoader {
   const Dataset<T>* dataset_;
   std::unique_ptr<BatchSampler> sampler_;  // where the second thread finds it after a move
   LoaderPosition position_;
+  std::size_t samples_ = 0;
   std::optional<detail::BatchStorage<T>> storage_;
   std::unique_ptr<detail::Prefetcher<T>> prefetcher_;
 };

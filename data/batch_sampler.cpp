@@ -25,6 +25,9 @@ void check_options(std::size_t size, const BatchLoaderOptions& options) {
   if (options.bucket_batches == 0) {
     throw_argument_error(op, "bucket_batches must be positive, got 0");
   }
+  if (const auto [first, last, of] = options.part; first >= last || last > of) {
+    throw_argument_error(op, fmt::format("there is no part [{}, {}) of {}", first, last, of));
+  }
   if (size == 0) {
     throw_argument_error(op, "the data set has no samples");
   }
@@ -67,6 +70,20 @@ std::size_t BatchSampler::num_batches() const {
 std::span<const std::size_t> BatchSampler::batch(std::size_t batch) const {
   const std::size_t first = batch * options_.batch_size;
   return order().subspan(first, std::min(options_.batch_size, order_.size() - first));
+}
+
+std::span<const std::size_t> BatchSampler::part(std::size_t batch) const {
+  const auto [first, last, of] = options_.part;
+  const std::span<const std::size_t> samples = this->batch(batch);
+  const std::size_t begin = BatchPart::begin_of(samples.size(), first, of);
+  return samples.subspan(begin, BatchPart::begin_of(samples.size(), last, of) - begin);
+}
+
+/// A part of a smaller batch may have one sample more than its share of the largest.
+std::size_t BatchSampler::most_samples() const {
+  const std::size_t all = std::min(options_.batch_size, order_.size());
+  const auto [first, last, of] = options_.part;
+  return std::min(all, all / of * (last - first) + (last - first) + 1);
 }
 
 void BatchSampler::arrange(std::size_t epoch) {

@@ -11,6 +11,19 @@ namespace rondo {
 /// What happens to the samples that are left at the end of an epoch when they do not fill a batch.
 enum class LastBatch { keep, drop };
 
+/// The part of each batch that a rank of a job sees: of n samples those from n · first / of to
+/// n · last / of.
+struct BatchPart {
+  std::size_t first = 0;
+  std::size_t last = 1;
+  std::size_t of = 1;
+
+  /// Where share `i` of n samples begins; that of share `of` is n.
+  [[nodiscard]] static std::size_t begin_of(std::size_t n, std::size_t i, std::size_t of) {
+    return n / of * i + n % of * i / of;
+  }
+};
+
 struct BatchLoaderOptions {
   std::size_t batch_size = 32;
   bool shuffle = false;
@@ -23,6 +36,8 @@ struct BatchLoaderOptions {
   std::size_t bucket_batches = 100;
   /// How many batches a second thread prepares in advance; 0: none, next() does the work itself.
   std::size_t prefetch = 0;
+  /// Only these samples of each batch are copied from the data set; a small batch may have none.
+  BatchPart part = {};
 };
 
 /// The order of an epoch, which depends on options, lengths and the epoch's number alone. Each
@@ -50,6 +65,12 @@ class BatchSampler {
 
   /// The samples of one batch, batch < num_batches().
   [[nodiscard]] std::span<const std::size_t> batch(std::size_t batch) const;
+
+  /// Those of the options' part of it; may be empty.
+  [[nodiscard]] std::span<const std::size_t> part(std::size_t batch) const;
+
+  /// Of all parts; at least 1.
+  [[nodiscard]] std::size_t most_samples() const;
 
   [[nodiscard]] const BatchLoaderOptions& options() const { return options_; }
 

@@ -47,10 +47,12 @@ BatchStorage<T>::BatchStorage(const SampleLayout& layout, std::size_t samples)
 }
 
 template <Real T>
-Batch<T> BatchStorage<T>::gather(const Dataset<T>& dataset, std::span<const std::size_t> samples) {
+Batch<T> BatchStorage<T>::gather(const Dataset<T>& dataset,
+                                 std::span<const std::size_t> samples,
+                                 std::span<const std::size_t> batch) {
   const SampleLayout& layout = dataset.layout();
   const std::size_t n = samples.size();
-  const std::size_t steps = longest(dataset, samples);
+  const std::size_t steps = longest(dataset, batch);
   BatchBuffers<T> buffers{.inputs = {inputs_.data(), layout.inputs_shape(n, steps)},
                           .targets = {targets_.data(), layout.targets_shape(n, steps)}};
   if (layout.mask) {
@@ -64,7 +66,9 @@ Batch<T> BatchStorage<T>::gather(const Dataset<T>& dataset, std::span<const std:
     extra_views_[i] = extra_buffers_[i];
   }
   buffers.extra_inputs = extra_buffers_;
-  dataset.gather(samples, buffers);
+  if (n > 0) {
+    dataset.gather(samples, buffers);
+  }
   return {.inputs = buffers.inputs,
           .targets = buffers.targets,
           .mask = buffers.mask,

@@ -17,8 +17,12 @@ class BatchStorage {
   BatchStorage(const SampleLayout& layout, std::size_t samples);
 
   /// Fills the buffers without heap memory; the views hold until the next call.
+  /// @param samples  those to copy; may be empty
+  /// @param batch    all of the batch, which is as long as its longest sample
   /// @throws whatever the data set throws
-  Batch<T> gather(const Dataset<T>& dataset, std::span<const std::size_t> samples);
+  Batch<T> gather(const Dataset<T>& dataset,
+                  std::span<const std::size_t> samples,
+                  std::span<const std::size_t> batch);
 
  private:
   Tensor<T> inputs_;

@@ -7,5 +7,7 @@
 #include "rondo/data/scaler.hpp"
 #include "rondo/data/splits.hpp"
 #include "rondo/data/synthetic.hpp"
+#include "rondo/data/table.hpp"
+#include "rondo/data/time_axis.hpp"
 #include "rondo/data/vocabulary.hpp"
 #include "rondo/data/windows.hpp"

@@ -73,6 +73,24 @@ std::size_t count_outside_quotes(std::string_view line, char sign) {
   return count;
 }
 
+/// Skips lines that begin with # and have fewer fields than the first line that does not: what loggers write
+/// above their tables. `#,value` is a header.
+void skip_comments(detail::CsvReader& reader, std::string_view text, char delimiter) {
+  const auto line_at = [&](std::size_t at) { return text.substr(at, text.find('\n', at) - at); };
+  std::size_t header = reader.position();
+  while (header < text.size() && std::string_view("#\r\n").find(text[header]) != text.npos) {
+    header += line_at(header).size() + 1;
+  }
+  if (header >= text.size()) {
+    return;
+  }
+  const std::size_t delimiters = count_outside_quotes(line_at(header), delimiter);
+  while (reader.position() < header &&
+         count_outside_quotes(line_at(reader.position()), delimiter) < delimiters) {
+    reader.skip_line();
+  }
+}
+
 /// Two first lines without the delimiter, but with the same number of another one.
 void check_delimiter(const fs::path& path, std::string_view text, char delimiter) {
   const std::size_t end = text.find('\n');
@@ -91,6 +109,20 @@ void check_delimiter(const fs::path& path, std::string_view text, char delimiter
                        printable({&delimiter, 1})));
     }
   }
+}
+
+/// Numbers and what is missing, but not that alone.
+bool holds_numbers(const std::vector<std::string>& cells, char decimal) {
+  using detail::CellKind;
+  bool some = false;
+  for (const std::string& cell : cells) {
+    const CellKind kind = detail::kind_of(cell, decimal);
+    if (kind != CellKind::number && kind != CellKind::missing) {
+      return false;
+    }
+    some = some || kind == CellKind::number;
+  }
+  return some;
 }
 
 std::string quoted_if_needed(std::string_view cell, char delimiter) {
@@ -157,6 +189,19 @@ std::string CsvTable::location(std::size_t row) const {
                    "{}:{}", path_, detail::line_of(text_, cells_[row * columns_read_].begin));
 }
 
+std::vector<std::uint32_t> CsvTable::lines() const {
+  std::vector<std::uint32_t> lines(path_.empty() ? 0 : rows_);
+  const char* from = text_.data();
+  std::uint32_t line = 1;
+  for (std::size_t row = 0; row < lines.size(); ++row) {
+    const char* const to = text_.data() + cells_[row * columns_read_].begin;
+    line += static_cast<std::uint32_t>(std::count(from, to, '\n'));
+    lines[row] = line;
+    from = to;
+  }
+  return lines;
+}
+
 std::string_view CsvTable::cell(std::size_t row, std::size_t column) const {
   if (column >= columns_read_) {
     return added_[column - columns_read_][row];
@@ -182,10 +227,13 @@ T CsvTable::number(std::size_t row, std::size_t column) const {
 }
 
 std::vector<std::string_view> CsvTable::text(std::string_view name) const {
-  const std::size_t index = index_of(name);
+  return text_at(index_of(name));
+}
+
+std::vector<std::string_view> CsvTable::text_at(std::size_t column) const {
   std::vector<std::string_view> cells(rows_);
   for (std::size_t row = 0; row < rows_; ++row) {
-    cells[row] = cell(row, index);
+    cells[row] = cell(row, column);
   }
   return cells;
 }
@@ -281,6 +329,7 @@ CsvTable read_csv(const fs::path& path, const CsvOptions& options) {
   table.text_ = read_table_text(path);
   std::string& text = table.text_;
   detail::CsvReader reader(text, table.path_, options.delimiter);
+  skip_comments(reader, text, options.delimiter);
   const std::size_t begin = reader.position();
   check_delimiter(path, std::string_view(text).substr(begin), options.delimiter);
   const auto count = [&](char c) {
@@ -293,12 +342,15 @@ CsvTable read_csv(const fs::path& path, const CsvOptions& options) {
   table.columns_read_ = table.cells_.size();
   std::vector<std::string> names(table.columns_read_);
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const detail::CsvCell& field = table.cells_[i];
-    names[i] = options.header ? text.substr(field.begin, field.size) : std::to_string(i);
+    names[i] = text.substr(table.cells_[i].begin, table.cells_[i].size);
+  }
+  table.has_header_ = options.header.value_or(!holds_numbers(names, options.decimal));
+  for (std::size_t i = 0; i < names.size() && !table.has_header_; ++i) {
+    names[i] = std::to_string(i);
   }
   table.set_names(std::move(names));
   std::string_view header;
-  if (options.header) {
+  if (table.has_header_) {
     header = std::string_view(text).substr(begin, reader.position() - begin);
     header = header.substr(0, header.find_last_not_of("\r\n") + 1);
     table.cells_.clear();
@@ -309,7 +361,7 @@ CsvTable read_csv(const fs::path& path, const CsvOptions& options) {
   return table;
 }
 
-void write_csv(const fs::path& path, const CsvTable& table, const CsvOptions& options) {
+std::string to_csv(const CsvTable& table, const CsvOptions& options) {
   check_options("write_csv", options);
   if (options.decimal != '.') {
     throw_argument_error("write_csv", "numbers are written with a decimal point");
@@ -319,7 +371,7 @@ void write_csv(const fs::path& path, const CsvTable& table, const CsvOptions& op
     text += quoted_if_needed(cell, options.delimiter);
     text += column + 1 < table.num_columns() ? options.delimiter : '\n';
   };
-  if (options.header) {
+  if (options.header.value_or(true)) {
     for (std::size_t i = 0; i < table.num_columns(); ++i) {
       append(table.names()[i], i);
     }
@@ -329,6 +381,11 @@ void write_csv(const fs::path& path, const CsvTable& table, const CsvOptions& op
       append(table.cell(row, i), i);
     }
   }
+  return text;
+}
+
+void write_csv(const fs::path& path, const CsvTable& table, const CsvOptions& options) {
+  const std::string text = to_csv(table, options);
   const std::array parts{std::as_bytes(std::span(text))};
   replace_file("write_csv", path, parts);
 }

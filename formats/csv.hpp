@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <initializer_list>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,7 +30,9 @@ struct CsvCell {
 
 struct CsvOptions {
   char delimiter = ',';
-  bool header = true;  // the first row holds the names; otherwise columns are called 0, 1, ..
+  /// The first row holds the names; otherwise columns are called 0, 1, ..; nullopt: it does unless all of it
+  /// is numbers.
+  std::optional<bool> header = true;
   char decimal = '.';  // or ',', for reading
 };
 
@@ -47,9 +50,18 @@ class CsvTable {
 
   [[nodiscard]] std::size_t num_rows() const { return rows_; }
 
+  /// Whether the names are those of the file.
+  [[nodiscard]] bool has_header() const { return has_header_; }
+
+  /// The line of the file that each row begins at, from 1; empty if the table was not read.
+  [[nodiscard]] std::vector<std::uint32_t> lines() const;
+
   /// The cells of a column as written in the file, without quotes; they refer to the table.
   /// @throws ArgumentError with the known names if there is no such column, or several
   [[nodiscard]] std::vector<std::string_view> text(std::string_view name) const;
+
+  /// The same by the place of the column, since names may be missing. @param column  below num_columns()
+  [[nodiscard]] std::vector<std::string_view> text_at(std::size_t column) const;
 
   /// A column as numbers, [L]. Blanks around a number and a leading + are allowed, words are not;
   /// what is too small for T is 0.
@@ -80,7 +92,7 @@ class CsvTable {
 
  private:
   friend CsvTable read_csv(const std::filesystem::path&, const CsvOptions&);
-  friend void write_csv(const std::filesystem::path&, const CsvTable&, const CsvOptions&);
+  friend std::string to_csv(const CsvTable&, const CsvOptions&);
 
   void set_names(std::vector<std::string> names);
   void read_rows(detail::CsvReader& reader, std::string_view header);
@@ -99,6 +111,7 @@ class CsvTable {
   // What was read from a file, row by row.
   std::string path_;  // empty if the table was not read
   char decimal_ = '.';
+  bool has_header_ = true;
   std::string text_;
   std::size_t columns_read_ = 0;
   std::vector<detail::CsvCell> cells_;
@@ -107,8 +120,8 @@ class CsvTable {
 };
 
 /// Reads a file: quoted fields, line ends LF, CRLF or CR, an optional UTF-8 mark, blank lines at
-/// the beginning and at the end; unpacked if it is compressed by gzip. Names may be missing, but
-/// not come twice.
+/// the beginning and at the end, comments (#) above the header; unpacked if it is compressed by
+/// gzip. Names may be missing, but not come twice.
 ///
 /// Errors read `[read_csv] data.csv:7: 3 fields, expected 2`.
 /// @throws FormatError    if the file is missing, no file, empty, not UTF-8, without rows, ragged,
@@ -117,6 +130,9 @@ class CsvTable {
 /// @throws ArgumentError  if the delimiter is a quote or a line end, or the decimal sign is the
 ///                        delimiter or neither point nor comma
 [[nodiscard]] CsvTable read_csv(const std::filesystem::path& path, const CsvOptions& options = {});
+
+/// A table as the text of a file, with the errors of write_csv.
+[[nodiscard]] std::string to_csv(const CsvTable& table, const CsvOptions& options = {});
 
 /// Replaces or makes a file so that no reader ever finds half a table (replace_file.hpp).
 /// @throws FormatError    if it cannot be written

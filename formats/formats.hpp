@@ -8,6 +8,4 @@
 #include "rondo/formats/replace_file.hpp"
 #include "rondo/formats/safetensors.hpp"
 #include "rondo/formats/text.hpp"
-#include "rondo/formats/ts.hpp"
-#include "rondo/formats/ucr.hpp"
 #include "rondo/formats/weights.hpp"

@@ -1,4 +1,5 @@
-/// Series that each belong to a class, as the archives of time series classification hold them.
+/// Series with a class each, as the archives of time series classification keep them: UCR's tables
+/// (`.tsv`) and UEA's and sktime's files with a header (`.ts`).
 #pragma once
 
 #include <cstddef>
@@ -10,30 +11,34 @@
 
 namespace rondo {
 
-/// All series have the same channels, not the same length.
+/// Series that a class is known of, or, after `@classLabel false`, is not: then there are neither labels
+/// nor classes. Lengths may differ, channels do not.
 struct LabelledSeries {
-  std::string name = {};                      // of the problem; empty if the file has none
-  std::vector<Tensor<double>> series = {};    // each [L, C], L > 0; NaN where a value is missing
-  std::vector<std::size_t> labels = {};       // of each series, an index into class_names
-  std::vector<std::string> class_names = {};  // sorted: as numbers if all of them are numbers
-  std::vector<std::size_t> lines = {};        // of each series in its file, from 1
+  std::string source = {};                  // the file, for errors
+  std::vector<Tensor<double>> series = {};  // each [L, C], L > 0; a missing value is NaN
+  std::vector<std::size_t> labels = {};     // of each: an index of `classes`
+  std::vector<std::size_t> lines = {};      // of each in the file, from 1
+  std::vector<std::string> classes =
+      {};  // as written; numbers first to last, or in the header's order
 
   [[nodiscard]] std::size_t size() const { return series.size(); }
 
   [[nodiscard]] std::size_t channels() const { return series.empty() ? 0 : series[0].shape()[1]; }
-
-  /// Some files hold none: what is to be predicted.
-  [[nodiscard]] bool has_labels() const { return !labels.empty(); }
 };
 
-/// Whether a file is one of labelled series by its name: `.ts` or `.tsv`, also with `.gz` behind it.
+/// Whether the name ends in `.ts` or `.tsv`, or in one of them and `.gz`.
 [[nodiscard]] bool is_labelled_series(const std::filesystem::path& path);
 
-/// Reads a `.tsv` file by `read_ucr`, a `.ts` file by `read_ts`.
-/// @throws ArgumentError for another extension, FormatError as they do
+/// Reads a file by the end of its name.
+///
+///   .tsv  a series per line: its class, then its values, separated by tabs. Values that are missing at
+///         the end (NaN) are where a shorter series ends
+///   .ts   @problemName @timeStamps @missing @univariate @dimensions @equalLength @seriesLength
+///         @classLabel @data, then a series per line: its channels and its class, separated by colons,
+///         values by commas, `?` or NaN for a missing one. What the header says is checked
+///
+/// Errors read `[labelled series] x.ts:12: 5 channels, expected 6, as @dimensions says`.
+/// @throws FormatError  if the file cannot be read, its name ends otherwise, or it holds anything else
 [[nodiscard]] LabelledSeries read_labelled_series(const std::filesystem::path& path);
-
-/// Distinct names in the order that people expect: as numbers if all of them are numbers.
-[[nodiscard]] std::vector<std::string> sorted_class_names(std::vector<std::string> names);
 
 }  // namespace rondo

@@ -27,7 +27,7 @@ struct CFunction {
   std::string_view source;
 };
 
-// A function stands behind what it needs. `N_` becomes the model's name.
+// A function follows what it needs. `N_` becomes the model's name.
 constexpr std::array functions{
     CFunction{
         "",
@@ -166,7 +166,7 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   }
 }
 
-/// The file's name as the begin of a C name: `my-model.c` gives `my_model_`.
+/// The file's name as the beginning of a C name: `my-model.c` gives `my_model_`.
 std::string prefix_of(const std::filesystem::path& path) {
   std::string name = path.stem().string();
   for (char& c : name) {
@@ -340,7 +340,7 @@ std::string CWriter::head() const {
       "\n"
       "     N_state state;\n"
       "     float x[N_features], y[N_outputs];\n"
-      "     N_reset(&state);               at the begin of each sequence\n"
+      "     N_reset(&state);               at the beginning of each sequence\n"
       "     N_step(&state, x, y);          for each step\n"
       "\n"
       "   {} features, {} outputs. Declare what is used of it in a header of your own. */\n",

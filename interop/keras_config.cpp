@@ -142,7 +142,7 @@ class Converter {
   void check_shared(const Config& given, const Config& options) {
     const auto id = given.find("shared_object_id");
     if (id != given.end() && !shared_.insert(to_text(*id)).second) {
-      file_.fail(fmt::format("layer {} stands in two places: shared weights are not read",
+      file_.fail(fmt::format("layer {} appears in two places: shared weights are not read",
                              in_quotes(text_in(options, "name"))));
     }
   }

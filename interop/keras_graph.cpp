@@ -265,7 +265,7 @@ class Chain {
     return (recurrent || type == "Bidirectional") && !whole ? std::nullopt : mask;
   }
 
-  /// A mask stands in the graph of Keras 3 where a layer takes one; it must be ours.
+  /// A mask is a node in the graph of Keras 3 where a layer takes one; it must be ours.
   void check_masks(const std::vector<std::size_t>& order) const {
     std::optional<MaskSource> ours;
     for (const std::size_t i : order) {

@@ -19,7 +19,7 @@ struct ReadModelOptions {
   /// For a file that holds weights alone: the JSON of the model that they belong to, of rondo or of
   /// the system that wrote the file.
   std::string architecture = {};
-  /// PyTorch: where in a checkpoint the state_dict lies, and what stands before its names.
+  /// PyTorch: where in a checkpoint the state_dict lies, and the prefix of its names.
   std::string prefix = {};
   /// PyTorch: a prefix of names for each layer that has weights, in their order; empty: found.
   std::vector<std::string> modules = {};

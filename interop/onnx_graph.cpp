@@ -104,7 +104,7 @@ void OnnxGraph::define_inputs() {
   bool is_first = true;
   for (const OnnxValue& value : model_.inputs) {
     if (tensors_.contains(value.name)) {
-      continue;  // before IR 4 initializers stand among the inputs
+      continue;  // before IR 4 initializers are among the inputs
     }
     if (!is_first) {
       tensors_.emplace(value.name, OnnxExtra{value.name});

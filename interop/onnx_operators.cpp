@@ -249,7 +249,7 @@ void OnnxGraph::read_directions(OnnxRun& run, std::size_t directions) {
   }
 }
 
-/// f, g and for LSTM h of each direction; parameters stand in one list for the functions that have
+/// f, g and for LSTM h of each direction; parameters are in one list for the functions that have
 /// them.
 void OnnxGraph::read_functions(OnnxRun& run, std::size_t directions) {
   const std::size_t each = run.class_name == "GRU" ? 2 : run.class_name == "LSTM" ? 3 : 1;

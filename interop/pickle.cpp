@@ -241,7 +241,7 @@ class PickleReader {
 
 void PickleReader::step(unsigned code) {
   if (!step_of_values(code) && !step_of_containers(code) && !step_of_memo(code)) {
-    if (code == 'i') {  // INST: makes an object of a class that stands here
+    if (code == 'i') {  // INST: makes an object of a class named here
       const std::string module = line();
       push_global(module + ' ' + line());
     }

@@ -140,7 +140,7 @@ class TorchReader {
   std::uint64_t total_ = 0;
 };
 
-/// The dictionary of tensors that a prefix leads to, and what is left of the prefix: the begin of
+/// The dictionary of tensors that a prefix leads to, and what is left of the prefix: the beginning of
 /// names in it. Without a prefix the usual places in a checkpoint are looked at.
 std::pair<std::uint32_t, std::string> TorchReader::find_dictionary(
     const std::string& prefix, std::vector<std::string>& notes) const {

@@ -47,7 +47,7 @@ class Numbering {
   std::map<std::string, int> seen_;
 };
 
-/// Where the walk stands.
+/// The position of the walk.
 struct Here {
   std::string group;  // with a slash behind it, or empty
   std::string path;   // likewise, by names of layers

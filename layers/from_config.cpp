@@ -13,10 +13,8 @@ namespace rondo {
 
 namespace {
 
-constexpr const char* make_layer_op = "make_layer";
-
 void report(const std::string& class_name, const std::string& problem) {
-  throw_format_error(make_layer_op, fmt::format("{}: {}", class_name, problem));
+  throw_format_error("make_layer", fmt::format("{}: {}", class_name, problem));
 }
 
 // What a config has beside the listed options.
@@ -218,7 +216,7 @@ const Config& options_of(const Config& config, const std::string& class_name) {
                              "backend"};
   if (config.contains("shared_object_id")) {
     throw_format_error(
-        make_layer_op,
+        "make_layer",
         fmt::format("{}: is the same layer as another one (shared_object_id): shared weights are "
                     "not supported",
                     class_name));
@@ -226,13 +224,13 @@ const Config& options_of(const Config& config, const std::string& class_name) {
   for (const auto& [key, value] : config.items()) {
     if (std::find(known.begin(), known.end(), key) == known.end()) {
       throw_format_error(
-          make_layer_op,
+          "make_layer",
           fmt::format("{}: unknown key '{}' beside class_name and config", class_name, key));
     }
   }
   const auto options = config.find("config");
   if (options == config.end() || !options->is_object()) {
-    throw_format_error(make_layer_op, fmt::format("{}: 'config' must be an object", class_name));
+    throw_format_error("make_layer", fmt::format("{}: 'config' must be an object", class_name));
   }
   return *options;
 }
@@ -268,12 +266,12 @@ Made<T> make_user_layer(const LayerMaker<T>& make,
   try {
     Made<T> layer = make(options);
     if (layer == nullptr) {
-      throw_format_error(make_layer_op,
+      throw_format_error("make_layer",
                          fmt::format("{}: the user's function made no layer", class_name));
     }
     return layer;
   } catch (const Config::exception& error) {
-    throw_format_error(make_layer_op, fmt::format("{}: {}", class_name, error.what()));
+    throw_format_error("make_layer", fmt::format("{}: {}", class_name, error.what()));
   }
 }
 
@@ -282,11 +280,17 @@ Made<T> make_own_layer(ConfigReader& reader, const LayerTypes<T>& types) {
   if (const auto* const found = find_named(layer_entries<T>, reader.class_name())) {
     return found->value(reader, types);
   }
+  if (reader.class_name() == "Model") {
+    throw_format_error(
+        "make_layer",
+        "Model: its function is not in the config: make the model in your program, then load "
+        "its weights into it");
+  }
   std::vector<std::string_view> known = names_of(layer_entries<T>);
   for (const auto& [name, make] : types) {
     known.emplace_back(name);
   }
-  throw_format_error(make_layer_op, unknown_name("class", reader.class_name(), known));
+  throw_format_error("make_layer", unknown_name("class", reader.class_name(), known));
 }
 
 }  // namespace
@@ -294,7 +298,7 @@ Made<T> make_own_layer(ConfigReader& reader, const LayerTypes<T>& types) {
 template <Real T>
 std::unique_ptr<Layer<T>> make_layer(const Config& config, const LayerTypes<T>& user_types) {
   if (!config.is_object() || !config.contains("class_name") || !config["class_name"].is_string()) {
-    throw_format_error(make_layer_op, "a config must be an object with class_name and config");
+    throw_format_error("make_layer", "a config must be an object with class_name and config");
   }
   const std::string class_name = config["class_name"];
   const Config& options = options_of(config, class_name);

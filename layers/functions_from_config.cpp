@@ -14,7 +14,7 @@ namespace rondo {
 
 namespace {
 
-/// A class name and its parameters, both as they stand in the config.
+/// A class name and its parameters, both as in the config.
 struct Given {
   std::string class_name;
   Config parameters = Config::object();

@@ -1,4 +1,4 @@
-/// What a layer or a model is told about its inputs before the first of them comes, and shapes as
+/// What a layer or a model knows about its inputs before the first of them comes, and shapes as
 /// Keras and TensorFlow.js print them.
 #pragma once
 

@@ -6,7 +6,7 @@
 #include <xtensor-blas/xlinalg.hpp>
 
 #include "rondo/core/detail/blas.hpp"
-#include "rondo/core/kernels/gemm.hpp"
+#include "rondo/core/kernels/blas.hpp"
 #include "rondo/core/xtensor.hpp"
 #include "rondo/layers/detail/to_config.hpp"
 #include "rondo/layers/initializers.hpp"

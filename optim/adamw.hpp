@@ -5,7 +5,7 @@
 
 namespace rondo {
 
-/// As AdamOptions, but weight_decay is always in force and stands second, as in Keras.
+/// As AdamOptions, but weight_decay is always in force and comes second, as in Keras.
 struct AdamWOptions {
   LearningRate learning_rate = 0.001;
   double weight_decay = 0.004;

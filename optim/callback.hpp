@@ -82,6 +82,10 @@ class Callback {
   /// Shows what must be there again when a run goes on; needs a `state_name`.
   virtual void visit_state(RunStateVisitor<T>&) {}
 
+  /// Whether it does nothing but print and write, for which the first rank of a job is enough: on the
+  /// others its hooks are not called. Others decide on numbers that all ranks share.
+  [[nodiscard]] virtual bool only_writes() const { return false; }
+
   /// `early_stopping`: the place of the state in files; empty if there is none.
   [[nodiscard]] virtual std::string state_name() const { return {}; }
 

@@ -11,7 +11,7 @@
 /// dropout) and `machine` (what decides the last digits of its numbers). A checkpoint of a trainer
 /// has besides
 ///
-///   run/epoch, run/batch, run/loader/…     where the run stands
+///   run/epoch, run/batch, run/loader/…     how far the run is
 ///   run/loss/…, run/metric/…               running sums of the epoch
 ///   run/history/…                          the epochs so far
 ///   run/callback/early_stopping/…          what callbacks count

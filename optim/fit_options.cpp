@@ -44,7 +44,59 @@ void check_validation(const FitOptions<T>& o) {
   }
 }
 
+template <Real T>
+void check_ranks(const FitOptions<T>& o) {
+  check_positive("shards", o.shards);
+  const std::size_t ranks = o.communicator != nullptr ? o.communicator->size() : 1;
+  if (o.sum_order == SumOrder::any) {
+    if (o.communicator == nullptr) {
+      refuse("sum_order any needs a communicator");
+    }
+    if (o.shards) {
+      refuse("sum_order any and shards exclude one another: each rank has one part then");
+    }
+  } else if (const std::size_t shards = shard_count(o); shards != 0 && shards < ranks) {
+    refuse(
+        fmt::format("{} shards do not go round {} ranks: start {} ranks at most, set more shards, "
+                    "or sum_order to any",
+                    shards,
+                    ranks,
+                    shards));
+  }
+}
+
 }  // namespace
+
+template <Real T>
+std::size_t shard_count(const FitOptions<T>& o) {
+  constexpr std::size_t usual = 8;
+  if (o.sum_order == SumOrder::any) {
+    return o.communicator->size();
+  }
+  return o.shards.value_or(o.communicator != nullptr ? usual : 0);
+}
+
+template <Real T>
+BatchPart part_of(const FitOptions<T>& o) {
+  const std::size_t shards = shard_count(o);
+  if (shards == 0 || o.communicator == nullptr) {
+    return {};
+  }
+  const ShardRange own = shards_of(o.communicator->rank(), o.communicator->size(), shards);
+  return {.first = own.first, .last = own.last, .of = shards};
+}
+
+template <Real T>
+void check_shards(const FitOptions<T>& o, std::size_t samples) {
+  const std::size_t batch = std::min(o.batch_size, samples);
+  if (const std::size_t shards = shard_count(o); batch < shards) {
+    refuse(
+        fmt::format("a batch of {} cannot be cut in {}{}: set a larger batch_size or fewer shards",
+                    batch,
+                    shards,
+                    o.sum_order == SumOrder::any ? " (one part per rank)" : " shards"));
+  }
+}
 
 template <Real T>
 void check(const FitOptions<T>& o) {
@@ -58,6 +110,7 @@ void check(const FitOptions<T>& o) {
   check_validation(o);
   check_positive("steps_per_epoch", o.steps_per_epoch);
   check_positive("tbptt_steps", o.tbptt_steps);
+  check_ranks(o);
   if (!o.class_weight.empty() && o.sample_weight) {
     refuse("class_weight and sample_weight exclude one another");
   }
@@ -85,13 +138,17 @@ FitPlan plan_of(const FitOptions<T>& options,
 
 template <Real T>
 RunIdentity identity_of(const FitOptions<T>& o, std::size_t samples) {
-  return {{"samples", std::to_string(samples)},
-          {"batch_size", std::to_string(o.batch_size)},
-          {"shuffle", o.shuffle ? "true" : "false"},
-          {"seed", std::to_string(o.seed)},
-          {"last_batch", o.last_batch == LastBatch::keep ? "keep" : "drop"},
-          {"steps_per_epoch", std::to_string(o.steps_per_epoch.value_or(0))},
-          {"tbptt_steps", std::to_string(o.tbptt_steps.value_or(0))}};
+  RunIdentity identity{{"samples", std::to_string(samples)},
+                       {"batch_size", std::to_string(o.batch_size)},
+                       {"shuffle", o.shuffle ? "true" : "false"},
+                       {"seed", std::to_string(o.seed)},
+                       {"last_batch", o.last_batch == LastBatch::keep ? "keep" : "drop"},
+                       {"steps_per_epoch", std::to_string(o.steps_per_epoch.value_or(0))},
+                       {"tbptt_steps", std::to_string(o.tbptt_steps.value_or(0))}};
+  if (const std::size_t shards = shard_count(o); shards > 0) {
+    identity.emplace_back("shards", o.sum_order == SumOrder::any ? "any" : std::to_string(shards));
+  }
+  return identity;
 }
 
 template <Real T>
@@ -102,6 +159,9 @@ LoaderPosition first_position(const FitOptions<T>& options, std::size_t num_batc
 
 #define RONDO_INSTANTIATE(T)                                                      \
   template void check(const FitOptions<T>&);                                      \
+  template std::size_t shard_count(const FitOptions<T>&);                         \
+  template BatchPart part_of(const FitOptions<T>&);                               \
+  template void check_shards(const FitOptions<T>&, std::size_t);                  \
   template FitPlan plan_of(const FitOptions<T>&, std::size_t, std::size_t, bool); \
   template RunIdentity identity_of(const FitOptions<T>&, std::size_t);            \
   template LoaderPosition first_position(const FitOptions<T>&, std::size_t);

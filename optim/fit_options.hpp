@@ -1,4 +1,4 @@
-/// How `Trainer::fit` is told what to do, and what callbacks can read about a run.
+/// What `Trainer::fit` does, and what callbacks can read about a run.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "rondo/data/batch_loader.hpp"
+#include "rondo/distributed/agreement.hpp"
 
 namespace rondo {
 
@@ -19,6 +20,12 @@ enum class Verbosity {
   quiet,      ///< nothing
   bar,        ///< a progress bar
   lines,      ///< one line per epoch
+};
+
+/// In which order the gradients of several ranks are added.
+enum class SumOrder {
+  fixed,  ///< a binary tree over shards: the same bits on any number of ranks
+  any,    ///< the fastest: one backward pass per rank, last digits depend on their number
 };
 
 template <Real T>
@@ -63,6 +70,16 @@ struct FitOptions {
   std::optional<std::size_t> tbptt_steps = {};
   /// How many training batches a second thread prepares in advance; 0: none.
   std::size_t prefetch = 0;
+  /// The ranks that train together (D80): each has its own copy of model, optimizer and callbacks, and
+  /// calls `fit` with the same options. Must outlive the call. None: this process alone.
+  Communicator* communicator = nullptr;
+  /// Cuts each batch in so many parts of neighbouring samples, with a backward pass for each, whose
+  /// gradients are added in a fixed tree: 1, 2, 4 or 8 ranks give the same bits. The loss must be a
+  /// mean over samples, or over the steps that its mask keeps. None: 8 with a communicator, without
+  /// one the batch is not cut.
+  std::optional<std::size_t> shards = {};
+  /// `any` needs a communicator, and excludes shards.
+  SumOrder sum_order = SumOrder::fixed;
 };
 
 struct InferenceOptions {
@@ -86,7 +103,7 @@ struct FitPlan {
   }
 };
 
-/// Where a run stands.
+/// How far a run is.
 struct FitProgress {
   std::size_t epoch = 0;
   std::size_t batch = 0;  // batches of this epoch that are done
@@ -97,6 +114,18 @@ namespace detail {
 /// @throws ArgumentError for what cannot be, before anything is built
 template <Real T>
 void check(const FitOptions<T>& options);
+
+/// Parts of a batch; 0: it is not cut.
+template <Real T>
+[[nodiscard]] std::size_t shard_count(const FitOptions<T>& options);
+
+/// Of each batch, for this rank.
+template <Real T>
+[[nodiscard]] BatchPart part_of(const FitOptions<T>& options);
+
+/// @throws ArgumentError if a batch is too small for its shards
+template <Real T>
+void check_shards(const FitOptions<T>& options, std::size_t samples);
 
 /// @throws ArgumentError if validation wants more batches than there are
 void check_validation_steps(std::size_t wanted, std::size_t available);
@@ -109,7 +138,7 @@ template <Real T>
                               bool validates);
 
 /// What must not change when a run goes on from a file, name by name.
-using RunIdentity = std::vector<std::pair<std::string, std::string>>;
+using RunIdentity = RankFacts;
 
 template <Real T>
 [[nodiscard]] RunIdentity identity_of(const FitOptions<T>& options, std::size_t samples);

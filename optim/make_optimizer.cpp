@@ -42,7 +42,7 @@ Options options_from(const std::string& class_name, const Config& config) {
   return options;
 }
 
-/// What stands around the options in Keras' files.
+/// What surrounds the options in Keras' files.
 const Config& checked_class(const char* kind, const Config& config) {
   const std::array<std::string_view, 5> keys{
       "class_name", "config", "module", "registered_name", "build_config"};

@@ -34,7 +34,7 @@ void Measures<T>::add(std::unique_ptr<Metric<T>> metric) {
         fmt::format("a metric cannot be called '{}': the name is taken or reserved", name));
   }
   std::string val_name = "val_" + name;
-  metrics_.push_back({std::move(name), std::move(val_name), std::move(metric), {}});
+  metrics_.push_back({std::move(name), std::move(val_name), std::move(metric)});
 }
 
 template <Real T>
@@ -42,6 +42,7 @@ void Measures<T>::reset() {
   sum_ = weight_ = 0.0;
   for (Named& each : metrics_) {
     each.metric->reset();
+    learn_size(each);
     each.pending.clear();
   }
 }
@@ -77,11 +78,103 @@ void Measures<T>::update(Named& each, const Batch<T>& batch, const BatchResult<T
 }
 
 template <Real T>
+void Measures<T>::check_states() const {
+  for (const Named& each : metrics_) {
+    if (!each.metric->has_state()) {
+      throw_argument_error("Trainer",
+                           fmt::format("the metric '{}' does not show its sums, which batches that "
+                                       "are cut in shards need: give it state()",
+                                       each.name));
+    }
+  }
+}
+
+template <Real T>
+void Measures<T>::learn_size(Named& each) {
+  each.size = std::max({each.size, each.metric->state().size(), each.pending.size()});
+}
+
+template <Real T>
+std::size_t Measures<T>::num_sums() const {
+  std::size_t sums = 0;
+  for (const Named& each : metrics_) {
+    sums += std::max(each.size, each.metric->state().size());
+  }
+  return sums;
+}
+
+template <Real T>
+void Measures<T>::begin_shards() {
+  for (Named& each : metrics_) {
+    learn_size(each);
+    const std::span<double> state = each.metric->state();
+    each.kept.assign(state.begin(), state.end());
+    if (!each.pending.empty()) {
+      each.kept = std::move(each.pending);
+      each.pending.clear();
+    }
+  }
+}
+
+template <Real T>
+void Measures<T>::measure_shard(const Batch<T>& batch,
+                                const BatchResult<T>& result,
+                                std::vector<double>& sums) {
+  if (!metrics_.empty() && !result.predictions) {
+    throw_argument_error("Trainer",
+                         "metrics need predictions: return {loss, predictions} from the loss");
+  }
+  for (Named& each : metrics_) {
+    each.metric->reset();
+    update(each, batch, result);
+    const std::span<double> state = each.metric->state();
+    sums.insert(sums.end(), state.begin(), state.end());
+  }
+}
+
+template <Real T>
+void Measures<T>::end_shards() {
+  for (Named& each : metrics_) {
+    each.metric->reset();
+    learn_size(each);
+    const std::span<double> state = each.metric->state();
+    if (state.size() != each.size) {
+      throw_state_error(
+          "Trainer",
+          fmt::format(
+              "the metric '{}' learns the number of its sums from its first update, and this "
+              "rank has no samples of the batch with which the run goes on: start fewer ranks",
+              each.name));
+    }
+    if (!each.kept.empty()) {
+      check_and_copy(each.name, each.kept, state);
+    }
+  }
+}
+
+template <Real T>
+void Measures<T>::merge_shard(std::span<const double> sums) {
+  for (Named& each : metrics_) {
+    each.metric->merge(sums.first(each.size));
+    sums = sums.subspan(each.size);
+  }
+}
+
+template <Real T>
 void Measures<T>::write(Logs& logs, bool validation) const {
   logs.set(validation ? "val_loss" : "loss", loss());
   for (const Named& each : metrics_) {
     logs.set(validation ? each.val_name : each.name, each.metric->result());
   }
+}
+
+template <Real T>
+std::vector<std::string> Measures<T>::names() const {
+  std::vector<std::string> names;
+  for (const Named& each : metrics_) {
+    names.push_back(each.name);
+  }
+  return names;
 }
 
 template <Real T>

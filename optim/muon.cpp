@@ -4,7 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "rondo/core/detail/blas.hpp"
 #include "rondo/core/detail/to_lower.hpp"
 #include "rondo/core/kernels/gemm.hpp"
 #include "rondo/optim/detail/adam_moments.hpp"
@@ -81,7 +80,6 @@ void Muon<T>::update_with_adam(const ParameterUpdate<T>& u) {
 /// On the wide orientation: the product of the smaller side with itself is the small one.
 template <Real T>
 const T* Muon<T>::orthogonalise(std::size_t rows, std::size_t columns) {
-  detail::prepare_blas();
   using kernels::gemm;
   using kernels::Transpose;
   const std::size_t r = std::min(rows, columns);

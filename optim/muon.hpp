@@ -74,7 +74,7 @@ class Muon : public OptimizerWith<T, MuonOptions> {
  private:
   [[nodiscard]] bool uses_adam(const Parameter<T>& parameter) const;
   void update_with_adam(const ParameterUpdate<T>& u);
-  /// The result stands in the workspace, transposed if the matrix has more rows than columns.
+  /// The result lies in the workspace, transposed if the matrix has more rows than columns.
   const T* orthogonalise(std::size_t rows, std::size_t columns);
 
   using Muon::OptimizerWith::options_;

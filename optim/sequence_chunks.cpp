@@ -60,13 +60,18 @@ double SequenceChunks<T>::share(const Batch<T>& batch, std::size_t i) const {
   if (!batch.mask) {
     return static_cast<double>(std::min(steps_, all - i * steps_)) / static_cast<double>(all);
   }
-  std::size_t valid = 0;
+  const auto valid = std::count(batch.mask.begin(), batch.mask.end(), true);
+  return valid > 0 ? static_cast<double>(valid_steps(batch, i)) / static_cast<double>(valid) : 0.0;
+}
+
+template <Real T>
+std::size_t SequenceChunks<T>::valid_steps(const Batch<T>& batch, std::size_t i) const {
+  const std::size_t all = batch.inputs.shape()[1];
   std::size_t inside = 0;
   for (std::size_t k = 0; k < batch.mask.size(); ++k) {
-    valid += batch.mask[k] ? 1 : 0;
     inside += batch.mask[k] && k % all / steps_ == i ? 1 : 0;
   }
-  return valid > 0 ? static_cast<double>(inside) / static_cast<double>(valid) : 0.0;
+  return inside;
 }
 
 template <Real T>

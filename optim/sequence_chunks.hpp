@@ -24,6 +24,9 @@ class SequenceChunks {
   /// The part of the batch's valid steps that chunk i holds; 0: there is nothing to learn from.
   [[nodiscard]] double share(const Batch<T>& batch, std::size_t i) const;
 
+  /// The number of them; the samples of a batch without a mask need not be counted.
+  [[nodiscard]] std::size_t valid_steps(const Batch<T>& batch, std::size_t i) const;
+
   /// Chunk i of a batch, in buffers that the next call reuses.
   Batch<T> cut(const Batch<T>& batch, std::size_t i);
 

@@ -5,8 +5,12 @@
 #include <fmt/format.h>
 
 #include "rondo/core/error.hpp"
+#include "rondo/distributed/agreement.hpp"
 #include "rondo/optim/callbacks/progress_bar.hpp"
+#include "rondo/optim/detail/interrupt_guard.hpp"
 #include "rondo/optim/detail/model_state.hpp"
+#include "rondo/optim/detail/rank_facts.hpp"
+#include "rondo/optim/detail/shards.hpp"
 #include "rondo/optim/detail/weighted_dataset.hpp"
 
 namespace rondo {
@@ -103,7 +107,9 @@ void Trainer<T>::check_built(const char* method) const {
 
 template <Real T>
 History Trainer<T>::fit(const Dataset<T>& data, const FitOptions<T>& options) {
-  detail::check(options);
+  ranks_ = options.communicator != nullptr ? options.communicator : &alone_;
+  const Finally leave([&] { ranks_ = &alone_; });
+  fail_together(*ranks_, [&] { detail::check(options); });
   std::optional<detail::WeightedDataset<T>> weighted;
   if (options.sample_weight) {
     weighted.emplace(data, options.sample_weight);
@@ -139,48 +145,96 @@ void Trainer<T>::cut_sequences(const SampleLayout& layout,
   carried_samples_ = 0;
 }
 
+/// All that does not need the other ranks.
+template <Real T>
+void Trainer<T>::prepare(Run& run, const Dataset<T>& training, const FitOptions<T>& options) {
+  round_ = run.training.num_batches();
+  run.batches = options.steps_per_epoch.value_or(round_);
+  position_ = detail::first_position(options, round_);
+  if (run.validation != nullptr) {
+    const std::size_t batches = run.validation->num_batches();
+    run.validation_batches = options.validation_steps.value_or(batches);
+    detail::check_validation_steps(run.validation_batches, batches);
+  }
+  build(training, options.seed);
+  check_states(options);
+  const std::size_t test_size = options.validation_batch_size.value_or(options.batch_size);
+  cut_sequences(training.layout(), std::max(options.batch_size, test_size), options.tbptt_steps);
+  cut_batches(options, training.size());
+  warnings_ = {.wanted = options.verbose != Verbosity::quiet && ranks_->is_first()};
+  plan_ = detail::plan_of(options, training.size(), run.batches, run.validation != nullptr);
+  identity_ = detail::identity_of(options, training.size());
+}
+
+/// All ranks begin with the same, from the weights of the first one.
+template <Real T>
+void Trainer<T>::meet_ranks(const Run& run, const FitOptions<T>& options) {
+  if (ranks_->size() == 1) {
+    return;
+  }
+  RankFacts facts = identity_;
+  facts.emplace_back("epochs", fmt::format("{} to {}", options.initial_epoch, options.epochs));
+  facts.emplace_back("validation batches", std::to_string(run.validation_batches));
+  facts.emplace_back("validation_freq", std::to_string(options.validation_freq));
+  for (const std::string& name : measures_.names()) {
+    facts.emplace_back("the metric", name);
+  }
+  for (const Callback<T>* callback : called_) {
+    if (!callback->only_writes() && !callback->state_name().empty()) {
+      facts.emplace_back("the callback", callback->state_name());
+    }
+  }
+  detail::add_facts(facts, model_, optimizer_);
+  check_same(*ranks_, facts);
+  std::vector<Parameter<T>*> weights = model_.weights();
+  for (Parameter<T>* other : optimizer_.parameters()) {  // of a loss of one's own
+    if (std::find(weights.begin(), weights.end(), other) == weights.end()) {
+      weights.push_back(other);
+    }
+  }
+  for (Parameter<T>* weight : weights) {
+    ranks_->broadcast(weight->mutable_value().span(), 0);
+  }
+}
+
 template <Real T>
 History Trainer<T>::fit_parts(const Dataset<T>& training,
                               const Dataset<T>* validation,
                               const FitOptions<T>& options) {
-  BatchLoader<T> loader(training,
-                        {.batch_size = options.batch_size,
-                         .shuffle = options.shuffle,
-                         .last_batch = options.last_batch,
-                         .seed = options.seed,
-                         .prefetch = options.prefetch});
-  const std::size_t round = loader.num_batches();
-  Run run{loader, nullptr, options.steps_per_epoch.value_or(round), 0};
-  round_ = round;
-  position_ = detail::first_position(options, round);
-  std::optional<BatchLoader<T>> tests;
-  const std::size_t test_size = options.validation_batch_size.value_or(options.batch_size);
-  if (validation != nullptr) {
-    tests.emplace(*validation, BatchLoaderOptions{.batch_size = test_size});
-    run.validation = &*tests;
-    run.validation_batches = options.validation_steps.value_or(tests->num_batches());
-    detail::check_validation_steps(run.validation_batches, tests->num_batches());
-  }
-  build(training, options.seed);
-  check_states(options);
-  cut_sequences(training.layout(), std::max(options.batch_size, test_size), options.tbptt_steps);
-  warnings_ = {.wanted = options.verbose != Verbosity::quiet};
-  plan_ = detail::plan_of(options, training.size(), run.batches, validation != nullptr);
-  identity_ = detail::identity_of(options, training.size());
-
+  std::optional<BatchLoader<T>> loader, tests;
+  std::optional<Run> run;
+  fail_together(*ranks_, [&] {
+    const BatchPart part = detail::part_of(options);
+    loader.emplace(training,
+                   BatchLoaderOptions{.batch_size = options.batch_size,
+                                      .shuffle = options.shuffle,
+                                      .last_batch = options.last_batch,
+                                      .seed = options.seed,
+                                      .prefetch = options.prefetch,
+                                      .part = part});
+    run.emplace(Run{.training = *loader});
+    if (validation != nullptr) {
+      const std::size_t size = options.validation_batch_size.value_or(options.batch_size);
+      tests.emplace(*validation, BatchLoaderOptions{.batch_size = size, .part = part});
+      run->validation = &*tests;
+    }
+    prepare(*run, training, options);
+  });
   ProgressBar<T> progress({.terminal = draws_bar(options.verbose)});
   const std::size_t added = called_.size();
-  if (options.verbose != Verbosity::quiet && !has_progress_bar(called_)) {
-    called_.push_back(&progress);
-  }
   const Finally leave([&] {
     for (Callback<T>* callback : called_) {
       callback->release();
     }
     called_.resize(added);
     identity_.clear();
+    shards_.reset();
   });
-  this->run(run);
+  meet_ranks(*run, options);
+  if (options.verbose != Verbosity::quiet && !has_progress_bar(called_)) {
+    called_.push_back(&progress);
+  }
+  this->run(*run);
   return history_;
 }
 
@@ -189,6 +243,8 @@ History Trainer<T>::fit_parts(const Dataset<T>& training,
 template <Real T>
 Logs Trainer<T>::evaluate(const Dataset<T>& data, const InferenceOptions& options) {
   check_built("evaluate");
+  const auto cut = std::exchange(shards_, nullptr);  // of a fit that may run
+  const Finally leave([&] { shards_ = cut; });
   BatchLoader<T> loader(data, {.batch_size = options.batch_size});
   cut_sequences(data.layout(), options.batch_size, options.tbptt_steps);
   test(loader, loader.num_batches());
@@ -237,6 +293,11 @@ std::optional<bool> Trainer<T>::rises(std::string_view name) const {
   const Metric<T>* const metric = measures_.find(name);
   return metric != nullptr && metric->has_direction() ? std::optional(metric->higher_is_better())
                                                       : std::nullopt;
+}
+
+template <Real T>
+int Trainer<T>::signal() const {
+  return shards_ ? shards_->signal() : detail::InterruptGuard::signal();
 }
 
 template class Trainer<float>;

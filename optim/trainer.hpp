@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "rondo/data/batch_loader.hpp"
+#include "rondo/distributed/communicator.hpp"
 #include "rondo/layers/layer.hpp"
 #include "rondo/optim/callback.hpp"
 #include "rondo/optim/fit_options.hpp"
@@ -23,6 +24,19 @@
 #include "rondo/optim/sequence_chunks.hpp"
 
 namespace rondo {
+
+namespace detail {
+
+template <Real T>
+class Shards;
+
+/// Of all shards of a batch.
+struct ShardSums {
+  double divisor = 0.0;  // what the losses are means over: samples or valid steps
+  double loss = 0.0;     // the mean
+};
+
+}  // namespace detail
 
 /// Model, loss and optimizer must outlive the trainer.
 template <Real T = float>
@@ -62,8 +76,12 @@ class Trainer {
   /// record loss and penalties, backward, optimizer. States of a stateful model are carried on,
   /// also from epoch to epoch, and need `.shuffle = false` (except with `tbptt_steps`).
   ///
+  /// With a communicator all ranks train the same model, each on its parts of every batch, from the
+  /// weights of the first rank.
+  ///
   /// @throws ArgumentError for options out of range, or if a part of the split would be empty
   /// @throws ShapeError    for weights or sequences that do not fit
+  /// @throws StateError    naming the rank, if ranks differ or one of them has failed
   History fit(const Dataset<T>& data, const FitOptions<T>& options = {});
 
   /// The mean loss with penalties, as `loss`, and metrics, without training.
@@ -100,10 +118,16 @@ class Trainer {
   /// The pass of the last training batch, until the next one begins.
   [[nodiscard]] Tape<T>& tape() { return tape_; }
 
+  /// The ranks of the `fit` that runs; without a communicator this process alone.
+  [[nodiscard]] Communicator& communicator() const { return *ranks_; }
+
+  /// The signal that should end the run, on whichever rank it came; 0: none.
+  [[nodiscard]] int signal() const;
+
   /// Whether a larger value is a better one: losses fall, a metric may say it; `val_` is ignored.
   [[nodiscard]] std::optional<bool> rises(std::string_view name) const;
 
-  /// Shows where a run stands, its sums, its history and the state of its callbacks. While `fit`
+  /// Shows how far a run is, its sums, its history and the state of its callbacks. While `fit`
   /// runs; what is changed takes effect in `Callback::resume`.
   void visit_state(RunStateVisitor<T>& visitor);
 
@@ -111,9 +135,9 @@ class Trainer {
   /// One call of fit.
   struct Run {
     BatchLoader<T>& training;
-    BatchLoader<T>* validation;
-    std::size_t batches;  // of an epoch
-    std::size_t validation_batches;
+    BatchLoader<T>* validation = nullptr;
+    std::size_t batches = 0;  // of an epoch
+    std::size_t validation_batches = 0;
   };
 
   void visit_position(RunStateVisitor<T>& visitor);
@@ -127,14 +151,33 @@ class Trainer {
   History fit_parts(const Dataset<T>& training,
                     const Dataset<T>* validation,
                     const FitOptions<T>& options);
+  void prepare(Run& run, const Dataset<T>& training, const FitOptions<T>& options);
+  void meet_ranks(const Run& run, const FitOptions<T>& options);
+  void begin_run(const Run& run);
   void run(const Run& run);
   void run_epoch(const Run& run);
   void train_epoch(const Run& run);
   void warn(std::size_t epoch);
-  void train_batch(const Batch<T>& batch);
+  void train_batch(const Batch<T>& batch, std::size_t samples);
   bool train_step(const Batch<T>& batch, double share);
   void test(BatchLoader<T>& loader, std::size_t batches);
-  void test_batch(const Batch<T>& batch);
+  void test_batch(const Batch<T>& batch, std::size_t samples);
+
+  // For batches that are cut in shards (trainer_shards.cpp).
+  void cut_batches(const FitOptions<T>& options, std::size_t samples);
+  void train_in_shards(const Batch<T>& part, std::size_t samples);
+  void test_in_shards(const Batch<T>& part, std::size_t samples);
+  template <class Step>
+  void for_each_shared_chunk(const Batch<T>& part, Step step);
+  [[nodiscard]] Batch<T> shard_batch(std::size_t shard, std::optional<std::size_t> chunk);
+  bool train_shards(std::optional<std::size_t> chunk, double share);
+  void test_shards(std::optional<std::size_t> chunk, double share);
+  void measure_shard(std::size_t shard,
+                     const Batch<T>& batch,
+                     const BatchResult<T>& result,
+                     const Variable<T>& loss);
+  detail::ShardSums share_measures(double share);
+
   template <class Step>
   void for_each_chunk(const Batch<T>& batch, Step step);
   void begin_sequences(std::size_t samples);
@@ -153,7 +196,9 @@ class Trainer {
   template <class... Parameters, class... Args>
   void each(void (Callback<T>::*hook)(Parameters...), Args&&... args) {
     for (Callback<T>* callback : called_) {
-      (callback->*hook)(args...);
+      if (ranks_->is_first() || !callback->only_writes()) {
+        (callback->*hook)(args...);
+      }
     }
   }
 
@@ -168,6 +213,10 @@ class Trainer {
   std::optional<detail::SequenceChunks<T>> chunks_;
   std::vector<Tensor<T>*> carried_;  // with chunks: what is zero at the start of a sequence
   std::size_t carried_samples_ = 0;
+  SingleProcess alone_;
+  Communicator* ranks_ = &alone_;
+  std::shared_ptr<detail::Shards<T>> shards_;  // null: batches are not cut
+  std::vector<double> chunk_steps_;            // valid steps of each chunk of a batch
   History history_;
   FitPlan plan_;
   FitProgress progress_;

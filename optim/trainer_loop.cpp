@@ -1,4 +1,4 @@
-// The loop of a run; trainer.cpp has what stands around it.
+// The loop of a run; trainer.cpp has what surrounds it.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "rondo/distributed/agreement.hpp"
 #include "rondo/optim/detail/doubtful_loss.hpp"
 #include "rondo/optim/trainer.hpp"
 
@@ -27,6 +28,23 @@ bool keeps_nothing(TensorView<const bool> mask) {
 
 }  // namespace
 
+/// Ranks go on from the same place, and only when all have read where that is.
+template <Real T>
+void Trainer<T>::begin_run(const Run& run) {
+  fail_together(*ranks_, [&] {
+    each(&Callback<T>::on_train_begin, *this);
+    each(&Callback<T>::resume, *this);
+  });
+  if (ranks_->size() > 1) {
+    check_same(*ranks_,
+               {{"to begin with epoch", std::to_string(progress_.epoch + 1)},
+                {"to begin with batch", std::to_string(progress_.batch + 1)},
+                {"steps behind it", std::to_string(optimizer_.iterations())}},
+               "the folder of the backup must be one that all machines share");
+  }
+  run.training.seek(position_);
+}
+
 template <Real T>
 void Trainer<T>::run(const Run& run) {
   history_ = {};
@@ -34,15 +52,19 @@ void Trainer<T>::run(const Run& run) {
   progress_ = {.epoch = plan_.first_epoch};
   measures_.reset();
   logs_.clear();
-  each(&Callback<T>::on_train_begin, *this);
-  each(&Callback<T>::resume, *this);
-  run.training.seek(position_);
+  begin_run(run);
   if (progress_.batch > 0) {
     each(&Callback<T>::on_epoch_resumed, *this, progress_.epoch, progress_.batch);
   }
   // A run that was stopped in an epoch and goes on from a file still ends this epoch.
   while (progress_.epoch < plan_.epochs && !interrupted_ && (!stopped_ || progress_.batch > 0)) {
     run_epoch(run);
+  }
+  if (ranks_->size() > 1) {
+    check_same(*ranks_,
+               {{"ended behind epoch", std::to_string(progress_.epoch)},
+                {"ended behind batch", std::to_string(progress_.batch)}},
+               "a callback that ends a run must decide on what all ranks share");
   }
   if (chunks_) {
     model_.reset_states();
@@ -109,7 +131,7 @@ void Trainer<T>::train_epoch(const Run& run) {
     const std::size_t i = progress_.batch;
     const auto batch = next_batch(run.training);
     each(&Callback<T>::on_train_batch_begin, *this, i);
-    train_batch(*batch);
+    train_batch(*batch, run.training.batch_samples());
     measures_.write(batch_logs_, false);
     each(&Callback<T>::on_train_batch_end, *this, i, std::as_const(batch_logs_));
     ++progress_.batch;
@@ -148,7 +170,11 @@ void Trainer<T>::for_each_chunk(const Batch<T>& batch, Step step) {
 }
 
 template <Real T>
-void Trainer<T>::train_batch(const Batch<T>& batch) {
+void Trainer<T>::train_batch(const Batch<T>& batch, std::size_t samples) {
+  if (shards_) {
+    train_in_shards(batch, samples);
+    return;
+  }
   for_each_chunk(batch,
                  [&](const Batch<T>& part, double share) { return train_step(part, share); });
 }
@@ -187,7 +213,7 @@ void Trainer<T>::test(BatchLoader<T>& loader, std::size_t batches) {
   for (std::size_t i = 0; i < batches; ++i) {
     const auto batch = next_batch(loader);
     each(&Callback<T>::on_test_batch_begin, *this, i);
-    test_batch(*batch);
+    test_batch(*batch, loader.batch_samples());
     measures_.write(logs, false);
     each(&Callback<T>::on_test_batch_end, *this, i, std::as_const(logs));
   }
@@ -195,7 +221,11 @@ void Trainer<T>::test(BatchLoader<T>& loader, std::size_t batches) {
 }
 
 template <Real T>
-void Trainer<T>::test_batch(const Batch<T>& batch) {
+void Trainer<T>::test_batch(const Batch<T>& batch, std::size_t samples) {
+  if (shards_) {
+    test_in_shards(batch, samples);
+    return;
+  }
   for_each_chunk(batch, [&](const Batch<T>& part, double share) {
     inference_.reset();
     const BatchResult<T> result = loss_(inference_, part, {.mask = part.mask});
@@ -205,7 +235,7 @@ void Trainer<T>::test_batch(const Batch<T>& batch) {
   });
 }
 
-/// Where the run stands follows from its history and the batches of the present epoch; a file that
+/// How far the run is follows from its history and the batches of the present epoch; a file that
 /// says something else is not of this run.
 template <Real T>
 void Trainer<T>::visit_position(RunStateVisitor<T>& visitor) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that rondo needs and that are missing; does nothing if all are there.
-#   usage: scripts/install_dependencies.sh [--tests] [--bench] [--bench=onednn] [--bench=torch] [--tensorboard]
+#   usage: scripts/install_dependencies.sh [--tests] [--bench] [--bench=onednn] [--bench=torch] [--tensorboard] [--mpi]
 #                                          [--tidy] [--clang] [--arm64] [--fuzz] [--package] [--docs]
 # RONDO_SKIP_INSTALL=1 skips it, for systems whose packages were installed by other means.
 set -euo pipefail

@@ -10,7 +10,7 @@ build=$root/build/package
 "$root/scripts/install_dependencies.sh" --package
 cmake -S "$root" --preset release -B "$build" "${unity[@]}" --log-level=WARNING \
   -D CMAKE_INSTALL_PREFIX=/usr -D BUILD_SHARED_LIBS=ON \
-  -D RONDO_PACKAGES=ON -D RONDO_WERROR=OFF -D RONDO_BUILD_TESTS=OFF -D RONDO_BUILD_EXAMPLES=OFF
+  -D RONDO_PACKAGES=ON -D RONDO_BUILD_MPI=OFF -D RONDO_WERROR=OFF -D RONDO_BUILD_TESTS=OFF -D RONDO_BUILD_EXAMPLES=OFF
 cmake --build "$build"
 rm -rf "$build/packages"
 (cd "$build" && cpack > cpack.log) || { cat "$build/cpack.log" >&2; exit 1; }

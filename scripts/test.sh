@@ -33,7 +33,7 @@ case ${1:-} in
   *) unknown_option "$1" "${known[@]}" ;;
 esac
 
-scripts/install_dependencies.sh --tests
+scripts/install_dependencies.sh --tests --mpi
 echo "Building preset $preset with tests and examples"
 cmake --preset "$preset" "${unity[@]}" --log-level=WARNING -D RONDO_BUILD_TESTS=ON -D RONDO_BUILD_EXAMPLES=ON
 cmake --build "build/$preset"

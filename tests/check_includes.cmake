@@ -12,12 +12,13 @@ set(shared_with_kernels core/gate_function.hpp core/masked_output.hpp)  # public
 set(may_include_core core core/kernels)
 set(may_include_layers core core/kernels layers)
 set(may_include_data core formats data)
+set(may_include_distributed core distributed)
 set(may_include_formats core formats)
-set(may_include_optim core core/kernels layers data formats optim)
-set(may_include_interop core core/kernels layers data formats optim interop)
-set(may_include_timeseries core layers data formats optim interop timeseries)
+set(may_include_optim core core/kernels layers data distributed formats optim)
+set(may_include_interop core core/kernels layers data distributed formats optim interop)
+set(may_include_timeseries core layers data distributed formats optim interop timeseries)
 set(may_include_testing core layers formats testing)
-set(layered core/kernels core layers data formats optim interop timeseries testing)  # apps, examples, tests, bench: everything
+set(layered core/kernels core layers data distributed formats optim interop timeseries testing)  # apps, examples, tests, bench: everything
 
 # The name in `layered` of the folder that a path like core/kernels/gemm.hpp lies in, or its first part.
 function(folder_of path result)
@@ -68,7 +69,7 @@ if(NOT IS_DIRECTORY "${ROOT}/core")
   message(FATAL_ERROR "ROOT must be the folder of the project, got '${ROOT}'")
 endif()
 set(files "")
-foreach(folder core layers data formats optim interop timeseries testing apps examples tests bench)
+foreach(folder core layers data distributed formats optim interop timeseries testing apps examples tests bench)
   file(GLOB_RECURSE found RELATIVE ${ROOT} ${ROOT}/${folder}/*.hpp ${ROOT}/${folder}/*.cpp)
   list(APPEND files ${found})
 endforeach()

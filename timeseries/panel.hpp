@@ -29,9 +29,7 @@ struct PanelSeries {
   Tensor<double> known = {};    // [L + the rows that are known beyond the data, known]
   std::vector<double> statics = {};
 
-  [[nodiscard]] std::size_t size() const {
-    return targets.shape().empty() ? 0 : targets.shape()[0];
-  }
+  [[nodiscard]] std::size_t size() const { return targets.shape()[0]; }
 };
 
 struct Panel {

@@ -1,4 +1,10 @@
 /// Everything of rondo's time series.
 #pragma once
 
+#include "rondo/timeseries/calendar.hpp"
+#include "rondo/timeseries/class_errors.hpp"
+#include "rondo/timeseries/classifier.hpp"
 #include "rondo/timeseries/panel.hpp"
+#include "rondo/timeseries/panel_encoder.hpp"
+#include "rondo/timeseries/panel_options.hpp"
+#include "rondo/timeseries/report.hpp"

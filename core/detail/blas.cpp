@@ -1,7 +1,7 @@
 #include "rondo/core/detail/blas.hpp"
 
 #include "rondo/core/error.hpp"
-#include "rondo/core/kernels/gemm.hpp"
+#include "rondo/core/kernels/blas.hpp"
 
 namespace rondo::detail {
 

@@ -103,6 +103,18 @@ class Vector {
     return exchange<distance>(std::make_index_sequence<size>{});
   }
 
+  /// Lanes whose number has the bit `distance` come from `other`'s lanes `distance` to the left.
+  template <std::size_t distance>
+  [[nodiscard]] Vector with_left_of(Vector other) const {
+    return with_left_of<distance>(other, std::make_index_sequence<size>{});
+  }
+
+  /// Lanes whose number lacks the bit `distance` come from `other`'s lanes `distance` to the right.
+  template <std::size_t distance>
+  [[nodiscard]] Vector with_right_of(Vector other) const {
+    return with_right_of<distance>(other, std::make_index_sequence<size>{});
+  }
+
   [[nodiscard]] Bits bits() const { return reinterpret_cast<Bits>(lanes_); }
 
   static Vector from_bits(Bits bits) { return reinterpret_cast<Register>(bits); }
@@ -162,6 +174,18 @@ class Vector {
   template <std::size_t distance, std::size_t... i>
   [[nodiscard]] Vector exchange(std::index_sequence<i...>) const {
     return __builtin_shufflevector(lanes_, lanes_, (i ^ distance)...);
+  }
+
+  template <std::size_t distance, std::size_t... i>
+  [[nodiscard]] Vector with_left_of(Vector other, std::index_sequence<i...>) const {
+    return __builtin_shufflevector(
+        lanes_, other.lanes_, ((i & distance) == 0 ? i : size + i - distance)...);
+  }
+
+  template <std::size_t distance, std::size_t... i>
+  [[nodiscard]] Vector with_right_of(Vector other, std::index_sequence<i...>) const {
+    return __builtin_shufflevector(
+        lanes_, other.lanes_, ((i & distance) != 0 ? i : size + i + distance)...);
   }
 
   Register lanes_;

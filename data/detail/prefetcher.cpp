@@ -13,7 +13,7 @@ namespace rondo::detail {
 template <Real T>
 Prefetcher<T>::Prefetcher(const Dataset<T>& dataset, const BatchSampler& sampler, std::size_t depth)
     : dataset_(dataset), sampler_(sampler) {
-  const std::size_t samples = std::min(sampler.options().batch_size, dataset.size());
+  const std::size_t samples = sampler.most_samples();
   for (std::size_t i = 0; i <= depth; ++i) {  // one more: the batch in use
     slots_.push_back({BatchStorage<T>(dataset.layout(), samples)});
   }
@@ -91,7 +91,7 @@ void Prefetcher<T>::gather(std::size_t batch) {
   Slot& slot = slots_[batch % slots_.size()];
   slot.error = nullptr;  // of a batch that nobody asked for
   try {
-    slot.batch = slot.storage.gather(dataset_, sampler_.batch(batch));
+    slot.batch = slot.storage.gather(dataset_, sampler_.part(batch), sampler_.batch(batch));
   } catch (...) {
     slot.error = std::current_exception();
   }

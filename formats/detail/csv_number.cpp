@@ -46,16 +46,6 @@ std::optional<double> parse(std::string_view digits) {
   return error == std::errc{} ? value : too_small_or_too_large(std::string(digits));
 }
 
-bool is_missing(std::string_view cell) {
-  constexpr std::array<std::string_view, 10> words{
-      "", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "?"};
-  std::string lower(cell);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return std::find(words.begin(), words.end(), lower) != words.end();
-}
-
 /// 1,234 and 12,345,678.9: one to three digits, then groups of three.
 bool has_groups_of_three(std::string_view cell, char separator) {
   const std::string_view digits = trimmed(cell, "+-");
@@ -104,6 +94,21 @@ std::optional<double> csv_number(std::string_view cell, char decimal) {
   std::string with_point(digits);
   std::replace(with_point.begin(), with_point.end(), decimal, '.');
   return parse(with_point);
+}
+
+bool is_missing(std::string_view cell) {
+  constexpr std::array<std::string_view, 10> words{
+      "", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "?"};
+  constexpr std::size_t longest = 4;
+  const std::string_view text = trimmed(cell, " \t");
+  if (text.size() > longest) {
+    return false;
+  }
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return std::find(words.begin(), words.end(), lower) != words.end();
 }
 
 CellKind kind_of(std::string_view cell, char decimal) {

@@ -1,4 +1,4 @@
-/// Numbers in the cells of a CSV file; for the sources of this folder.
+/// Numbers in the cells of a CSV file; for the sources of formats and data.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,9 @@ enum class CellKind : std::uint8_t {
   with_unit,   // $5, 7 %
   other
 };
+
+/// Whether a cell says that there is no value: empty, NA, N/A, NaN, null, None, -, ?, in any case. The one list.
+bool is_missing(std::string_view cell);
 
 CellKind kind_of(std::string_view cell, char decimal);
 

@@ -48,6 +48,11 @@ void CsvReader::skip_line_end() {
   ++line_;
 }
 
+void CsvReader::skip_line() {
+  position_ = std::min(text_.find('\n', position_), end_ - 1) + 1;
+  ++line_;
+}
+
 CsvCell CsvReader::quoted_field() {
   const std::size_t opened = line_, begin = position_ + 1;
   std::size_t to = begin;  // behind a doubled quote all bytes move

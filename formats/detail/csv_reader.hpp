@@ -21,6 +21,9 @@ class CsvReader {
   /// @throws FormatError if a quote is not closed or followed by text
   bool next(std::vector<CsvCell>& cells);
 
+  /// Passes over the rest of a line, whatever it holds.
+  void skip_line();
+
   /// The line at which the last record began, from 1.
   [[nodiscard]] std::size_t line() const { return record_line_; }
 

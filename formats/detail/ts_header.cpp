@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <map>
+#include <set>
+#include <sstream>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "rondo/core/detail/nearest_name.hpp"
 #include "rondo/core/printable.hpp"
@@ -15,202 +15,131 @@ namespace rondo::detail {
 
 namespace {
 
-constexpr std::array known_tags{"@problemName",
-                                "@timeStamps",
-                                "@missing",
-                                "@univariate",
-                                "@dimensions",
-                                "@equalLength",
-                                "@seriesLength",
-                                "@classLabel",
-                                "@targetLabel",
-                                "@data"};
+using Fail = std::function<void(const std::string&)>;
+using Words = std::vector<std::string>;
 
-/// A line of the header.
-struct Tag {
-  std::size_t line = 0;
-  std::vector<std::string> words = {};  // behind the name
-};
+/// As the archives write them; letter case does not count.
+constexpr std::array<const char*, 10> known_tags{"@problemName",
+                                            "@timeStamps",
+                                            "@missing",
+                                            "@univariate",
+                                            "@dimensions",
+                                            "@equalLength",
+                                            "@seriesLength",
+                                            "@classLabel",
+                                            "@targetLabel",
+                                            "@data"};
 
-using Tags = std::map<std::string, Tag>;
-
-bool equal_but_for_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(
-      a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return result;
 }
 
-/// As in `known_tags`; files write names in small letters too, and some `@dimension`.
-std::string known_tag(std::string_view name, const SeriesLines& lines) {
-  if (equal_but_for_case(name, "@dimension")) {
-    return "@dimensions";
+Words words_of(std::string_view line) {
+  std::istringstream in{std::string(line)};
+  Words words;
+  for (std::string word; in >> word;) {
+    words.push_back(word);
   }
-  const auto found =
-      std::find_if(known_tags.begin(), known_tags.end(), [&](std::string_view known) {
-        return equal_but_for_case(name, known);
-      });
-  if (found == known_tags.end()) {
-    lines.fail(unknown_name("line of the header", shortened(name, 60), known_tags));
-  }
-  return *found;
+  return words;
 }
 
-/// The lines of the header by their names, up to @data.
-Tags read_tags(SeriesLines& lines) {
-  Tags tags;
-  while (const auto line = lines.next()) {
-    std::string_view rest = without_blanks(*line);
-    if (rest.starts_with('#')) {
-      continue;
-    }
-    if (!rest.starts_with('@')) {
-      lines.fail(
-          fmt::format("found {}, expected a line of the header that begins with @: the "
-                      "header ends with @data",
-                      in_quotes(shortened(rest, 40))));
-    }
-    const std::string name = known_tag(rest.substr(0, rest.find_first_of(" \t")), lines);
-    const bool first = !tags.contains(name);
-    Tag& tag = tags[name];
-    if (!first && name != "@problemName") {  // of which files of the archive have two
-      lines.fail(fmt::format("{} comes again, it is in line {} already", name, tag.line));
-    }
-    tag = {.line = lines.line()};
-    rest.remove_prefix(
-        std::min(name == "@data" ? rest.size() : rest.find_first_of(" \t"), rest.size()));
-    while (!(rest = without_blanks(rest)).empty()) {
-      const std::size_t end = std::min(rest.find_first_of(" \t"), rest.size());
-      tag.words.emplace_back(rest.substr(0, end));
-      rest.remove_prefix(end);
-    }
-    if (name == "@data") {
-      return tags;
-    }
+/// The one word behind the key.
+std::string value_of(const Words& words, const char* expected, const Fail& fail) {
+  if (words.size() != 2) {
+    fail(fmt::format("{} has {} values, expected {}", words[0], words.size() - 1, expected));
   }
-  lines.fail_file("has no line @data, which ends the header");
+  return words[1];
 }
 
-/// Meanings of the lines of a header.
-class TagReader {
- public:
-  TagReader(const Tags& tags, const SeriesLines& lines) : tags_(tags), lines_(lines) {}
-
-  [[nodiscard]] const Tag* find(const std::string& name) const {
-    const auto found = tags_.find(name);
-    return found == tags_.end() ? nullptr : &found->second;
+bool truth_of(const Words& words, const Fail& fail) {
+  const std::string value = lower(value_of(words, "true or false", fail));
+  if (value != "true" && value != "false") {
+    fail(fmt::format("{} is {}, expected true or false", words[0], in_quotes(words[1])));
   }
-
-  [[nodiscard]] std::optional<Promise<bool>> flag(const std::string& name) const {
-    const Tag* const tag = find(name);
-    if (tag == nullptr) {
-      return std::nullopt;
-    }
-    const std::string word = tag->words.empty() ? "" : tag->words[0];
-    const bool yes = equal_but_for_case(word, "true");
-    if (!yes && !equal_but_for_case(word, "false")) {
-      fail(name, "true or false", word);
-    }
-    return Promise<bool>{yes, tag->line};
-  }
-
-  [[nodiscard]] bool is_set(const std::string& name) const {
-    const auto given = flag(name);
-    return given && given->value;
-  }
-
-  [[nodiscard]] std::optional<Promise<std::size_t>> count(const std::string& name) const {
-    const Tag* const tag = find(name);
-    if (tag == nullptr) {
-      return std::nullopt;
-    }
-    const std::string word = tag->words.empty() ? "" : tag->words[0];
-    std::size_t value = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-    if (error != std::errc{} || end != word.data() + word.size() || value == 0) {
-      fail(name, "a whole number from 1 on", word);
-    }
-    return Promise<std::size_t>{value, tag->line};
-  }
-
-  [[noreturn]] void fail(const std::string& name,
-                         std::string_view expected,
-                         const std::string& found) const {
-    lines_.fail_file(fmt::format("line {}: {} is {}, expected {}",
-                                 find(name)->line,
-                                 name,
-                                 in_quotes(shortened(found, 40)),
-                                 expected));
-  }
-
- private:
-  const Tags& tags_;
-  const SeriesLines& lines_;
-};
-
-void refuse_other_problems(const TagReader& tags, const SeriesLines& lines) {
-  if (tags.is_set("@timeStamps")) {
-    lines.fail_file("@timeStamps true: time stamps beside the values are not read");
-  }
-  if (tags.is_set("@targetLabel")) {
-    lines.fail_file(
-        "@targetLabel true: its series have numbers to be predicted, expected classes "
-        "(@classLabel)");
-  }
+  return value == "true";
 }
 
-std::vector<std::string> read_classes(const TagReader& tags) {
-  const Tag& tag = *tags.find("@classLabel");
-  std::vector<std::string> classes(tag.words.begin() + 1, tag.words.end());
-  if (classes.empty()) {
-    tags.fail("@classLabel", "true and the names of the classes", "true");
+std::size_t count_of(const Words& words, const Fail& fail) {
+  const std::string text = value_of(words, "a whole number above 0", fail);
+  std::size_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value == 0) {
+    fail(fmt::format("{} is {}, expected a whole number above 0", words[0], in_quotes(text)));
   }
-  auto sorted = classes;
-  std::sort(sorted.begin(), sorted.end());
-  const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
-  if (twice != sorted.end()) {
-    tags.fail("@classLabel", "each class once", *twice);
+  return value;
+}
+
+/// Nothing if the series have none.
+Words classes_of(const Words& words, const Fail& fail) {
+  if (words.size() == 2 && lower(words[1]) == "false") {
+    return {};
+  }
+  if (words.size() < 2 || lower(words[1]) != "true") {
+    fail("expected '@classLabel true' and the names of the classes, or '@classLabel false'");
+  }
+  Words classes(words.begin() + 2, words.end());
+  const std::set<std::string> different(classes.begin(), classes.end());
+  if (different.size() != classes.size()) {
+    fail("@classLabel names a class twice");
+  }
+  if (classes.size() < 2) {
+    fail(fmt::format("@classLabel names {} classes, expected two or more", classes.size()));
   }
   return classes;
 }
 
+template <class Value>
+void set_once(std::optional<Value>& member, Value value, const Words& words, const Fail& fail) {
+  if (member) {
+    fail(fmt::format("{} comes twice", words[0]));
+  }
+  member = std::move(value);
+}
+
 }  // namespace
 
-TsHeader read_ts_header(SeriesLines& lines) {
-  const Tags all = read_tags(lines);
-  const TagReader tags(all, lines);
-  refuse_other_problems(tags, lines);
-  TsHeader header;
-  if (const Tag* const name = tags.find("@problemName")) {
-    header.name = fmt::format("{}", fmt::join(name->words, " "));
+bool TsHeader::read_line(std::string_view line, const Fail& fail) {
+  if (!line.starts_with('@')) {
+    fail(fmt::format("{} stands above @data, expected a line that begins with @ or #",
+                     in_quotes(line)));
   }
-  header.channels = tags.count("@dimensions");
-  if (const auto univariate = tags.flag("@univariate"); univariate && univariate->value) {
-    if (header.channels && header.channels->value != 1) {
-      tags.fail("@univariate",
-                fmt::format("false, since @dimensions is {}", header.channels->value),
-                "true");
+  const Words words = words_of(line);
+  const std::string key = lower(words[0]);
+  if (key == "@problemname") {
+    set_once(problem_name, value_of(words, "one name", fail), words, fail);
+  } else if (key == "@timestamps") {
+    set_once(time_stamps, truth_of(words, fail), words, fail);
+    if (*time_stamps) {
+      fail("@timeStamps is true, expected false: values with time stamps are not read");
     }
-    header.channels = Promise<std::size_t>{1, univariate->line};
+  } else if (key == "@missing") {
+    set_once(missing, truth_of(words, fail), words, fail);
+  } else if (key == "@univariate") {
+    set_once(univariate, truth_of(words, fail), words, fail);
+  } else if (key == "@dimensions" || key == "@dimension") {
+    set_once(dimensions, count_of(words, fail), words, fail);
+  } else if (key == "@equallength") {
+    set_once(equal_length, truth_of(words, fail), words, fail);
+  } else if (key == "@serieslength") {
+    set_once(series_length, count_of(words, fail), words, fail);
+  } else if (key == "@classlabel") {
+    const Words names = classes_of(words, fail);
+    set_once(labelled, !names.empty(), words, fail);
+    classes = names;
+  } else if (key == "@targetlabel") {
+    fail("@targetLabel is for regression, expected @classLabel");
+  } else if (key != "@data") {
+    fail(unknown_name("line of the header", words[0], known_tags));
+  } else if (!labelled) {
+    fail("@data comes before @classLabel");
+  } else if (univariate == true && dimensions.value_or(1) != 1) {
+    fail(fmt::format("@univariate is true, but @dimensions is {}", *dimensions));
   }
-  header.length = tags.count("@seriesLength");
-  if (const auto equal = tags.flag("@equalLength"); equal && equal->value) {
-    header.equal_length = equal;
-  } else if (equal && header.length) {
-    header.length.reset();  // of the longest
-  }
-  if (const auto missing = tags.flag("@missing"); missing && !missing->value) {
-    header.no_missing = missing;
-  }
-  if (tags.find("@classLabel") == nullptr) {
-    lines.fail_file(
-        "has no line @classLabel in its header: write '@classLabel true' and the names "
-        "of the classes, or '@classLabel false'");
-  }
-  header.labelled = tags.is_set("@classLabel");
-  if (header.labelled) {
-    header.classes = read_classes(tags);
-  }
-  return header;
+  return key == "@data";
 }
 
 }  // namespace rondo::detail

@@ -2,33 +2,30 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
-
-#include "rondo/formats/detail/series_lines.hpp"
 
 namespace rondo::detail {
 
-/// What a header promises, and the line where it does.
-template <class V>
-struct Promise {
-  V value;
-  std::size_t line;
-};
-
+/// What the lines that begin with @ say; without a value: nothing.
 struct TsHeader {
-  std::string name = {};
-  bool labelled = false;
-  std::vector<std::string> classes = {};  // in the order of the file
-  std::optional<Promise<std::size_t>> channels = {};
-  std::optional<Promise<std::size_t>> length = {};
-  std::optional<Promise<bool>> equal_length = {};  // only if it is promised
-  std::optional<Promise<bool>> no_missing = {};    // likewise
-};
+  std::optional<std::string> problem_name = {};
+  std::optional<bool> time_stamps = {};
+  std::optional<bool> missing = {};
+  std::optional<bool> univariate = {};
+  std::optional<std::size_t> dimensions = {};
+  std::optional<bool> equal_length = {};
+  std::optional<std::size_t> series_length = {};
+  std::optional<bool> labelled = {};
+  std::vector<std::string> classes = {};  // of @classLabel
 
-/// Reads the lines up to `@data`.
-/// @throws FormatError, see read_ts
-TsHeader read_ts_header(SeriesLines& lines);
+  /// @param line  trimmed, not empty
+  /// @param fail  throws an error with this text for what is unknown, twice, or contradicts
+  /// @return      whether it was @data, with which the header ends
+  bool read_line(std::string_view line, const std::function<void(const std::string&)>& fail);
+};
 
 }  // namespace rondo::detail

@@ -26,7 +26,7 @@ struct ChainLayer {
   std::string class_name;
   /// The wrapper that was opened, else empty: `StackedRNNCells`.
   std::string opened;
-  /// What stands under `config`; of a Bidirectional without its layers.
+  /// The value of `config`; of a Bidirectional without its layers.
   Json options;
   /// Of a Bidirectional: class GRU, LSTM or SimpleRNN, and the options of both.
   std::string inner_class = {};

@@ -29,7 +29,7 @@ struct FilePart {
 /// Whether a config is that of a model: Sequential, Functional, or Keras 2's Model.
 [[nodiscard]] bool is_model(const Config& layer);
 
-/// The array of a model's layers, as it stands in the config.
+/// The array of a model's layers, as it is in the config.
 [[nodiscard]] const Config& layers_of(const FilePart& file, const Config& model);
 
 /// Indices into `layers_of(model)`, in the order of the data. Of a Functional model only if it is a

@@ -42,7 +42,7 @@ Config to_config(const std::vector<Value>& values) {
   return result;
 }
 
-/// Axes: one of them stands alone.
+/// Axes: a single one is a number.
 inline Config to_config(const std::vector<int>& axes) {
   return axes.size() == 1 ? Config(axes[0]) : Config(axes);
 }

@@ -25,7 +25,7 @@ using kernels::GruResult;
 using kernels::GruRule;
 using kernels::GruTable;
 
-/// Where an optional input stands in the op's list; -1 if it does not.
+/// The place of an optional input in the op's list; -1 if it is not there.
 struct InputIndex {
   int bias = -1;
   int initial_state = -1;

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "rondo/core/arena.hpp"
-#include "rondo/core/detail/blas.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/kernels/gemm.hpp"
 #include "rondo/layers/dense.hpp"
@@ -116,7 +115,6 @@ class GRUStream<T>::Projection : public GRUStream<T>::Stage {
         function_(known_function(layer.options().activation, layer.path())),
         kernel_(Tensor<T>::copy_of(std::as_const(*layer.weights()[0]).value())),
         bias_(Tensor<T>::zeros({this->units_})) {
-    detail::prepare_blas();
     if (layer.options().use_bias) {
       bias_ = Tensor<T>::copy_of(std::as_const(*layer.weights()[1]).value());
     }

@@ -70,7 +70,7 @@ class StackedRNNCells : public Cell<T> {
   StackedRNNCellsOptions options_;
   std::vector<Cell<T>*> cells_;
   std::vector<std::size_t> num_states_;   // of each cell
-  std::vector<std::size_t> first_state_;  // where a cell's states stand among all of them
+  std::vector<std::size_t> first_state_;  // where a cell's states are among all of them
   std::vector<Shape> state_shapes_;       // of all cells
 };
 

@@ -1,5 +1,5 @@
 /// GRU weights in the layouts of other systems, both ways, as functions on tensors. `GRUWeights`,
-/// Keras' layout, stands in the middle: every other one converts to it and from it.
+/// Keras' layout, is in the middle: every other one converts to it and from it.
 ///
 /// | from \ to          | PyTorch, cuDNN, ONNX lbr 1, oneDNN lbr_gru | V1, ONNX lbr 0, oneDNN gru |
 /// | reset_after = true | exact                                      | impossible                 |

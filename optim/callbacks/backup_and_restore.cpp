@@ -55,14 +55,17 @@ fs::path BackupAndRestore<T>::previous_path() const {
 }
 
 template <Real T>
-void BackupAndRestore<T>::on_train_begin(Trainer<T>&) {
+void BackupAndRestore<T>::on_train_begin(Trainer<T>& trainer) {
   batches_ = 0;
-  std::error_code error;
-  fs::create_directories(options_.backup_dir, error);
-  if (error) {
-    fail(options_.backup_dir, error);
+  const Communicator& ranks = trainer.communicator();
+  if (ranks.is_first()) {
+    std::error_code error;
+    fs::create_directories(options_.backup_dir, error);
+    if (error) {
+      fail(options_.backup_dir, error);
+    }
   }
-  if (options_.save_on_interrupt) {
+  if (options_.save_on_interrupt && (ranks.is_first() || ranks.owns_process())) {
     guard_ = std::make_unique<detail::InterruptGuard>();
   }
 }
@@ -70,6 +73,9 @@ void BackupAndRestore<T>::on_train_begin(Trainer<T>&) {
 template <Real T>
 void BackupAndRestore<T>::load(Trainer<T>& trainer, const fs::path& file) {
   const std::string machine = load_checkpoint(file, trainer);
+  if (!trainer.communicator().is_first()) {
+    return;
+  }
   const FitProgress& progress = trainer.progress();
   detail::tell(options_.out,
                "Going on from {}: epoch {}, batch {}\n",
@@ -99,7 +105,9 @@ void BackupAndRestore<T>::resume(Trainer<T>& trainer) {
     if (!has_previous) {
       throw;
     }
-    detail::tell(options_.out, "{}\n", error.what());
+    if (trainer.communicator().is_first()) {
+      detail::tell(options_.out, "{}\n", error.what());
+    }
     load(trainer, previous_path());
   }
 }
@@ -107,6 +115,9 @@ void BackupAndRestore<T>::resume(Trainer<T>& trainer) {
 template <Real T>
 void BackupAndRestore<T>::save(Trainer<T>& trainer) {
   batches_ = 0;
+  if (!trainer.communicator().is_first()) {
+    return;
+  }
   std::error_code error;
   if (options_.double_checkpoint && fs::exists(path())) {
     // A second name for the old file, which save_checkpoint then replaces under its first one.
@@ -120,21 +131,27 @@ void BackupAndRestore<T>::save(Trainer<T>& trainer) {
 }
 
 template <Real T>
+void BackupAndRestore<T>::tell_interrupted(const Trainer<T>& trainer) const {
+  if (trainer.communicator().is_first()) {
+    detail::tell(options_.out,
+                 "\nInterrupted after batch {} of epoch {}, saved in {}: {}\n",
+                 trainer.progress().batch,
+                 trainer.progress().epoch + 1,
+                 path().string(),
+                 options_.how_to_resume);
+  }
+}
+
+template <Real T>
 void BackupAndRestore<T>::after_train_batch(Trainer<T>& trainer) {
   ++batches_;
-  const int signal = guard_ ? detail::InterruptGuard::signal() : 0;
+  const int signal = options_.save_on_interrupt ? trainer.signal() : 0;
   if (signal == 0 && !(options_.save_freq && batches_ >= *options_.save_freq)) {
     return;
   }
   save(trainer);
   if (signal != 0) {
-    const FitProgress& progress = trainer.progress();
-    detail::tell(options_.out,
-                 "\nInterrupted after batch {} of epoch {}, saved in {}: {}\n",
-                 progress.batch,
-                 progress.epoch + 1,
-                 path().string(),
-                 options_.how_to_resume);
+    tell_interrupted(trainer);
     trainer.interrupt();
     if (options_.on_interrupt) {
       options_.on_interrupt(signal);
@@ -151,7 +168,8 @@ void BackupAndRestore<T>::after_epoch(Trainer<T>& trainer) {
 
 template <Real T>
 void BackupAndRestore<T>::on_train_end(Trainer<T>& trainer, const Logs&) {
-  if (options_.delete_checkpoint && !trainer.interrupted()) {
+  const bool first = trainer.communicator().is_first();
+  if (first && options_.delete_checkpoint && !trainer.interrupted()) {
     std::error_code ignored;  // a file that stays does no harm to a finished run
     fs::remove(path(), ignored);
     fs::remove(previous_path(), ignored);

@@ -74,6 +74,7 @@ class BackupAndRestore : public Callback<T> {
 
  private:
   void save(Trainer<T>& trainer);
+  void tell_interrupted(const Trainer<T>& trainer) const;
   void load(Trainer<T>& trainer, const std::filesystem::path& file);
 
   BackupAndRestoreOptions options_;

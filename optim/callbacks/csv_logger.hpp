@@ -16,7 +16,7 @@ struct CSVLoggerOptions {
   std::string separator = ",";
   /// Go on below what the file holds, without a second header, instead of beginning anew.
   bool append = false;
-  /// Where it is told that the file cannot be written; stays open.
+  /// Gets the message that the file cannot be written; stays open.
   std::FILE* out = stderr;
 };
 
@@ -25,7 +25,7 @@ struct CSVLoggerOptions {
 /// stands for a value that an epoch does not have. Each line is in the file when its epoch ends.
 ///
 /// A run that goes on (BackupAndRestore) takes away the lines after its backup first, and writes
-/// those again that the file has lost. If the file cannot be written, that is told in a line and
+/// those again that the file has lost. If the file cannot be written, that is reported in a line and
 /// training goes on; the next epoch writes what is missing.
 template <Real T = float>
 class CSVLogger : public Callback<T> {
@@ -39,6 +39,8 @@ class CSVLogger : public Callback<T> {
   void visit_state(RunStateVisitor<T>& visitor) override;
 
   [[nodiscard]] std::string state_name() const override { return "csv_logger"; }
+
+  [[nodiscard]] bool only_writes() const override { return true; }
 
  private:
   void choose_names(const Logs& logs);

@@ -37,7 +37,7 @@ void HistoryPlot<T>::after_epoch(Trainer<T>& trainer) {
   const std::size_t epochs = trainer.history().epochs().size();
   if (epochs == 1) {
     for (const std::string& name : options_.names) {
-      static_cast<void>(trainer.history().values(name));  // an unknown name is told at once
+      static_cast<void>(trainer.history().values(name));  // an unknown name is reported at once
     }
   }
   if (options_.freq > 0 && epochs % options_.freq == 0) {

@@ -16,11 +16,11 @@ struct HistoryPlotOptions {
   std::vector<std::string> names = {};
   /// Draw after every so many epochs, and in any case at the end; 0: only at the end.
   std::size_t freq = 0;
-  /// Where it is told that nothing can be drawn, because gnuplot is missing or fails; stays open.
+  /// Gets the message that nothing can be drawn, because gnuplot is missing or fails; stays open.
   std::FILE* out = stderr;
 };
 
-/// A plot that cannot be drawn is told in a line, and training goes on. Epochs count from 1.
+/// A plot that cannot be drawn is reported in a line; training goes on. Epochs count from 1.
 template <Real T = float>
 class HistoryPlot : public Callback<T> {
  public:
@@ -32,6 +32,8 @@ class HistoryPlot : public Callback<T> {
   /// @throws ArgumentError for an unknown name; the text lists the known ones
   void after_epoch(Trainer<T>& trainer) override;
   void on_train_end(Trainer<T>& trainer, const Logs& logs) override;
+
+  [[nodiscard]] bool only_writes() const override { return true; }
 
  private:
   void draw(const History& history);

@@ -43,6 +43,8 @@ class ModelCheckpoint : public Callback<T> {
 
   [[nodiscard]] std::string state_name() const override { return "model_checkpoint"; }
 
+  [[nodiscard]] bool only_writes() const override { return true; }
+
  private:
   [[nodiscard]] bool is_best(const Trainer<T>& trainer, std::size_t epoch, const Logs& logs);
   void save(Trainer<T>& trainer, std::size_t batch, const Logs& logs);

@@ -103,7 +103,7 @@ void fit(Line& line, std::size_t room, int variants, Compose compose) {
   cut(line, room);
 }
 
-/// Over what stands on the line; `width` is that one's before and this one's after.
+/// Over the text of the line; `width` is that one's before and this one's after.
 void overwrite(std::FILE* out, const Line& line, std::size_t room, std::size_t& width, bool ends) {
   Line all;
   const std::size_t own = columns(line);

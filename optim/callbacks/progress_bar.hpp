@@ -1,4 +1,4 @@
-/// Shows how far training is. `Trainer::fit` brings one along unless it is told to be quiet.
+/// Shows how far training is. `Trainer::fit` brings one along unless it should be quiet.
 #pragma once
 
 #include <cstddef>
@@ -37,6 +37,8 @@ class ProgressBar : public Callback<T> {
   void on_epoch_end(Trainer<T>& trainer, std::size_t epoch, Logs& logs) override;
   void on_train_batch_end(Trainer<T>& trainer, std::size_t batch, const Logs& logs) override;
 
+  [[nodiscard]] bool only_writes() const override { return true; }
+
  private:
   [[nodiscard]] std::size_t room() const;
   [[nodiscard]] double samples_per_second(Trainer<T>& trainer) const;
@@ -48,7 +50,7 @@ class ProgressBar : public Callback<T> {
   double begin_ = 0.0;       // of the epoch
   double trained_ = 0.0;     // end of the last batch
   double drawn_ = 0.0;
-  std::size_t width_ = 0;  // of what stands on the terminal's line
+  std::size_t width_ = 0;  // of the text on the terminal's line
 };
 
 }  // namespace rondo

@@ -25,6 +25,8 @@ class StepProfile : public Callback<T> {
   void on_train_batch_begin(Trainer<T>& trainer, std::size_t batch) override;
   void on_train_batch_end(Trainer<T>& trainer, std::size_t batch, const Logs& logs) override;
 
+  [[nodiscard]] bool only_writes() const override { return true; }
+
  private:
   [[nodiscard]] bool measures(const Trainer<T>& trainer, std::size_t batch) const;
 

@@ -24,14 +24,14 @@ struct TensorBoardOptions {
   bool write_grads = false;
   /// Seconds since 1970; none: the system's clock.
   std::function<double()> clock = {};
-  /// Where it is told that nothing more can be written; stays open.
+  /// Gets the message that nothing more can be written; stays open.
   std::FILE* out = stderr;
 };
 
 /// The files, names and steps of Keras: below `<log_dir>/train` `epoch_loss`,
 /// `epoch_learning_rate`, `batch_loss` and `<weight>/histogram`, below `<log_dir>/validation`
 /// `epoch_loss` and, over the optimizer's steps, `evaluation_loss_vs_iterations`; metrics likewise.
-/// Writing a batch's values takes heap memory. If a folder or file cannot be written, that is told
+/// Writing a batch's values takes heap memory. If a folder or file cannot be written, that is reported
 /// in a line, training goes on, and the rest of the run is not written.
 template <Real T = float>
 class TensorBoard : public Callback<T> {
@@ -50,6 +50,8 @@ class TensorBoard : public Callback<T> {
   void visit_state(RunStateVisitor<T>& visitor) override;
 
   [[nodiscard]] std::string state_name() const override { return "tensorboard"; }
+
+  [[nodiscard]] bool only_writes() const override { return true; }
 
  private:
   template <class Write>

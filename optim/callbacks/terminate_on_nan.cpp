@@ -11,6 +11,22 @@
 
 namespace rondo {
 
+namespace {
+
+/// What the tape of the first rank that has something says.
+template <Real T>
+std::string first_problem(Trainer<T>& trainer) {
+  const std::string own = first_not_finite(trainer.tape()).value_or("");
+  for (const std::string& text : trainer.communicator().gather(own)) {
+    if (!text.empty()) {
+      return text;
+    }
+  }
+  return "none of the tape";
+}
+
+}  // namespace
+
 template <Real T>
 void TerminateOnNaN<T>::on_loss_not_finite(Trainer<T>& trainer, double loss) {
   const FitProgress& progress = trainer.progress();
@@ -22,11 +38,13 @@ void TerminateOnNaN<T>::on_loss_not_finite(Trainer<T>& trainer, double loss) {
                        : "-inf",
       progress.epoch + 1,
       progress.batch + 1,
-      first_not_finite(trainer.tape()).value_or("none of the tape"));
+      first_problem(trainer));
   if (options_.raise_error) {
     throw_state_error("TerminateOnNaN", problem);
   }
-  detail::tell(options_.out, "[TerminateOnNaN] {}\n", problem);
+  if (trainer.communicator().is_first()) {
+    detail::tell(options_.out, "[TerminateOnNaN] {}\n", problem);
+  }
   trainer.stop();
 }
 

@@ -20,17 +20,17 @@ void tell(std::FILE* out, fmt::format_string<Args...> format, Args&&... args) {
   std::fflush(out);
 }
 
-/// Writes what the result of a run does not depend on: a plot, a log. If that fails, it is told
+/// Writes what the result of a run does not depend on: a plot, a log. If that fails, it is reported
 /// once in a line, and training goes on.
-/// @param told  whether a failure was told before
+/// @param reported  whether a failure was reported before
 /// @return whether it was written
 template <class Write>
-bool write_aside(std::FILE* out, bool& told, Write write) {
+bool write_aside(std::FILE* out, bool& reported, Write write) {
   try {
     write();
     return true;
   } catch (const FormatError& error) {
-    if (!std::exchange(told, true)) {
+    if (!std::exchange(reported, true)) {
       // Not behind a progress bar.
       tell(out, "{}{}; training goes on\n", ::isatty(::fileno(out)) != 0 ? "\n" : "", error.what());
     }

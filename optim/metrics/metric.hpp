@@ -49,6 +49,15 @@ class Metric {
   /// before the first update.
   [[nodiscard]] virtual std::span<double> state() = 0;
 
+  /// Adds the sums that another part of the data has given: batches that are cut in shards need it.
+  /// @param sums  the `state()` of a metric that saw this part; as many as this one's
+  virtual void merge(std::span<const double> sums) {
+    const std::span<double> own = state();
+    for (std::size_t i = 0; i < own.size(); ++i) {
+      own[i] += sums[i];
+    }
+  }
+
   /// Whether the metric shows them; likewise.
   [[nodiscard]] virtual bool has_state() const { return true; }
 
@@ -65,7 +74,8 @@ class Metric {
 /// What `Trainer` asks of a metric of your own, which need not be a `Metric`: `update` receives
 /// predictions [N, ..] made before the step, targets, and, if the batch has them, sample weights
 /// [N] and the output's mask [N, S]; `result` is the value since `reset`. Nothing of this may
-/// allocate in a steady state. `higher_is_better()` and `state()` are asked for if they are there.
+/// allocate in a steady state. `higher_is_better()` and `state()` are asked for if they are there, and
+/// `merge(sums)` if two parts of the data do more than add their sums.
 template <class M, class T>
 concept MetricOf =
     requires(M& metric, const M& same, TensorView<const T> values, TensorView<const bool> mask) {
@@ -111,6 +121,14 @@ class OwnMetric final : public Metric<T> {
       return metric_.state();
     }
     return {};
+  }
+
+  void merge(std::span<const double> sums) override {
+    if constexpr (requires { metric_.merge(sums); }) {
+      metric_.merge(sums);
+    } else {
+      Metric<T>::merge(sums);
+    }
   }
 
  private:

@@ -85,6 +85,25 @@ double R2Score<T>::result() const {
 }
 
 template <Real T>
+void R2Score<T>::merge(std::span<const double> sums) {
+  const std::size_t outputs = (sums_.size() - shared_sums) / sums_per_output;
+  double* const shared = sums_.data() + outputs * sums_per_output;
+  const double* const others = sums.data() + outputs * sums_per_output;
+  const double weight = shared[0] + others[0];
+  for (std::size_t i = 0; i < outputs; ++i) {
+    double* const own = sums_.data() + i * sums_per_output;
+    const double* const other = sums.data() + i * sums_per_output;
+    const double distance = other[0] - own[0];
+    const double part = detail::divide_no_nan(others[0], weight);
+    own[0] += distance * part;
+    own[1] += other[1] + distance * distance * shared[0] * part;
+    own[2] += other[2];
+  }
+  shared[0] = weight;
+  shared[1] += others[1];
+}
+
+template <Real T>
 void R2Score<T>::reset() {
   std::fill(sums_.begin(), sums_.end(), 0.0);
 }

@@ -45,6 +45,9 @@ class R2Score : public Metric<T> {
 
   [[nodiscard]] std::span<double> state() override { return sums_; }
 
+  /// Of two means with their squares around them: Chan, Golub and LeVeque (1983).
+  void merge(std::span<const double> sums) override;
+
  private:
   R2ScoreOptions options_;
   std::vector<double> sums_;  // ȳ, Σ w (y − ȳ)², Σ w (y − p)² of each output; Σ w; number of values

@@ -46,6 +46,31 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(batches_follow_the_order_of_the_data_set, T, RealT
   BOOST_TEST(!loader.next());
 }
 
+// Five samples in batches of 3 and 2, each cut in 4: the parts are disjoint and whole.
+BOOST_AUTO_TEST_CASE(parts_of_a_batch_are_cut_at_the_same_places) {
+  const TensorDataset<double> data = counting(5);
+  const std::vector<std::vector<std::vector<double>>> expected{{{}, {0}, {1}, {2}},
+                                                               {{}, {3}, {}, {4}}};
+  for (const std::size_t prefetch : {0U, 2U}) {
+    for (std::size_t i = 0; i < 4; ++i) {
+      BatchLoader loader(data, {.batch_size = 3, .prefetch = prefetch, .part = {i, i + 1, 4}});
+      for (std::size_t number = 0; number < 2; ++number) {
+        const auto batch = loader.next();
+        BOOST_TEST(batch->inputs.shape() == Shape({expected[number][i].size(), 1}));
+        BOOST_TEST(
+            std::vector<double>(batch->inputs.begin(), batch->inputs.end()) == expected[number][i],
+            boost::test_tools::per_element());
+        BOOST_TEST(loader.batch_samples() == 3U - number);
+      }
+      BOOST_TEST(!loader.next());
+    }
+  }
+  for (const BatchPart none : {BatchPart{2, 2, 4}, BatchPart{3, 5, 4}}) {
+    const BatchLoaderOptions options{.part = none};
+    BOOST_CHECK_THROW(BatchLoader<double>(data, options), ArgumentError);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(after_the_end_the_next_epoch_begins) {
   const TensorDataset<double> data = counting(3);
   BatchLoader loader(data, {.batch_size = 2});

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <fstream>
 
 #include "rondo/formats/csv.hpp"
@@ -246,12 +248,37 @@ BOOST_AUTO_TEST_CASE(blank_lines_at_the_begin_and_line_ends_of_old_macs_are_fine
   test::check_close(read_csv(mac.path).column<double>("b").view(), {2, 4});
 }
 
+BOOST_AUTO_TEST_CASE(comments_above_the_header_are_passed_over) {
+  for (const char* comments : {"# station 12\n", "# station 12\r\n\n#\n\n", "\n#a\n#b\n"}) {
+    const File file(std::string(comments) + "a,b\n1,2\nx,4\n");
+    const CsvTable table = read_csv(file.path);
+    BOOST_TEST(table.names() == Cells({"a", "b"}), boost::test_tools::per_element());
+    test::check_close(table.column<double>("b").view(), {2, 4});
+    const auto lines = std::count(comments, comments + std::strlen(comments), '\n');
+    RONDO_CHECK_THROWS(static_cast<void>(table.column<double>("a")),
+                       FormatError,
+                       file.error(":" + std::to_string(lines + 3) +
+                                  ": column 'a' holds 'x', expected a finite number"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_header_may_begin_with_a_number_sign) {
+  for (const char* text : {"#,b\n1,2\n", "#\n1\n"}) {
+    const File file(text);
+    BOOST_TEST(read_csv(file.path).names()[0] == "#");
+  }
+  const File file("# only a comment");
+  RONDO_CHECK_THROWS(static_cast<void>(read_csv(file.path)),
+                     FormatError,
+                     file.error(": there are no rows below the header"));
+}
+
 BOOST_AUTO_TEST_CASE(a_line_that_was_taken_for_the_header_is_named) {
-  const File file("# station 12\na,b\n1,2\n");
+  const File file("station 12\na,b\n1,2\n");
   RONDO_CHECK_THROWS(
       static_cast<void>(read_csv(file.path)),
       FormatError,
-      file.error(":2: 2 fields, expected 1: line 1, '# station 12', was taken for the header"));
+      file.error(":2: 2 fields, expected 1: line 1, 'station 12', was taken for the header"));
 }
 
 BOOST_AUTO_TEST_CASE(columns_without_a_name_are_refused_only_if_asked_for) {
@@ -342,6 +369,33 @@ BOOST_AUTO_TEST_CASE(a_file_that_grows_while_it_is_read_is_refused) {
         .starts_with(
             "[read_csv] /proc/self/status: changed while it was read: 0 bytes at first, then ");
   });
+}
+
+BOOST_AUTO_TEST_CASE(whether_there_is_a_header_can_be_guessed) {
+  const CsvOptions guess{.header = std::nullopt};
+  const CsvTable numbers = read_csv(File("1.5,NA\n2,3\n").path, guess);
+  BOOST_TEST(!numbers.has_header());
+  BOOST_TEST(numbers.names() == (Cells{"0", "1"}));
+  BOOST_TEST(numbers.num_rows() == 2U);
+  const CsvTable names = read_csv(File("x,2\n2,3\n").path, guess);
+  BOOST_TEST(names.has_header());
+  BOOST_TEST(names.names() == (Cells{"x", "2"}));
+  BOOST_TEST(read_csv(File(",\n2,3\n").path, guess).has_header());
+}
+
+BOOST_AUTO_TEST_CASE(rows_know_their_lines) {
+  using Lines = std::vector<std::uint32_t>;
+  BOOST_TEST(read_csv(File("\n# a\nx,y\n1,\"a\n\"\"b\"\"\n\"\n2,c\n").path).lines() ==
+             (Lines{4, 7}));
+  BOOST_TEST(read_csv(File("x\r1\r2\r").path).lines() == (Lines{2, 3}));
+  CsvTable made;
+  made.add_column("x", {"1"});
+  BOOST_TEST(made.lines().empty());
+}
+
+BOOST_AUTO_TEST_CASE(columns_without_names_have_a_place) {
+  const CsvTable table = read_csv(File("x,,\n1,2,3\n").path);
+  BOOST_TEST(table.text_at(2)[0] == "3");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

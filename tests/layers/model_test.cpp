@@ -135,6 +135,11 @@ BOOST_AUTO_TEST_CASE(its_config_says_that_the_function_is_the_users) {
   BOOST_TEST(config["class_name"] == "Model");
   BOOST_TEST(config["config"]["function"] == "custom");
   BOOST_TEST(config["config"]["layers"][1]["config"]["name"] == "triple");
+  RONDO_CHECK_THROWS(
+      make_layer<double>(config),
+      FormatError,
+      "[make_layer] Model: its function is not in the config: make the model in your program, "
+      "then load its weights into it");
 }
 
 BOOST_AUTO_TEST_CASE(a_model_within_a_model_has_its_name_in_paths) {

@@ -2,11 +2,13 @@
 #include <algorithm>
 
 #include "rondo/core/ops.hpp"
+#include "rondo/layers/dropout.hpp"
 #include "rondo/layers/recurrent/gru.hpp"
 #include "rondo/layers/sequential.hpp"
 #include "rondo/optim/adamw.hpp"
 #include "rondo/optim/callbacks/csv_logger.hpp"
 #include "rondo/optim/callbacks/progress_bar.hpp"
+#include "rondo/optim/metrics/r2_score.hpp"
 #include "rondo/optim/rmsprop.hpp"
 #include "rondo/optim/sgd.hpp"
 #include "rondo/optim/trainer.hpp"
@@ -143,6 +145,28 @@ BOOST_AUTO_TEST_CASE(chunks_of_sequences_metrics_and_logs_do_not_touch_the_heap)
   trainer.add(CSVLogger<float>({.filename = folder / "log.csv"}));
   trainer.add(Counter(counted));
   trainer.fit(data, {.batch_size = 4, .verbose = Verbosity::quiet, .tbptt_steps = 2});
+  BOOST_TEST(counted == 0U);
+}
+
+// Streams of dropout, carried states and metrics of each shard, chunks of masked sequences.
+BOOST_AUTO_TEST_CASE(batches_in_shards_do_not_touch_the_heap) {
+  Tensor<bool> mask = Tensor<bool>::full({64, 6}, true);
+  for (std::size_t i = 5; i < mask.size(); i += 12) {
+    mask.data()[i] = false;
+  }
+  const TensorDataset<float> data({.inputs = test::random_tensor<float>({64, 6, 2}, 1),
+                                   .targets = test::random_tensor<float>({64, 6, 1}, 2),
+                                   .mask = std::move(mask)});
+  Sequential model{GRU{{.units = 8, .dropout = 0.1, .return_sequences = true, .stateful = true}},
+                   Dropout{{.rate = 0.2}},
+                   Dense{{.units = 1}}};
+  AdamW optimizer{{.global_clipnorm = 1.0}};
+  std::size_t counted = 1;
+  Trainer trainer{model, mean_squared_error<float>, optimizer};
+  trainer.add_metric(test::AbsoluteError<float>());
+  trainer.add_metric(R2Score<float>());
+  trainer.add(Counter(counted));
+  trainer.fit(data, {.batch_size = 8, .verbose = Verbosity::quiet, .tbptt_steps = 2, .shards = 4});
   BOOST_TEST(counted == 0U);
 }
 

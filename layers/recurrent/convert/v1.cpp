@@ -11,7 +11,7 @@ using namespace convert;
 
 namespace {
 
-/// Where gate g of Keras stands in V1's two matrices [rows, 2u] and [rows, u].
+/// Where gate g of Keras lies in V1's two matrices [rows, 2u] and [rows, u].
 template <class T>
 Block<T> v1_block(
     T* gates, T* candidate, std::size_t g, std::size_t row, std::size_t height, std::size_t units) {

@@ -128,8 +128,39 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_repeated_product_is_bitwise_equal, T, RealTypes)
   BOOST_TEST(first.c == second.c);
 }
 
-BOOST_AUTO_TEST_CASE(sizes_up_to_the_integer_of_blas_are_allowed) {
-  BOOST_TEST(max_blas_int() >= std::size_t{2147483647});
+/// Sizes around the tiles, panels and blocks of all sets.
+BOOST_AUTO_TEST_CASE_TEMPLATE(large_products_agree_at_the_edges_of_blocks, T, RealTypes) {
+  for (const Transpose transpose_a : both) {
+    for (const Transpose transpose_b : both) {
+      for (const std::size_t m : {12U, 13U, 49U, 121U, 241U}) {
+        Product<T>{transpose_a, transpose_b, m, 33, 129}.check();
+        Product<T>{transpose_a, transpose_b, m, 140, 260}.check();
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(rows_far_apart_are_packed, T, RealTypes) {
+  for (const Transpose transpose_a : both) {
+    Product<T> product{transpose_a, Transpose::no, 50, 130, 140};
+    product.lda = 1024;
+    product.a = test::noise<T>(140 * product.lda, 1);
+    product.check();
+  }
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(vectors_of_neighbours_agree, T, RealTypes) {
+  for (const Transpose transpose_a : both) {
+    for (const Transpose transpose_b : both) {
+      for (const std::size_t size : {1U, 15U, 40U, 300U}) {
+        Product<T> column{transpose_a, transpose_b, size, 1, 150};
+        column.ldb = transpose_b == Transpose::yes ? 150 : 1;
+        column.ldc = 1;
+        column.check();
+        Product<T>{transpose_a, transpose_b, 1, size, 150}.check();
+      }
+    }
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

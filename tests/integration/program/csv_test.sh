@@ -15,6 +15,7 @@ sep=,
 (printf 'hour,H\xf6he\n' && value) > latin1.csv
 (printf '\xff\xfe' && iconv -f UTF-8 -t UTF-16LE plain.csv) > utf16.csv
 (echo '# station 12' && cat plain.csv) > comment.csv
+(echo 'station 12' && cat plain.csv) > headline.csv
 (printf '\n\r\n' && cat plain.csv) > blank.csv
 tr '\n' '\r' < plain.csv > mac.csv
 gzip -9 < plain.csv > plain.csv.gz
@@ -37,6 +38,7 @@ same() {  # name, csv, flags …
   check "$1: same forecast" cmp -s stdout forecast
 }
 same "a blank line first" blank.csv
+same "a comment first" comment.csv
 same "an old Mac's file" mac.csv
 same "gzip" plain.csv.gz
 same "semicolons and decimal commas" semicolons.csv --delimiter ';' --decimal ,
@@ -63,8 +65,8 @@ refuses "separators of thousands" "thousands.csv:4: column 'v' holds '1,230.5'" 
 refuses "too large" "huge.csv:4: column 'v' holds '1e400', expected a finite number: it is too large" "${train[@]}" huge.csv
 refuses "Latin-1" "latin1.csv:1: byte 7 of the line, 0xf6, is not UTF-8: if the file is ISO-8859-1" "${train[@]}" latin1.csv
 refuses "UTF-16" "utf16.csv: is UTF-16, expected UTF-8: convert it with iconv" "${train[@]}" utf16.csv
-refuses "a comment" "comment.csv:2: 2 fields, expected 1: line 1, '# station 12', was taken for the header" \
-  "${train[@]}" comment.csv
+refuses "a headline" "headline.csv:2: 2 fields, expected 1: line 1, 'station 12', was taken for the header" \
+  "${train[@]}" headline.csv
 refuses "a cell with an escape sequence" 'escape.csv:2: column '\''v'\'' holds '\''\x1b[31m1\n2'\' "${train[@]}" escape.csv
 refuses "a NUL" "nul.csv:3: there is a NUL byte" "${train[@]}" nul.csv
 refuses "names that are obeyed" '\x1b[2J\x1b]0;evil\x07\u009bm' "${train[@]}" title.csv

@@ -80,7 +80,9 @@ runs "the largest seed" "${run[@]}" --seed 18446744073709551615 --out seeds
 check "is kept" grep -q 18446744073709551615 seeds/run.json
 
 whole() {  # option, text, arguments: the option is refused with its name, its text and what is expected
-  refuses "$1 $2" "$1: must be a whole number from 0 to ${3:-18446744073709551615}, in decimal digits, got '$2'" \
+  local list=
+  [ "$1" != --units ] || list=", or several, separated by commas"
+  refuses "$1 $2" "$1: must be a whole number from 0 to ${3:-18446744073709551615}, in decimal digits$list, got '$2'" \
     "${@:4}" "$1=$2"
 }
 for option in --window --horizon --units --epochs --batch-size --seed; do

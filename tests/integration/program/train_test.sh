@@ -131,7 +131,7 @@ refuses "zero units" "units must be positive, got 0" train --csv "$csv" "${small
 refuses "units without memory" "[train] units 100000000000000000, window 12 and batches of 32 need about" train --csv "$csv" "${small[@]}" --units 100000000000000000
 refuses "units that overflow" "units must be at most" train --csv "$csv" "${small[@]}" --units 6148914691236517206
 refuses "a seed of 65 bits" "must be a whole number from 0 to 18446744073709551615, in decimal digits, got '18446744073709551616'" train --csv "$csv" --seed 18446744073709551616
-refuses "units of 65 bits" "must be a whole number from 0 to 18446744073709551615, in decimal digits, got '18446744073709551616'" train --csv "$csv" --units 18446744073709551616
+refuses "units of 65 bits" "must be a whole number from 0 to 18446744073709551615, in decimal digits, or several, separated by commas, got '18446744073709551616'" train --csv "$csv" --units 18446744073709551616
 refuses "a horizon that overflows" "window and horizon reach 0 + 18446744073709551615 rows: too far to count" train --csv "$csv" --horizon 18446744073709551615
 refuses "zero horizon" "horizon must be positive, got 0" train --csv "$csv" --horizon 0
 refuses "zero epochs" "epochs" train --csv "$csv" "${small[@]}" --epochs 0
@@ -154,7 +154,7 @@ config() {  # name, text, JSON
 refuses "config: missing" "nowhere.json" train --config nowhere.json
 config "not JSON" "is not JSON: error at byte 11" '{"csv": 3,}'
 config "no object" "expected a JSON object, found [1]" '[1]'
-config "unknown key" "unknown key 'epoch' (did you mean 'epochs'?), known are csv, text" '{"csv": "a", "epoch": 3}'
+config "unknown key" "unknown key 'epoch' (did you mean 'epochs'?), known are csv, test, text" '{"csv": "a", "epoch": 3}'
 config "a text for a number" "'epochs' must be a whole number from 0 on, found \"3\"" '{"epochs": "3"}'
 config "a fraction" "'epochs' must be a whole number from 0 on, found 2.5" '{"epochs": 2.5}'
 config "a negative size" "'window' must be a whole number from 0 on, found -1" '{"window": -1}'

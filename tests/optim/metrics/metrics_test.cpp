@@ -233,6 +233,37 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_measured_is_refused) {
                      "[r2_score] there were 2 outputs before: predictions (1, 3)");
 }
 
+// The sums of two parts, in either order, are those of the whole within rounding.
+BOOST_AUTO_TEST_CASE(parts_of_the_data_are_merged) {
+  const auto p = test::random_tensor<double>({12, 3}, 1, 0.1, 0.9);
+  auto y = Tensor<double>::zeros({12, 3});
+  for (std::size_t i = 0; i < 12; ++i) {
+    y.data()[3 * i + i % 3] = 1.0;
+  }
+  const auto rows = [](const Tensor<double>& all, std::size_t first, std::size_t count) {
+    return TensorView<const double>(all.data() + 3 * first, {count, 3});
+  };
+  const auto check = [&]<class M>(M whole, M first, M second) {
+    BOOST_TEST_CONTEXT(whole.name()) {
+      whole.update(p.view(), y.view());
+      first.update(rows(p, 0, 5), rows(y, 0, 5));
+      second.update(rows(p, 5, 7), rows(y, 5, 7));
+      first.merge(second.state());
+      BOOST_TEST(first.result() == whole.result(), boost::test_tools::tolerance(1e-12));
+    }
+  };
+  using R2 = R2Score<double>;
+  check(R2(), R2(), R2());
+  using F1 = F1Score<double>;
+  check(F1(), F1(), F1());
+  using Area = AUC<double>;
+  check(Area(), Area(), Area());
+  using Error = RootMeanSquaredError<double>;
+  check(Error(), Error(), Error());
+  using Right = CategoricalAccuracy<double>;
+  check(Right(), Right(), Right());
+}
+
 BOOST_AUTO_TEST_CASE(a_steady_update_does_not_touch_the_heap) {
   const auto p = test::random_tensor<float>({8, 6}, 1, 0.1, 0.9);
   auto y = Tensor<float>::zeros({8, 6});

@@ -1,0 +1,105 @@
+#include "rondo/apps/class_use.hpp"
+
+#include <fmt/core.h>
+
+#include "rondo/apps/class_results.hpp"
+#include "rondo/apps/notice.hpp"
+#include "rondo/apps/result_folder.hpp"
+#include "rondo/core/error.hpp"
+#include "rondo/formats/safetensors.hpp"
+
+namespace rondo::apps {
+
+namespace {
+
+/// @throws ArgumentError unless --csv alone says what to read
+LabelledSeries read_file(const char* command, SeriesFile file) {
+  if (file.csv.empty()) {
+    throw_argument_error(command,
+                         "a file is missing: the model is one of classes, give --csv (.ts, .tsv)");
+  }
+  const std::string path = std::move(file.csv);
+  file.csv.clear();
+  if (const char* const flag = file.first_flag()) {
+    throw_argument_error(command,
+                         fmt::format("{} is not for series with classes (.ts, .tsv)", flag));
+  }
+  return read_labelled_series(path);
+}
+
+CsvTable table_of(const Classifier& model, const LabelledSeries& data) {
+  const Tensor<double> probabilities = model.predict(data.series);
+  const std::vector<std::size_t> best = most_probable(probabilities.view());
+  const std::size_t classes = model.classes().size();
+  std::vector<std::string> lines, names;
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    lines.push_back(fmt::format("{}", data.lines[i]));
+    names.push_back(model.classes()[best[i]]);
+  }
+  CsvTable table;
+  table.add_column("line", std::move(lines));
+  table.add_column("class", std::move(names));
+  for (std::size_t c = 0; c < classes; ++c) {
+    std::vector<std::string> cells;
+    for (std::size_t i = 0; i < data.size(); ++i) {
+      cells.push_back(fmt::format("{:.6g}", probabilities.data()[i * classes + c]));
+    }
+    table.add_column("probability of " + model.classes()[c], std::move(cells));
+  }
+  return table;
+}
+
+/// The files of a folder are of one run.
+void check_other_folder(const ResultFolder& folder, const std::string& out) {
+  if (std::filesystem::exists(folder.model()) || folder.interrupted()) {
+    throw_argument_error(
+        "evaluate", fmt::format("{} holds the results of a training run: give another --out", out));
+  }
+}
+
+}  // namespace
+
+bool is_class_model(const std::string& path) {
+  try {
+    const SafetensorsFile file = SafetensorsFile::open(path);
+    const auto format = file.metadata().find("format");
+    return format != file.metadata().end() && format->second.starts_with("rondo classifier");
+  } catch (const FormatError&) {
+    return false;
+  }
+}
+
+void evaluate_classes(const EvaluateOptions& o) {
+  const LabelledSeries data = read_file("evaluate", o.series);
+  const Classifier model = Classifier::load(o.model);
+  const ClassResults results = measure(model, data, "test");
+  if (!o.out.empty()) {
+    const ResultFolder folder(o.out);
+    check_other_folder(folder, o.out);
+    write_metrics(folder.path("metrics.json"), results);
+    write_report(
+        folder.path("report.html"),
+        class_report(
+            results,
+            data,
+            fmt::format(
+                "rondo evaluate --model {} --csv {} --out {}", o.model, data.source, o.out)));
+  }
+  print_results(results);
+}
+
+void predict_classes(const PredictOptions& o) {
+  if (o.text_seed || o.length || o.temperature || o.seed) {
+    throw_argument_error("predict",
+                         "the model is one of classes, which takes --csv and --out only");
+  }
+  const LabelledSeries data = read_file("predict", o.series);
+  const CsvTable table = table_of(Classifier::load(o.model), data);
+  if (o.out.empty()) {
+    fmt::print("{}", to_csv(table));
+  } else {
+    write_csv(o.out, table);
+  }
+}
+
+}  // namespace rondo::apps
