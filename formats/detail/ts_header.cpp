@@ -20,15 +20,15 @@ using Words = std::vector<std::string>;
 
 /// As the archives write them; letter case does not count.
 constexpr std::array<const char*, 10> known_tags{"@problemName",
-                                            "@timeStamps",
-                                            "@missing",
-                                            "@univariate",
-                                            "@dimensions",
-                                            "@equalLength",
-                                            "@seriesLength",
-                                            "@classLabel",
-                                            "@targetLabel",
-                                            "@data"};
+                                                 "@timeStamps",
+                                                 "@missing",
+                                                 "@univariate",
+                                                 "@dimensions",
+                                                 "@equalLength",
+                                                 "@seriesLength",
+                                                 "@classLabel",
+                                                 "@targetLabel",
+                                                 "@data"};
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -110,7 +110,7 @@ bool TsHeader::read_line(std::string_view line, const Fail& fail) {
   const Words words = words_of(line);
   const std::string key = lower(words[0]);
   if (key == "@problemname") {
-    set_once(problem_name, value_of(words, "one name", fail), words, fail);
+    // Its name is not used; files of the archive have two, and such of several words.
   } else if (key == "@timestamps") {
     set_once(time_stamps, truth_of(words, fail), words, fail);
     if (*time_stamps) {
