@@ -14,10 +14,10 @@
 #include "rondo/apps/notice.hpp"
 #include "rondo/apps/predict.hpp"
 #include "rondo/apps/result_folder.hpp"
-#include "rondo/apps/season.hpp"
 #include "rondo/apps/series.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/formats/plot.hpp"
+#include "rondo/timeseries/season.hpp"
 
 namespace rondo::apps {
 

@@ -54,9 +54,10 @@ struct RunDescription {
   }
 };
 
-/// Calls `visit(key, member, help)` for each option: the only list of them.
+namespace detail {
+
 template <class Run, class Visitor>
-void for_each_option(Run& run, Visitor visit) {
+void for_each_data_option(Run& run, Visitor& visit) {
   visit(
       "csv",
       run.csv,
@@ -68,6 +69,10 @@ void for_each_option(Run& run, Visitor visit) {
   visit("delimiter", run.delimiter, "Between the fields of the CSV file: one character or tab [,]");
   visit("decimal", run.decimal, "The decimal sign of the CSV file: . or , [.]");
   visit("no_header", run.no_header, "The CSV file begins with data; columns are called 0, 1, …");
+}
+
+template <class Run, class Visitor>
+void for_each_model_option(Run& run, Visitor& visit) {
   visit("window", run.window, "How many past values the model sees [48; 100 characters]");
   visit("horizon", run.horizon, "How many steps ahead it predicts; series only [12]");
   visit("units", run.units, "Units of the GRU [32; 128 for texts; classes: of each layer, 64,64]");
@@ -77,6 +82,10 @@ void for_each_option(Run& run, Visitor visit) {
   visit("dropout", run.dropout, "Classes: share dropped behind each recurrent layer [0.3]");
   visit("recurrent_dropout", run.recurrent_dropout, "Classes: share dropped of the states [0]");
   visit("class_weights", run.class_weights, "Classes: all count the same, however small they are");
+}
+
+template <class Run, class Visitor>
+void for_each_training_option(Run& run, Visitor& visit) {
   visit("epochs",
         run.epochs,
         "Epochs at most; early stopping may end sooner [60; 15 for texts; 150 for classes]");
@@ -92,8 +101,7 @@ void for_each_option(Run& run, Visitor visit) {
   visit("validation_split",
         run.validation_split,
         "Share that validates, taken from the end, of classes from each; 0: early stopping goes by "
-        "the "
-        "training loss, with classes there is none [0.15; 0 for classes]");
+        "the training loss, with classes there is none [0.15; 0 for classes]");
   visit("patience",
         run.patience,
         "Epochs without improvement until training stops [8; 30 for classes]");
@@ -111,6 +119,16 @@ void for_each_option(Run& run, Visitor visit) {
         "Add gradients in the fastest order: last digits depend on the number of processes");
   visit("tensorboard", run.tensorboard, "Folder for TensorBoard's event files [none]");
   visit("out", run.out, "Folder for all results");
+}
+
+}  // namespace detail
+
+/// Calls `visit(key, member, help)` for each option: the only list of them.
+template <class Run, class Visitor>
+void for_each_option(Run& run, Visitor visit) {
+  detail::for_each_data_option(run, visit);
+  detail::for_each_model_option(run, visit);
+  detail::for_each_training_option(run, visit);
 }
 
 /// Whether only series with classes have this option; the others refuse it.

@@ -6,6 +6,7 @@
 #include "rondo/core/graph.hpp"
 #include "rondo/core/machine.hpp"
 #include "rondo/core/ops.hpp"
+#include "rondo/core/ops_quantile_loss.hpp"
 #include "rondo/core/printable.hpp"
 #include "rondo/core/rng.hpp"
 #include "rondo/core/tape.hpp"

@@ -4,6 +4,7 @@
 #include "rondo/core/detail/named_table.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/ops_losses.hpp"
+#include "rondo/core/ops_quantile_loss.hpp"
 
 namespace rondo {
 
@@ -31,6 +32,13 @@ Variable<T> huber_with_defaults(const Variable<T>& predictions,
                                 TensorView<const T> targets,
                                 const ReductionOptions<T>& reduction) {
   return huber(predictions, targets, 1.0, reduction);
+}
+
+template <Real T>
+Variable<T> default_quantile_loss(const Variable<T>& predictions,
+                                  TensorView<const T> targets,
+                                  const ReductionOptions<T>& reduction) {
+  return quantile_loss(predictions, targets, default_quantiles, reduction);
 }
 
 /// Which of the three fits the shapes, as in Keras' compile.
@@ -92,6 +100,7 @@ const std::array losses{
     NamedLoss<T>{{"categorical_focal_crossentropy", "CategoricalFocalCrossentropy"},
                  with_defaults<categorical_focal_crossentropy<T>, T>},
     NamedLoss<T>{{"crossentropy", "ce"}, crossentropy<T>},
+    NamedLoss<T>{{"quantile_loss", "QuantileLoss", "pinball"}, default_quantile_loss<T>},
 };
 
 }  // namespace

@@ -172,10 +172,12 @@ const std::vector<double>& Table::numbers(std::string_view name) const {
                      in_quotes(name)));
   }
   for (std::size_t row = 0; row < found.codes.size(); ++row) {
-    const std::string_view text =
-        found.is_missing(row) ? "" : found.categories[static_cast<std::size_t>(found.codes[row])];
+    if (found.is_missing(row)) {
+      continue;
+    }
+    const std::string& text = found.categories[static_cast<std::size_t>(found.codes[row])];
     const auto value = detail::csv_number(text, decimal_);
-    if (!found.is_missing(row) && !(value && std::isfinite(*value))) {
+    if (!value || !std::isfinite(*value)) {
       const std::string remedy = detail::remedy_for(detail::kind_of(text, decimal_), decimal_);
       fail(row,
            fmt::format("column {} holds {}, expected a number{}",

@@ -2,7 +2,7 @@
 #   cmake -DROOT=<project> -DAWK=awk -P check_function_length.cmake
 cmake_minimum_required(VERSION 3.25)
 set(files "")
-foreach(folder core layers data distributed formats optim testing apps examples tests bench)
+foreach(folder core layers data distributed formats optim timeseries testing apps examples tests bench)
   file(GLOB_RECURSE found ${ROOT}/${folder}/*.hpp ${ROOT}/${folder}/*.cpp)
   list(APPEND files ${found})
 endforeach()

@@ -76,6 +76,7 @@ constexpr std::array metrics{
     NamedMetric<T>{{"categorical_crossentropy", "CategoricalCrossentropy"}, nullptr},
     NamedMetric<T>{{"sparse_categorical_crossentropy", "SparseCategoricalCrossentropy"}, nullptr},
     NamedMetric<T>{{"crossentropy", "ce"}, nullptr},
+    NamedMetric<T>{{"quantile_loss", "QuantileLoss", "pinball"}, nullptr},
     NamedMetric<T>{{"perplexity", "Perplexity"}, with<Perplexity<T>, LikelihoodOptions>},
     NamedMetric<T>{{"bits_per_character", "BitsPerCharacter", "bpc"},
                    with<BitsPerCharacter<T>, LikelihoodOptions>},

@@ -1,3 +1,6 @@
+#include <array>
+
+#include "rondo/core/ops_quantile_loss.hpp"
 #include "rondo/tests/support/check.hpp"
 
 namespace ops_losses_gradient_test {
@@ -94,6 +97,19 @@ BOOST_AUTO_TEST_CASE(losses_without_options) {
   check(categorical_hinge<double>);
   check(cosine_similarity<double>);
   check(kl_divergence<double>);
+}
+
+BOOST_AUTO_TEST_CASE(quantiles_with_weights_and_a_mask) {
+  constexpr std::array quantiles{0.05, 0.3, 0.5, 0.95};
+  const auto y = random_tensor<double>({2, 3}, 8, -2.0, 2.0);
+  const auto weights = random_tensor<double>({2, 3}, 6, 0.5, 2.0);
+  const auto mask = Tensor<bool>::from_values({2, 3}, {true, false, true, true, true, false});
+  check_gradient([&](const V& v) { return quantile_loss(v, y, quantiles); }, {logits()});
+  check_gradient(
+      [&](const V& v) {
+        return quantile_loss(v, y, quantiles, {.sample_weights = weights, .mask = mask});
+      },
+      {logits()});
 }
 
 BOOST_AUTO_TEST_CASE(focal_crossentropies) {

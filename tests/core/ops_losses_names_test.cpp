@@ -38,7 +38,8 @@ BOOST_AUTO_TEST_CASE(an_unknown_name_lists_the_known_ones) {
       "mean_absolute_percentage_error, mean_squared_logarithmic_error, huber, log_cosh, poisson, "
       "hinge, squared_hinge, categorical_hinge, cosine_similarity, kl_divergence, "
       "binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy, "
-      "binary_focal_crossentropy, categorical_focal_crossentropy, crossentropy");
+      "binary_focal_crossentropy, categorical_focal_crossentropy, crossentropy, "
+      "quantile_loss");
   BOOST_CHECK_THROW(static_cast<void>(make_loss<float>("")), ArgumentError);
 }
 

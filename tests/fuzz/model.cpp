@@ -14,7 +14,7 @@ using namespace rondo::apps;
 namespace {
 
 void use_forecaster(ModelFile file) {
-  const Forecaster model(std::move(file));
+  const apps::Forecaster model(std::move(file));
   std::vector<double> series(40);
   for (std::size_t i = 0; i < series.size(); ++i) {
     series[i] = static_cast<double>(i % 7);

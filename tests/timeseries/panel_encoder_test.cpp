@@ -120,7 +120,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_learnt_comes_from_the_training_part, Files) {
              "a.csv:4: column 'wind' holds 'SE', which training has not seen: it counts as none of "
              "'NW', 'cv'");
   BOOST_TEST(made.notes[1] ==
-             "1 missing in y are filled with the value before, for training had no indicator");
+             "y: 1 missing, filled with the value before, for training had no indicator of that");
   BOOST_CHECK_THROW(PanelEncoder(table, {.training_part = 0.0}), ArgumentError);
 }
 

@@ -88,10 +88,10 @@ std::size_t SeriesEncoder::write_features(const std::vector<Feature>& features,
         write_feature(feature, series, rows_, options_.missing, {to.data() + column, stride, rows});
     if (filled > 0 && options_.missing == MissingPolicy::indicator) {
       notes_.push_back(fmt::format(
-          "{} missing in {}{} are filled with the value before, for training had no indicator",
-          filled,
-          feature.column().name,
-          series.name.empty() ? "" : " of " + in_quotes(series.name)));
+          "{}{}: {} missing, filled with the value before, for training had no indicator of that",
+          printable(feature.column().name),
+          series.name.empty() ? "" : " of " + in_quotes(series.name),
+          grouped(filled)));
     }
     column += feature.column().width();
   }

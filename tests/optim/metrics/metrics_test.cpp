@@ -188,9 +188,10 @@ BOOST_AUTO_TEST_CASE(an_unknown_metric_lists_the_known_ones) {
       "sparse_top_k_categorical_accuracy, auc, precision, recall, f1_score, r2_score, "
       "mean_squared_error, root_mean_squared_error, mean_absolute_error, "
       "mean_absolute_percentage_error, mean_squared_logarithmic_error, log_cosh_error, "
-      "cosine_similarity, poisson, kl_divergence, hinge, squared_hinge, categorical_hinge, "
+      "cosine_similarity, poisson, kl_divergence, hinge, squared_hinge, "
+      "categorical_hinge, "
       "binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy, "
-      "crossentropy, perplexity, bits_per_character, frame_negative_log_likelihood");
+      "crossentropy, quantile_loss, perplexity, bits_per_character, frame_negative_log_likelihood");
   BOOST_CHECK_THROW(static_cast<void>(make_metric<float>("")), ArgumentError);
 }
 

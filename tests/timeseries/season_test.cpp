@@ -1,4 +1,4 @@
-#include "rondo/apps/season.hpp"
+#include "rondo/timeseries/season.hpp"
 
 #include <chrono>
 #include <cmath>
@@ -11,7 +11,6 @@
 namespace season_test {
 
 using namespace rondo;
-using apps::find_period;
 
 namespace {
 
@@ -37,7 +36,7 @@ double wave(std::size_t t, double period) {
 
 }  // namespace
 
-BOOST_AUTO_TEST_SUITE(apps_season)
+BOOST_AUTO_TEST_SUITE(timeseries_season)
 
 BOOST_AUTO_TEST_CASE(passengers_have_a_year_of_12_months_and_a_trend) {
   const auto passengers = column("data/sets/airline_passengers.csv", "passengers");

@@ -1,4 +1,4 @@
-#include "rondo/apps/season.hpp"
+#include "rondo/timeseries/season.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -7,7 +7,7 @@
 #include <numbers>
 #include <vector>
 
-namespace rondo::apps {
+namespace rondo {
 
 namespace {
 
@@ -153,4 +153,4 @@ std::optional<std::size_t> find_period(std::span<const double> series) {
   return first_high_peak(steps, 4);
 }
 
-}  // namespace rondo::apps
+}  // namespace rondo
