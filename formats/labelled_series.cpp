@@ -26,8 +26,9 @@ std::string extension_of(std::filesystem::path path) {
   return path.extension().string();
 }
 
+constexpr std::string_view blanks = " \t\r";
+
 std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r";
   const std::size_t first = text.find_first_not_of(blanks);
   return first == text.npos ? std::string_view()
                             : text.substr(first, text.find_last_not_of(blanks) + 1 - first);
@@ -41,6 +42,15 @@ std::vector<std::string_view> split(std::string_view text, char at) {
     begin = end + 1;
   }
   return parts;
+}
+
+/// `?` or NaN; what is empty is a mistake more often than a value that is missing.
+bool is_missing(std::string_view cell) {
+  constexpr std::string_view nan = "nan";
+  return cell == "?" ||
+         std::equal(cell.begin(), cell.end(), nan.begin(), nan.end(), [](char a, char b) {
+           return a == b || a + ('a' - 'A') == b;
+         });
 }
 
 /// One file while it is read.
@@ -58,12 +68,13 @@ class Reader {
     throw_format_error(op, fmt::format("{}:{}: {}", path_, line_, problem));
   }
 
-  /// Calls `use(line)` for each that is not blank.
+  /// Calls `use(line)` for each that is not blank, without the blanks at its end.
   template <class Use>
   void for_each_line(Use use);
   [[nodiscard]] double number(std::string_view cell, std::size_t channel, std::size_t step) const;
   [[nodiscard]] std::vector<double> channel(std::string_view text, std::size_t index) const;
   void add(const std::vector<std::vector<double>>& channels);
+  void take_classes(const std::vector<std::string>& classes);
   void add_label(std::string_view label);
   void add_ts(std::string_view line, const detail::TsHeader& header);
   void check_claims(const std::vector<std::vector<double>>& channels,
@@ -74,15 +85,19 @@ class Reader {
   std::string path_;
   std::size_t line_ = 0;
   LabelledSeries result_;
+  std::map<std::string, std::size_t, std::less<>> places_;  // of the classes in result_
 };
 
 template <class Use>
 void Reader::for_each_line(Use use) {
   const std::string text = detail::read_utf8(op, path_);
-  for (const std::string_view line : split(text, '\n')) {
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = std::string_view(text).substr(begin, end - begin);
+    begin = end + 1;
     ++line_;
     if (!trimmed(line).empty()) {
-      use(line);
+      use(line.substr(0, line.find_last_not_of(blanks) + 1));
     }
   }
 }
@@ -93,8 +108,7 @@ double Reader::number(std::string_view cell, std::size_t channel, std::size_t st
   if (value && std::isfinite(*value)) {
     return *value;
   }
-  const detail::CellKind kind = detail::kind_of(trimmed(cell), '.');
-  if (kind == detail::CellKind::missing) {
+  if (is_missing(trimmed(cell))) {
     return std::numeric_limits<double>::quiet_NaN();
   }
   fail(fmt::format("value {} of channel {} is {}, expected a finite number, or ? if it is missing",
@@ -118,6 +132,7 @@ std::vector<double> Reader::channel(std::string_view text, std::size_t index) co
 void Reader::add(const std::vector<std::vector<double>>& channels) {
   const std::size_t length = channels[0].size();
   Tensor<double> series({length, channels.size()});
+  bool known = false;
   for (std::size_t c = 0; c < channels.size(); ++c) {
     if (channels[c].size() != length) {
       fail(fmt::format("channel {} has {} values, expected {}, as channel 1 has",
@@ -127,10 +142,22 @@ void Reader::add(const std::vector<std::vector<double>>& channels) {
     }
     for (std::size_t step = 0; step < length; ++step) {
       series.data()[step * channels.size() + c] = channels[c][step];
+      known = known || !std::isnan(channels[c][step]);
     }
+  }
+  if (!known) {
+    fail("all values of the series are missing, expected at least one");
   }
   result_.series.push_back(std::move(series));
   result_.lines.push_back(line_);
+}
+
+/// Those of a header, in its order.
+void Reader::take_classes(const std::vector<std::string>& classes) {
+  result_.classes = classes;
+  for (const std::string& name : classes) {
+    places_.emplace(name, places_.size());
+  }
 }
 
 /// The class of the series that was added last.
@@ -138,11 +165,10 @@ void Reader::add_label(std::string_view label) {
   if (label.empty()) {
     fail("the class is missing");
   }
-  std::vector<std::string>& classes = result_.classes;
-  const auto found = std::find(classes.begin(), classes.end(), label);
-  result_.labels.push_back(static_cast<std::size_t>(found - classes.begin()));
-  if (found == classes.end()) {
-    classes.emplace_back(label);
+  const auto [place, is_new] = places_.try_emplace(std::string(label), result_.classes.size());
+  result_.labels.push_back(place->second);
+  if (is_new) {
+    result_.classes.emplace_back(label);
   }
 }
 
@@ -185,7 +211,8 @@ void Reader::check_claims(const std::vector<std::vector<double>>& channels,
                      result_.channels(),
                      result_.lines[0]));
   }
-  if (header.equal_length == true) {
+  const bool equal = header.equal_length.value_or(header.series_length.has_value());
+  if (equal) {  // otherwise @seriesLength is that of the longest
     const std::size_t first =
         result_.series.empty() ? channels[0].size() : result_.series[0].shape()[0];
     const std::size_t length = header.series_length.value_or(first);
@@ -222,7 +249,7 @@ void Reader::add_ts(std::string_view line, const detail::TsHeader& header) {
   if (!*header.labelled) {
     return;
   }
-  if (std::find(header.classes.begin(), header.classes.end(), label) == header.classes.end()) {
+  if (!places_.contains(label)) {
     fail(fmt::format("the class is {}, expected one of @classLabel: {}",
                      in_quotes(label),
                      listed(header.classes, 20)));
@@ -235,14 +262,16 @@ LabelledSeries Reader::read_ts() {
   bool data = false;
   for_each_line([&](std::string_view line) {
     const std::string_view text = trimmed(line);
-    if (text.starts_with('#')) {
+    if (text.starts_with('#') || (!data && text.starts_with('%'))) {
       return;
     }
     if (data) {
       add_ts(text, header);
     } else {
       data = header.read_line(text, [&](const std::string& problem) { fail(problem); });
-      result_.classes = header.classes;
+      if (data) {
+        take_classes(header.classes);
+      }
     }
   });
   if (!data) {

@@ -35,7 +35,8 @@ struct LabelledSeries {
 ///         the end (NaN) are where a shorter series ends
 ///   .ts   @problemName @timeStamps @missing @univariate @dimensions @equalLength @seriesLength
 ///         @classLabel @data, then a series per line: its channels and its class, separated by colons,
-///         values by commas, `?` or NaN for a missing one. What the header says is checked
+///         values by commas, `?` or NaN for a missing one. What the header says is checked.
+///         Lines that begin with #, in the header also with %, are comments
 ///
 /// Errors read `[labelled series] x.ts:12: 5 channels, expected 6, as @dimensions says`.
 /// @throws FormatError  if the file cannot be read, its name ends otherwise, or it holds anything else

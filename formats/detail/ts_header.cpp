@@ -110,7 +110,7 @@ bool TsHeader::read_line(std::string_view line, const Fail& fail) {
   const Words words = words_of(line);
   const std::string key = lower(words[0]);
   if (key == "@problemname") {
-    set_once(problem_name, value_of(words, "one name", fail), words, fail);
+    // Its name is not used; files of the archive have two, and such of several words.
   } else if (key == "@timestamps") {
     set_once(time_stamps, truth_of(words, fail), words, fail);
     if (*time_stamps) {

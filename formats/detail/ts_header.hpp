@@ -12,7 +12,6 @@ namespace rondo::detail {
 
 /// What the lines that begin with @ say; without a value: nothing.
 struct TsHeader {
-  std::optional<std::string> problem_name = {};
   std::optional<bool> time_stamps = {};
   std::optional<bool> missing = {};
   std::optional<bool> univariate = {};

@@ -1,5 +1,6 @@
 #include "rondo/formats/labelled_series.hpp"
 
+#include <ctime>
 #include <fstream>
 
 #include "rondo/tests/support/check.hpp"
@@ -82,6 +83,42 @@ BOOST_AUTO_TEST_CASE(tsv_orders_classes_that_are_words_as_texts) {
              boost::test_tools::per_element());
 }
 
+/// As in the archive's file of Chinatown.
+BOOST_AUTO_TEST_CASE(comments_with_percent_signs_and_two_problem_names_are_passed_over) {
+  const File file(
+      "%# cut down\n@problemName Unit Test\n@problemName Chinatown\n@classLabel true a b\n"
+      "@data\n1:a\n");
+  BOOST_TEST(read_labelled_series(file.path).size() == 1U);
+}
+
+/// What looks classes up one by one takes a minute for these.
+BOOST_AUTO_TEST_CASE(the_time_to_read_does_not_grow_with_the_number_of_classes) {
+  constexpr std::size_t count = 100000;
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) {
+    text += "c" + std::to_string(i) + "\t1\n";
+  }
+  const File file(text, "a.tsv");
+  const std::clock_t begin = std::clock();
+  const LabelledSeries data = read_labelled_series(file.path);
+  const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  BOOST_TEST(data.classes.size() == count);
+  BOOST_TEST(data.classes[data.labels[99999]] == "c99999");
+  BOOST_TEST(seconds < 10.0);
+}
+
+BOOST_AUTO_TEST_CASE(only_question_marks_and_nan_are_missing_values) {
+  const std::string wanted = ", expected a finite number, or ? if it is missing";
+  File("a\t1\t\t3\n", "a.tsv").refused(":1: value 2 of channel 1 is ''" + wanted);
+  File("a\t1\t-\t3\n", "a.tsv").refused(":1: value 2 of channel 1 is '-'" + wanted);
+  File(header + "1,:2,3:run\n").refused(":10: value 2 of channel 1 is ''" + wanted);
+  File(header + "1,NA:2,3:run\n").refused(":10: value 2 of channel 1 is 'NA'" + wanted);
+  File(header + "?,?:?,?:run\n")
+      .refused(":10: all values of the series are missing, expected at least one");
+  const File blank_end("a\t1\t2\t \r\n", "a.tsv");
+  BOOST_TEST(read_labelled_series(blank_end.path).series.at(0).shape() == Shape({2, 1}));
+}
+
 BOOST_AUTO_TEST_CASE(broken_headers_are_named) {
   const auto refuses = [](const std::string& text, const std::string& problem) {
     File(text).refused(problem);
@@ -130,6 +167,8 @@ BOOST_AUTO_TEST_CASE(what_the_header_says_is_checked) {
       .refused(":5: 3 values in a channel, expected 2, as @equalLength true says");
   File(begin + "@equalLength true\n@seriesLength 4\n@data\n1,2:a\n")
       .refused(":5: 2 values in a channel, expected 4, as @seriesLength says");
+  File(begin + "@seriesLength 4\n@data\n1,2:a\n")
+      .refused(":4: 2 values in a channel, expected 4, as @seriesLength says");
   File(begin + "@univariate true\n@data\n1:2:a\n")
       .refused(":4: 2 channels, expected 1, as @univariate true says");
   File(begin + "@data\n1:2:a\n1:a\n").refused(":4: 1 channels, expected 2, as in line 3");
