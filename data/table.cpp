@@ -72,11 +72,11 @@ void read_texts(const Cells& cells, TableColumn& column) {
       column.codes[row] = TableColumn::no_text;
       continue;
     }
-    const auto [place, is_new] =
-        known.try_emplace(cells[row], static_cast<std::int32_t>(known.size()));
+    const std::string_view text = detail::without_blanks(cells[row]);
+    const auto [place, is_new] = known.try_emplace(text, static_cast<std::int32_t>(known.size()));
     column.codes[row] = place->second;
     if (is_new) {
-      column.categories.emplace_back(cells[row]);
+      column.categories.emplace_back(text);
     }
   }
 }

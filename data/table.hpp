@@ -57,7 +57,8 @@ struct TableOptions {
   /// its parts, or none.
   std::vector<std::string> time = {};
   bool count_rows = false;  // no column is the time: one row is one step after the row before
-  /// As of strptime, `%d.%m.%Y %H:%M`; empty: ISO dates and date-times, months, years, or whole numbers.
+  /// As of strptime, `%d.%m.%Y %H:%M`; empty: ISO dates and date-times, months, years, whole numbers, or days as
+  /// numbers, 20141231, if all of them are. Without `time` the first column that begins with such a time.
   std::string time_format = {};
 };
 
@@ -108,11 +109,12 @@ class Table {
 
 /// Reads a file, or several with the same names, whose rows follow one another. A column is one of numbers, or of
 /// times, if all its cells are that or missing (empty, NA, N/A, NaN, null, None, -, ?), and one of texts
-/// otherwise. The text of the files is freed.
+/// otherwise. Blanks around a cell are no part of it. The text of the files is freed.
 ///
 /// @throws FormatError    as read_csv(), if the names differ, or a time is missing, in another form or zone than the
 ///                        first, or not as time_format says
-/// @throws ArgumentError  as read_csv(), for a format that is none, or if there is no column of its `time`
+/// @throws ArgumentError  as read_csv(), for a format that is none or that no column has, or if there
+///                        is no column of its `time`
 [[nodiscard]] Table read_table(std::span<const std::filesystem::path> paths,
                                const TableOptions& options = {});
 [[nodiscard]] Table read_table(const std::filesystem::path& path, const TableOptions& options = {});

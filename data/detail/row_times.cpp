@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "rondo/core/detail/to_lower.hpp"
+#include "rondo/core/error.hpp"
 #include "rondo/core/printable.hpp"
 #include "rondo/data/detail/time_text.hpp"
 #include "rondo/formats/detail/csv_number.hpp"
@@ -43,23 +44,47 @@ std::size_t part_of(const TableColumn& column) {
   return static_cast<std::size_t>(place - parts.begin());
 }
 
-/// Whether a column looks as if it were meant as the time, although not all of its cells are times: by its first
-/// text, or by its name if there are digits in it. Reading it then says what is wrong with which cell.
-bool is_meant_as_time(const TableColumn& column) {
-  constexpr std::array<std::string_view, 5> names{"date", "time", "datetime", "timestamp", "ds"};
-  if (column.categories.empty()) {
+/// 20141231: what days look like as numbers.
+bool is_compact_date(double value) {
+  if (!(value >= 1000'01'01 && value <= 2999'12'31) || value != std::floor(value)) {
     return false;
   }
-  const std::string& first = column.categories.front();
-  return parse_time(first)
-             ? parse_time(first)->form > TimeForm::year
-             : std::find(names.begin(), names.end(), to_lower(column.name)) != names.end() &&
-                   first.find_first_of("0123456789") != first.npos;
+  const int digits = static_cast<int>(value);
+  return seconds_of(digits / 10000, digits / 100 % 100, digits % 100).has_value();
 }
 
-std::optional<Guess> guess_column(const Table& table, std::string& name) {
+bool holds_compact_dates(const TableColumn& column) {
+  return column.kind == ColumnKind::numbers && !column.numbers.empty() &&
+         std::all_of(column.numbers.begin(), column.numbers.end(), is_compact_date);
+}
+
+bool is_called_time(const TableColumn& column) {
+  constexpr std::array<std::string_view, 5> names{"date", "time", "datetime", "timestamp", "ds"};
+  return std::find(names.begin(), names.end(), to_lower(column.name)) != names.end();
+}
+
+/// Whether a column looks as if it were meant as the time, although not all of its cells are times: by its first
+/// text, which the format reads if there is one, or by its name if there are digits in it. Reading it then says what is
+/// wrong with which cell.
+bool is_meant_as_time(const TableColumn& column, const std::optional<TimeFormat>& format) {
+  if (column.categories.empty()) {
+    return is_called_time(column) && holds_compact_dates(column);
+  }
+  const std::string& first = column.categories.front();
+  if (format && format->parse(first)) {
+    return true;
+  }
+  return parse_time(first)
+             ? parse_time(first)->form > TimeForm::year
+             : is_called_time(column) && first.find_first_of("0123456789") != first.npos;
+}
+
+std::optional<Guess> guess_column(const Table& table,
+                                  const std::string& time_format,
+                                  std::string& name) {
+  const auto format = time_format.empty() ? std::nullopt : std::optional<TimeFormat>(time_format);
   for (const TableColumn& column : table.columns()) {
-    if (column.kind == ColumnKind::times || is_meant_as_time(column)) {
+    if (column.kind == ColumnKind::times || is_meant_as_time(column, format)) {
       name = column.name;
       return Guess{
           fmt::format("column {} is the time: it is the first that holds times", in_quotes(name)),
@@ -82,13 +107,24 @@ std::vector<std::string> guess_parts(const Table& table) {
   return names;
 }
 
-std::vector<std::string> guess_columns(const Table& table, std::vector<Guess>& guesses) {
+/// @throws ArgumentError if there is a format, but no column for it
+std::vector<std::string> guess_columns(const Table& table,
+                                       const std::string& format,
+                                       std::vector<Guess>& guesses) {
   std::string name;
-  if (const auto guess = guess_column(table, name)) {
+  if (const auto guess = guess_column(table, format, name)) {
     guesses.push_back(*guess);
     return {name};
   }
   const auto names = guess_parts(table);
+  if (!format.empty()) {
+    throw_argument_error(
+        "read_table",
+        fmt::format(
+            "the form of times is {}, but no column begins with such a time: name the column "
+            "(--time)",
+            in_quotes(format)));
+  }
   guesses.push_back(
       {names.empty()
            ? "no column holds times: the rows are taken as they come, one step after another"
@@ -151,14 +187,17 @@ std::string problem_with(TimeCells& cells,
     return begin +
            fmt::format("holds {}, expected a time as {} (--time-format)", cell, in_quotes(format));
   }
-  if (!time) {
-    return begin + fmt::format(
-                       "holds {}, expected a time such as {}: say how it is written (--time-format "
-                       "'%d.%m.%Y')",
-                       cell,
-                       example_of(first ? first->form : TimeForm::date));
+  const std::string formats = time ? "" : formats_that_read(cells[row]);
+  if (!time && (!first || formats.empty())) {
+    return begin + fmt::format("holds {}, expected a time such as {}: {} (--time-format{}{})",
+                               cell,
+                               example_of(first ? first->form : TimeForm::date),
+                               formats.empty() ? "correct it, or say how times are written"
+                                               : "say how it is written",
+                               formats.empty() ? "" : " ",
+                               formats);
   }
-  if (time->form != first->form) {
+  if (!time || time->form != first->form) {
     return begin +
            fmt::format(
                "holds {}, expected the form of the first row, {}: write all times in one form",
@@ -179,7 +218,25 @@ bool are_plain_numbers(TimeForm a, TimeForm b) {
          (a == TimeForm::year && b == TimeForm::number);
 }
 
-RowTimes times_of_texts(const Table& table, TimeCells cells, const std::string& format) {
+/// Whole numbers that all are days: nobody counts like that.
+bool as_compact_dates(RowTimes& times) {
+  if (!std::all_of(times.points.begin(), times.points.end(), [](TimePoint point) {
+        return is_compact_date(static_cast<double>(point));
+      })) {
+    return false;
+  }
+  for (TimePoint& point : times.points) {
+    const int digits = static_cast<int>(point);
+    point = *seconds_of(digits / 10000, digits / 100 % 100, digits % 100);
+  }
+  times.unit = TimeUnit::seconds;
+  return true;
+}
+
+RowTimes times_of_texts(const Table& table,
+                        TimeCells cells,
+                        const std::string& format,
+                        std::vector<Guess>& guesses) {
   const auto parse =
       [by_format = format.empty() ? std::nullopt : std::optional<TimeFormat>(format)](
           std::string_view cell) { return by_format ? by_format->parse(cell) : parse_time(cell); };
@@ -204,6 +261,11 @@ RowTimes times_of_texts(const Table& table, TimeCells cells, const std::string& 
                : first->form == TimeForm::year || first->form == TimeForm::month
                    ? TimeUnit::months
                    : TimeUnit::seconds;
+  if (times.unit == TimeUnit::count && as_compact_dates(times)) {
+    guesses.push_back({fmt::format("the numbers of column {} are days, such as 20141231",
+                                   in_quotes(cells.name())),
+                       "--time-format"});
+  }
   return times;
 }
 
@@ -256,10 +318,15 @@ RowTimes read_row_times(const Table& table,
                         const TableOptions& options,
                         const std::function<Cells(std::size_t)>& cells_of,
                         std::vector<Guess>& guesses) {
+  if (options.count_rows && !options.time_format.empty()) {
+    throw_argument_error(
+        "read_table", "rows that are counted have no times: leave time_format (--time-format) out");
+  }
   if (options.count_rows) {
     return {};
   }
-  const auto names = options.time.empty() ? guess_columns(table, guesses) : options.time;
+  const auto names =
+      options.time.empty() ? guess_columns(table, options.time_format, guesses) : options.time;
   if (names.empty()) {
     return {};
   }
@@ -278,7 +345,7 @@ RowTimes read_row_times(const Table& table,
   const bool in_parts = names.size() > 1 && found == names.size() && by_part[0] != nullptr &&
                         options.time_format.empty();
   RowTimes times = in_parts ? times_of_parts(table, by_part)
-                            : times_of_texts(table, std::move(cells), options.time_format);
+                            : times_of_texts(table, std::move(cells), options.time_format, guesses);
   times.columns = names;
   return times;
 }

@@ -9,6 +9,7 @@
 
 #include "rondo/core/error.hpp"
 #include "rondo/core/printable.hpp"
+#include "rondo/formats/detail/csv_number.hpp"
 
 namespace rondo::detail {
 
@@ -16,12 +17,6 @@ namespace {
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  return first == text.npos ? std::string_view()
-                            : text.substr(first, text.find_last_not_of(" \t") + 1 - first);
 }
 
 /// Takes what comes next off a text.
@@ -113,7 +108,7 @@ std::optional<TimePoint> seconds_of(
 }
 
 std::optional<TimeText> parse_time(std::string_view text) {
-  text = trimmed(text);
+  text = without_blanks(text);
   Cursor cursor{text};
   const int year = cursor.number(4, 4);
   if (year < 0 || !cursor.take('-')) {
@@ -197,7 +192,7 @@ TimeFormat::TimeFormat(std::string format) : format_(std::move(format)) {
 }
 
 std::optional<TimeText> TimeFormat::parse(std::string_view text) const {
-  Cursor cursor{trimmed(text)};
+  Cursor cursor{without_blanks(text)};
   std::array<int, directives.size()> values{1, 1, 1, 0, 0, 0};
   for (std::size_t i = 0; i < format_.size(); ++i) {
     if (format_[i] != '%' || format_[++i] == '%') {
@@ -215,6 +210,28 @@ std::optional<TimeText> TimeFormat::parse(std::string_view text) const {
     return std::nullopt;
   }
   return TimeText{*point, form_};
+}
+
+std::string formats_that_read(std::string_view text) {
+  std::string result;
+  for (const char* date : {"%d.%m.%Y",
+                           "%d/%m/%Y",
+                           "%m/%d/%Y",
+                           "%d-%m-%Y",
+                           "%m-%d-%Y",
+                           "%Y/%m/%d",
+                           "%Y-%m-%d",
+                           "%Y/%m",
+                           "%m/%Y",
+                           "%m.%Y"}) {
+    for (const char* time : {"", " %H:%M", " %H:%M:%S", " %H"}) {
+      const std::string format = fmt::format("{}{}", date, time);
+      if (TimeFormat(format).parse(text)) {
+        result += fmt::format("{}{}", result.empty() ? "" : " or ", in_quotes(format));
+      }
+    }
+  }
+  return result;
 }
 
 }  // namespace rondo::detail

@@ -49,4 +49,7 @@ class TimeFormat {
   TimeForm form_ = TimeForm::year;
 };
 
+/// The common formats that read a text, for a remedy: `'%d/%m/%Y' or '%m/%d/%Y'`; empty if none does.
+[[nodiscard]] std::string formats_that_read(std::string_view text);
+
 }  // namespace rondo::detail

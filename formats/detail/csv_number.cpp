@@ -83,8 +83,12 @@ char other_than(char decimal) {
 
 }  // namespace
 
+std::string_view without_blanks(std::string_view cell) {
+  return trimmed(cell, " \t");
+}
+
 std::optional<double> csv_number(std::string_view cell, char decimal) {
-  const std::string_view digits = trimmed(cell, " \t");
+  const std::string_view digits = without_blanks(cell);
   if (decimal == '.') {
     return parse(digits);
   }
@@ -100,7 +104,7 @@ bool is_missing(std::string_view cell) {
   constexpr std::array<std::string_view, 10> words{
       "", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "?"};
   constexpr std::size_t longest = 4;
-  const std::string_view text = trimmed(cell, " \t");
+  const std::string_view text = without_blanks(cell);
   if (text.size() > longest) {
     return false;
   }
@@ -112,7 +116,7 @@ bool is_missing(std::string_view cell) {
 }
 
 CellKind kind_of(std::string_view cell, char decimal) {
-  const std::string_view text = trimmed(cell, " \t");
+  const std::string_view text = without_blanks(cell);
   if (csv_number(text, decimal)) {
     return CellKind::number;
   }

@@ -12,6 +12,9 @@ namespace rondo::detail {
 /// large is infinite. @param decimal  point or comma
 std::optional<double> csv_number(std::string_view cell, char decimal);
 
+/// Without blanks and tabs around it.
+std::string_view without_blanks(std::string_view cell);
+
 /// What a cell may be that a column of numbers should not hold.
 enum class CellKind : std::uint8_t {
   number,

@@ -36,6 +36,12 @@ BOOST_FIXTURE_TEST_CASE(cells_are_numbers_texts_or_times, Files) {
   BOOST_TEST(table.column("wind").codes == (std::vector<std::int32_t>{0, 1, 0}));
 }
 
+BOOST_FIXTURE_TEST_CASE(blanks_around_a_text_are_no_part_of_it, Files) {
+  const Table table = read("c,x\n NW,1\nNW,2\nNW \t,3\n S W,4\n");
+  BOOST_TEST(table.column("c").categories == (Texts{"NW", "S W"}));
+  BOOST_TEST(table.column("c").codes == (std::vector<std::int32_t>{0, 0, 0, 1}));
+}
+
 BOOST_FIXTURE_TEST_CASE(cells_may_be_missing_in_every_kind_of_column, Files) {
   for (const char* const missing :
        {"", " ", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?", "-"}) {
@@ -153,12 +159,50 @@ BOOST_FIXTURE_TEST_CASE(the_time_may_be_named, Files) {
   BOOST_CHECK_THROW(read("x\n1\n", {.time = {"x"}, .time_format = "%d"}), ArgumentError);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_format_of_times_is_honoured_or_refused, Files) {
+  const Table found = read("no,when,x\n1,1.2.2010,5\n2,2.2.2010,6\n", {.time_format = "%d.%m.%Y"});
+  BOOST_TEST(found.times().columns == (Texts{"when"}));
+  BOOST_TEST(found.times().points == (Points{1264982400, 1265068800}));
+  BOOST_TEST(found.guesses().back().flag == "--time");
+  RONDO_CHECK_THROWS(
+      read("no,x\n1,5\n2,6\n", {.time_format = "%d.%m.%Y"}),
+      ArgumentError,
+      "[read_table] the form of times is '%d.%m.%Y', but no column begins with such a time: "
+      "name the column (--time)");
+  BOOST_CHECK_THROW(read("no,x\n1,5\n2,6\n", {.time_format = "%d"}), ArgumentError);
+  BOOST_CHECK_THROW(read("date,x\n2010-01-01,5\n", {.count_rows = true, .time_format = "%Y"}),
+                    ArgumentError);
+}
+
+BOOST_FIXTURE_TEST_CASE(numbers_that_all_are_days_are_no_counts, Files) {
+  const Table named = read("n,x\n20100131,5\n20100201,6\n", {.time = {"n"}});
+  BOOST_TEST(named.times().points == (Points{1264896000, 1264982400}));
+  BOOST_TEST((named.times().unit == TimeUnit::seconds));
+  BOOST_TEST(named.guesses().back().flag == "--time-format");
+  BOOST_TEST(read("Date,x\n20100131,5\n20100201,6\n").times().points == named.times().points);
+  BOOST_TEST(read("n,x\n20100131,5\n20100201,6\n").times().columns.empty());
+  const Table counts = read("n,x\n20100131,5\n20100132,6\n", {.time = {"n"}});
+  BOOST_TEST(counts.times().points == (Points{20100131, 20100132}));
+  BOOST_TEST((counts.times().unit == TimeUnit::count));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_time_that_cannot_be_read_is_named_with_its_line_and_a_remedy, Files) {
   const TableOptions date{.time = {"date"}};
-  BOOST_TEST(refusal("date,x\n2010-01-01,1\n31.01.2010,2\n", date) ==
-             "[read_table] a.csv:3: column 'date' holds '31.01.2010', expected a time such as "
-             "2014-12-31: say "
-             "how it is written (--time-format '%d.%m.%Y')");
+  BOOST_TEST(
+      refusal("date,x\n2010-01-01,1\n31.01.2010,2\n", date) ==
+      "[read_table] a.csv:3: column 'date' holds '31.01.2010', expected the form of the first "
+      "row, '2010-01-01': write all times in one form");
+  BOOST_TEST(
+      refusal("date,x\n01/02/2010 18:00,1\n", date) ==
+      "[read_table] a.csv:2: column 'date' holds '01/02/2010 18:00', expected a time such as "
+      "2014-12-31: say how it is written (--time-format '%d/%m/%Y %H:%M' or '%m/%d/%Y "
+      "%H:%M')");
+  BOOST_TEST(refusal("date,x\n2010-02-28,1\n2010-02-30,2\n", date) ==
+             "[read_table] a.csv:3: column 'date' holds '2010-02-30', expected a time such as "
+             "2014-12-31: correct it, or say how times are written (--time-format)");
+  BOOST_TEST(refusal("date,x\n01/31/2010 6 PM,1\n", date) ==
+             "[read_table] a.csv:2: column 'date' holds '01/31/2010 6 PM', expected a time such as "
+             "2014-12-31: correct it, or say how times are written (--time-format)");
   BOOST_TEST(refusal("date,x\n2010-01-01,1\n,2\n", date) ==
              "[read_table] a.csv:3: column 'date' holds '', expected a time: fill it in or leave "
              "the row out");
