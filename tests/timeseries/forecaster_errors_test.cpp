@@ -113,6 +113,19 @@ BOOST_AUTO_TEST_CASE(a_future_that_is_not_known_is_asked_for) {
       "give rows of plan beyond the data");
 }
 
+BOOST_AUTO_TEST_CASE(a_series_too_short_to_validate_is_trained_on_as_a_whole) {
+  Forecaster forecaster(small());
+  forecaster.fit(panel_of({series_of("a", 6)}));
+  BOOST_TEST(
+      forecaster.notes() ==
+      std::vector<std::string>({"the series are too short to validate: all epochs are run"}));
+  ForecasterOptions options = small();
+  options.validation_split = 0.0;
+  Forecaster without(options);
+  without.fit(panel_of({series_of("a", 50)}));
+  BOOST_TEST(without.notes().empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_constant_series_is_forecast_as_such) {
   Forecaster forecaster(small());
   const Panel panel = panel_of({series_of("a", 50, 7.0)});
