@@ -226,6 +226,13 @@ void Forecaster::check_columns(const char* method, const Panel& panel) const {
   check("past", panel.columns.past, columns_.past);
   check("known", panel.columns.known, columns_.known);
   check("static", panel.columns.statics, columns_.statics);
+  if (panel.step != step_) {
+    throw_argument_error(who,
+                         fmt::format("{}: the rows are {}, those of the training were {}",
+                                     method,
+                                     to_string(panel.step),
+                                     to_string(step_)));
+  }
 }
 
 History Forecaster::fit(const Panel& panel) {

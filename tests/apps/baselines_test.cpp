@@ -51,7 +51,7 @@ BOOST_AUTO_TEST_CASE(a_line_goes_on_in_every_unit) {
     for (int t = 0; t < 20; ++t) {
       series.push_back(unit * (1e6 + 3.0 * t));
     }
-    const LinearAutoregression model(series, {2, 1});
+    const apps::LinearAutoregression model(series, {2, 1});
     BOOST_TEST(model.predict(std::span(series).last(3)).at(0) / unit == 1e6 + 57.0,
                boost::test_tools::tolerance(1e-12));
   }

@@ -100,6 +100,18 @@ BOOST_AUTO_TEST_CASE(a_forecast_needs_a_fit_rows_and_the_columns_of_the_training
       "[Forecaster] forecast: the past columns are [x], those of the training were []");
 }
 
+BOOST_AUTO_TEST_CASE(rows_at_another_step_are_refused) {
+  Panel panel = panel_of({series_of("a", 50)});
+  panel.step = {TimeUnit::seconds, 3600};
+  Forecaster forecaster(small());
+  forecaster.fit(panel);
+  panel.step.length = 86400;
+  RONDO_CHECK_THROWS(
+      forecaster.forecast(panel),
+      ArgumentError,
+      "[Forecaster] forecast: the rows are daily, those of the training were hourly");
+}
+
 BOOST_AUTO_TEST_CASE(a_future_that_is_not_known_is_asked_for) {
   Panel panel = panel_of({series_of("a", 50)});
   panel.columns.known = {"plan"};
