@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -225,6 +226,13 @@ void Forecaster::check_columns(const char* method, const Panel& panel) const {
   check("past", panel.columns.past, columns_.past);
   check("known", panel.columns.known, columns_.known);
   check("static", panel.columns.statics, columns_.statics);
+  if (panel.step != step_) {
+    throw_argument_error(who,
+                         fmt::format("{}: the rows are {}, those of the training were {}",
+                                     method,
+                                     to_string(panel.step),
+                                     to_string(step_)));
+  }
 }
 
 History Forecaster::fit(const Panel& panel) {
@@ -252,13 +260,14 @@ History Forecaster::fit(const Panel& panel) {
   } else if (options_.patience > 0 && options_.validation_split > 0.0) {
     notes_.push_back("the series are too short to validate: all epochs are run");
   }
-  return trainer.fit(training,
-                     {.epochs = options_.epochs,
-                      .batch_size = options_.batch_size,
-                      .verbose = options_.verbose,
-                      .validation_data = validates ? &validation : nullptr,
-                      .seed = options_.seed,
-                      .validation_batch_size = 256});
+  return trainer.fit(
+      training,
+      {.epochs = options_.epochs,
+       .batch_size = options_.batch_size,
+       .verbose = options_.verbose,
+       .validation_data = validates ? &validation : nullptr,
+       .seed = options_.seed,
+       .validation_batch_size = validates ? std::optional<std::size_t>(256) : std::nullopt});
 }
 
 std::vector<Forecast> Forecaster::forecast(const Panel& panel) const {

@@ -84,7 +84,7 @@ class Forecaster {
   /// What follows the last row, for each series and each of its targets. A series that was not in
   /// the training is scaled by all of its rows.
   /// @throws StateError     if not fitted
-  /// @throws ArgumentError  if the columns are not those of the training, or a series is too short
+  /// @throws ArgumentError  if columns or step are not those of the training, a series is too short
   ///                        or does not know `horizon` rows in advance
   [[nodiscard]] std::vector<Forecast> forecast(const Panel& panel) const;
 

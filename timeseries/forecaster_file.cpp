@@ -67,54 +67,68 @@ Json to_json(const PanelScaling& scaling) {
           {"targets", targets}};
 }
 
-/// @throws FormatError unless they are `count` pairs with a positive scale
-std::vector<ColumnScale> scales_from(const Json& json, std::size_t count) {
-  std::vector<ColumnScale> result;
-  for (const Json& pair : json) {
-    const ColumnScale column{pair.at(0).get<double>(), pair.at(1).get<double>()};
-    if (!(column.scale > 0.0)) {
-      throw_format_error("Forecaster", "a scale is not positive");
-    }
-    result.push_back(column);
-  }
-  if (result.size() != count) {
-    throw_format_error("Forecaster", fmt::format("{} scales for {} columns", result.size(), count));
-  }
-  return result;
-}
-
-PanelScaling scaling_from(const Json& json, const PanelColumns& columns) {
-  PanelScaling result{.past = scales_from(json.at("past"), columns.past.size()),
-                      .known = scales_from(json.at("known"), columns.known.size()),
-                      .statics = scales_from(json.at("statics"), columns.statics.size()),
-                      .indicators = json.at("indicators").get<bool>()};
-  for (const auto& [series, scale] : json.at("targets").items()) {
-    result.targets[series] = scales_from(scale, columns.targets.size());
-  }
-  return result;
-}
-
-Json parsed(const SafetensorsFile& file, const char* key) {
-  const auto found = file.metadata().find(key);
-  if (found == file.metadata().end()) {
-    throw_format_error("Forecaster",
-                       fmt::format("has no '{}' in its metadata: it is no forecaster", key));
-  }
-  std::string problem;
-  Json result = parse_json(found->second, 10, &problem);
-  if (result.is_discarded()) {
-    throw_format_error("Forecaster", fmt::format("{} {}", key, problem));
-  }
-  return result;
+[[noreturn]] void refuse(const SafetensorsFile& file, const std::string& problem) {
+  throw_format_error("Forecaster", fmt::format("{}: {}", file.path().string(), problem));
 }
 
 void check_format(const SafetensorsFile& file) {
   const auto found = file.metadata().find("format");
   const std::string format = found == file.metadata().end() ? "nothing" : found->second;
   if (format != format_name) {
-    throw_format_error("Forecaster",
-                       fmt::format("expected the format '{}', found '{}'", format_name, format));
+    refuse(file, fmt::format("expected the format '{}', found '{}'", format_name, format));
   }
+}
+
+Json parsed(const SafetensorsFile& file, const char* key) {
+  const auto found = file.metadata().find(key);
+  if (found == file.metadata().end()) {
+    refuse(file, fmt::format("has no '{}' in its metadata", key));
+  }
+  std::string problem;
+  Json result = parse_json(found->second, 10, &problem);
+  if (result.is_discarded()) {
+    refuse(file, fmt::format("{} {}", key, problem));
+  }
+  return result;
+}
+
+/// @throws FormatError unless they are `count` pairs with a positive scale
+std::vector<ColumnScale> scales_from(const SafetensorsFile& file,
+                                     const Json& json,
+                                     std::size_t count) {
+  std::vector<ColumnScale> result;
+  for (const Json& pair : json) {
+    const ColumnScale column{pair.at(0).get<double>(), pair.at(1).get<double>()};
+    if (!(column.scale > 0.0)) {
+      refuse(file, "a scale is not positive");
+    }
+    result.push_back(column);
+  }
+  if (result.size() != count) {
+    refuse(file, fmt::format("{} scales for {} columns", result.size(), count));
+  }
+  return result;
+}
+
+PanelScaling scaling_from(const SafetensorsFile& file, const PanelColumns& columns) {
+  const Json json = parsed(file, "scaling");
+  PanelScaling result{.past = scales_from(file, json.at("past"), columns.past.size()),
+                      .known = scales_from(file, json.at("known"), columns.known.size()),
+                      .statics = scales_from(file, json.at("statics"), columns.statics.size()),
+                      .indicators = json.at("indicators").get<bool>()};
+  for (const auto& [series, scale] : json.at("targets").items()) {
+    result.targets[series] = scales_from(file, scale, columns.targets.size());
+  }
+  return result;
+}
+
+TimeStep step_from(const SafetensorsFile& file, const Json& columns) {
+  const auto unit = columns.at("step_unit").get<std::uint64_t>();
+  const TimeStep step{static_cast<TimeUnit>(unit), columns.at("step_length").get<std::int64_t>()};
+  if (unit > static_cast<std::uint64_t>(TimeUnit::months) || step.length < 1) {
+    refuse(file, "its step in time is none");
+  }
+  return step;
 }
 
 }  // namespace
@@ -144,17 +158,17 @@ Forecaster Forecaster::load(const std::filesystem::path& path) {
     Forecaster result(std::move(options));
     for_each_role(result.columns_,
                   [&](const char* role, auto& names) { roles.at(role).get_to(names); });
-    result.step_.unit = static_cast<TimeUnit>(roles.at("step_unit").get<std::uint8_t>());
-    result.step_.length = roles.at("step_length").get<std::int64_t>();
-    result.scaling_ =
-        std::make_unique<PanelScaling>(scaling_from(parsed(file, "scaling"), result.columns_));
+    result.step_ = step_from(file, roles);
+    result.scaling_ = std::make_unique<PanelScaling>(scaling_from(file, result.columns_));
     result.build();
     load_weights<float>(path, result.model_->weights());
     return result;
+  } catch (const FormatError&) {  // names the file
+    throw;
   } catch (const Json::exception& error) {
-    throw_format_error("Forecaster", fmt::format("{}: {}", path.string(), error.what()));
+    refuse(file, error.what());
   } catch (const Error& error) {
-    throw_format_error("Forecaster", fmt::format("{}: {}", path.string(), error.what()));
+    refuse(file, error.what());
   }
 }
 

@@ -100,6 +100,18 @@ BOOST_AUTO_TEST_CASE(a_forecast_needs_a_fit_rows_and_the_columns_of_the_training
       "[Forecaster] forecast: the past columns are [x], those of the training were []");
 }
 
+BOOST_AUTO_TEST_CASE(rows_at_another_step_are_refused) {
+  Panel panel = panel_of({series_of("a", 50)});
+  panel.step = {TimeUnit::seconds, 3600};
+  Forecaster forecaster(small());
+  forecaster.fit(panel);
+  panel.step.length = 86400;
+  RONDO_CHECK_THROWS(
+      forecaster.forecast(panel),
+      ArgumentError,
+      "[Forecaster] forecast: the rows are daily, those of the training were hourly");
+}
+
 BOOST_AUTO_TEST_CASE(a_future_that_is_not_known_is_asked_for) {
   Panel panel = panel_of({series_of("a", 50)});
   panel.columns.known = {"plan"};
@@ -111,6 +123,19 @@ BOOST_AUTO_TEST_CASE(a_future_that_is_not_known_is_asked_for) {
       ArgumentError,
       "[Forecaster] forecast: series 'a' knows 1 rows in advance, the horizon has 2: "
       "give rows of plan beyond the data");
+}
+
+BOOST_AUTO_TEST_CASE(a_series_too_short_to_validate_is_trained_on_as_a_whole) {
+  Forecaster forecaster(small());
+  forecaster.fit(panel_of({series_of("a", 6)}));
+  BOOST_TEST(
+      forecaster.notes() ==
+      std::vector<std::string>({"the series are too short to validate: all epochs are run"}));
+  ForecasterOptions options = small();
+  options.validation_split = 0.0;
+  Forecaster without(options);
+  without.fit(panel_of({series_of("a", 50)}));
+  BOOST_TEST(without.notes().empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_constant_series_is_forecast_as_such) {

@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(another_file_is_refused) {
   RONDO_CHECK_THROWS(Forecaster::load(file),
                      FormatError,
                      "[Forecaster] " + file +
-                         ": [Forecaster] expected the format 'rondo forecaster 1', found 'rondo "
+                         ": expected the format 'rondo forecaster 1', found 'rondo "
                          "model 1'");
   std::filesystem::remove(file);
 }
