@@ -142,8 +142,8 @@ ClassResults measure(const Classifier& model,
   const std::vector<std::size_t> members = members_of(data);
   ClassResults results{
       .measured = measured, .file = data.source, .series = data.size(), .classes = model.classes()};
-  results.errors = class_errors(
-      labels, most_probable(model.predict(data.series).view()), results.classes.size());
+  results.errors =
+      class_errors(labels, most_probable(model.predict(data).view()), results.classes.size());
   results.majority = static_cast<double>(*std::max_element(members.begin(), members.end())) /
                      static_cast<double>(data.size());
   return results;

@@ -28,7 +28,7 @@ LabelledSeries read_file(const char* command, SeriesFile file) {
 }
 
 CsvTable table_of(const Classifier& model, const LabelledSeries& data) {
-  const Tensor<double> probabilities = model.predict(data.series);
+  const Tensor<double> probabilities = model.predict(data);
   const std::vector<std::size_t> best = most_probable(probabilities.view());
   const std::size_t classes = model.classes().size();
   std::vector<std::string> lines, names;

@@ -148,7 +148,8 @@ std::optional<History> Classifier::fit(const LabelledSeries& data,
   classes_ = data.classes;
   detail::fit_scaler(scaler_, data.series);
   layers_ = detail::classifier_layers(options_, data.channels(), classes_.size());
-  const RaggedDataset<float> all = dataset(scaled(data.series), data.labels);
+  const RaggedDataset<float> all =
+      dataset(scaled(data.series, data.source, data.lines), data.labels);
   const IndexSplit split = split_of(data);
   const Selection<float> training(all, split.training);
   const Selection<float> validation(all, split.validation);
@@ -172,21 +173,34 @@ std::optional<History> Classifier::fit(const LabelledSeries& data,
   return trainer.interrupted() ? std::nullopt : std::optional(std::move(history));
 }
 
-std::vector<Tensor<float>> Classifier::scaled(std::span<const Tensor<double>> series) const {
+std::vector<Tensor<float>> Classifier::scaled(std::span<const Tensor<double>> series,
+                                              const std::string& source,
+                                              std::span<const std::size_t> lines) const {
   std::vector<Tensor<float>> result;
-  for (const Tensor<double>& each : series) {
-    result.push_back(detail::scaled_series(scaler_, each));
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    const std::string where =
+        i < lines.size() ? fmt::format("{}:{}", source, lines[i]) : fmt::format("series {}", i);
+    result.push_back(detail::scaled_series(scaler_, series[i], where));
   }
   return result;
 }
 
 Tensor<double> Classifier::predict(std::span<const Tensor<double>> series) const {
   static_cast<void>(layers());
+  return predict_scaled(scaled(series));
+}
+
+Tensor<double> Classifier::predict(const LabelledSeries& data) const {
+  static_cast<void>(layers());
+  return predict_scaled(scaled(data.series, data.source, data.lines));
+}
+
+Tensor<double> Classifier::predict_scaled(std::vector<Tensor<float>> series) const {
   const std::vector<std::size_t> no_labels(series.size(), 0);
-  const RaggedDataset<float> data = dataset(scaled(series), no_labels);
+  Tensor<double> result({series.size(), classes_.size()});
+  const RaggedDataset<float> data = dataset(std::move(series), no_labels);
   BatchLoader<float> loader(data, {.batch_size = 64});
   Tape<float> tape({.recording = false});
-  Tensor<double> result({series.size(), classes_.size()});
   double* next = result.data();
   while (const auto batch = loader.next()) {
     tape.reset();

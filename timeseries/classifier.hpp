@@ -82,6 +82,9 @@ class Classifier {
   /// @throws ArgumentError if a value is out of all proportion to those of training
   [[nodiscard]] Tensor<double> predict(std::span<const Tensor<double>> series) const;
 
+  /// The same for series of a file, which errors then name with the line.
+  [[nodiscard]] Tensor<double> predict(const LabelledSeries& data) const;
+
   /// `labels_in` the classes of training.
   /// @throws ArgumentError naming file and line of a class that training has not seen, or if the classes
   ///         are not known
@@ -105,7 +108,11 @@ class Classifier {
 
  private:
   [[nodiscard]] FitOptions<float> fit_options(std::span<const std::size_t> labels) const;
-  [[nodiscard]] std::vector<Tensor<float>> scaled(std::span<const Tensor<double>> series) const;
+  /// @param source, lines  of the series, for errors; without lines they are counted
+  [[nodiscard]] std::vector<Tensor<float>> scaled(std::span<const Tensor<double>> series,
+                                                  const std::string& source = {},
+                                                  std::span<const std::size_t> lines = {}) const;
+  [[nodiscard]] Tensor<double> predict_scaled(std::vector<Tensor<float>> series) const;
 
   ClassifierOptions options_;
   std::vector<std::string> classes_;

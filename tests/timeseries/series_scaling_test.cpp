@@ -24,9 +24,9 @@ BOOST_AUTO_TEST_CASE(missing_values_do_not_count_and_are_filled_from_their_chann
   const double s = std::sqrt(8.0 / 3.0);
   test::check_close(scaler.offset(), {3, 20}, 1e-15);
   test::check_close(scaler.scale(), {s, 10}, 1e-15);
-  test::check_close(detail::scaled_series(scaler, series[0]).view(),
+  test::check_close(detail::scaled_series(scaler, series[0], "a").view(),
                     {-2 / s, -1, -2 / s, -1, -2 / s, -1, 0, 1});
-  test::check_close(detail::scaled_series(scaler, series[1]).view(), {2 / s, 0});
+  test::check_close(detail::scaled_series(scaler, series[1], "a").view(), {2 / s, 0});
 }
 
 /// Readings of 1.7e9 that differ by 1: single precision would make one number of them.
@@ -34,7 +34,7 @@ BOOST_AUTO_TEST_CASE(offset_and_scale_are_taken_away_in_double) {
   const std::vector<Tensor<double>> series{Tensor<double>::from_values({2, 1}, {1.7e9, 1.7e9 + 1})};
   StandardScaler<double> scaler;
   detail::fit_scaler(scaler, series);
-  test::check_close(detail::scaled_series(scaler, series[0]).view(), {-1, 1});
+  test::check_close(detail::scaled_series(scaler, series[0], "a").view(), {-1, 1});
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_scaled_is_refused) {
@@ -45,15 +45,16 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_scaled_is_refused) {
                      "[classifier] channel 2 has no values in any series");
   const std::vector<Tensor<double>> small{Tensor<double>::from_values({2, 1}, {0, 2e-300})};
   detail::fit_scaler(scaler, small);
-  RONDO_CHECK_THROWS(
-      static_cast<void>(detail::scaled_series(scaler, Tensor<double>::from_values({2, 1}, {0, 1}))),
-      ArgumentError,
-      "[classifier] value 2 of channel 1 is 1, out of all proportion to those of training, which "
-      "deviate by 1e-300 from 1e-300");
-  RONDO_CHECK_THROWS(
-      static_cast<void>(detail::scaled_series(scaler, Tensor<double>::from_values({1, 2}, {0, 1}))),
-      ShapeError,
-      "[classifier] expected a series [steps, 1]: series (1, 2)");
+  RONDO_CHECK_THROWS(static_cast<void>(detail::scaled_series(
+                         scaler, Tensor<double>::from_values({2, 1}, {0, 1}), "x.ts:7")),
+                     ArgumentError,
+                     "[classifier] x.ts:7: value 2 of channel 1 is 1, out of all proportion to "
+                     "those of training, which "
+                     "deviate by 1e-300 from 1e-300");
+  RONDO_CHECK_THROWS(static_cast<void>(detail::scaled_series(
+                         scaler, Tensor<double>::from_values({1, 2}, {0, 1}), "x.ts:7")),
+                     ShapeError,
+                     "[classifier] x.ts:7: expected a series [steps, 1]: series (1, 2)");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -57,12 +57,15 @@ void fit_scaler(StandardScaler<double>& scaler, std::span<const Tensor<double>> 
   scaler.set_parameters(offset, scale);
 }
 
-Tensor<float> scaled_series(const StandardScaler<double>& scaler, const Tensor<double>& series) {
+Tensor<float> scaled_series(const StandardScaler<double>& scaler,
+                            const Tensor<double>& series,
+                            const std::string& where) {
   const std::size_t channels = scaler.scale().size();
   const Shape shape = series.shape();
   if (shape.rank() != 2 || shape.size() == 0 || shape[1] != channels) {
-    throw_shape_error(
-        "classifier", fmt::format("expected a series [steps, {}]", channels), {{"series", shape}});
+    throw_shape_error("classifier",
+                      fmt::format("{}: expected a series [steps, {}]", where, channels),
+                      {{"series", shape}});
   }
   Tensor<double> filled = series;
   for (std::size_t channel = 0; channel < channels; ++channel) {
@@ -75,13 +78,15 @@ Tensor<float> scaled_series(const StandardScaler<double>& scaler, const Tensor<d
     if (!std::isfinite(result.data()[i])) {
       throw_argument_error(
           "classifier",
-          fmt::format("value {} of channel {} is {}, out of all proportion to those of training, "
-                      "which deviate by {} from {}",
-                      i / channels + 1,
-                      i % channels + 1,
-                      filled.data()[i],
-                      scaler.scale()[i % channels],
-                      scaler.offset()[i % channels]));
+          fmt::format(
+              "{}: value {} of channel {} is {}, out of all proportion to those of training, "
+              "which deviate by {} from {}",
+              where,
+              i / channels + 1,
+              i % channels + 1,
+              filled.data()[i],
+              scaler.scale()[i % channels],
+              scaler.offset()[i % channels]));
     }
   }
   return result;

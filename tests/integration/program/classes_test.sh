@@ -89,6 +89,7 @@ refuses "a class that training has not" "wild.ts:7: the class 'wild' does not oc
 refuses "the same when it is measured" "wild.ts:7: the class 'wild'" evaluate --model first.safetensors --csv wild.ts
 sed -e '2d' -e '5,$s/^\([^:@]*\):/\1:\1:/' TEST.ts > two.ts
 refuses "other channels" "two.ts has 2 channels, TRAIN.ts has 1: they must be the same" "${train[@]}" TRAIN.ts --test two.ts
+refuses "other channels later" "two.ts:5: expected a series [steps, 1]" evaluate --model first.safetensors --csv two.ts
 refuses "unknown classes" "NEW.ts: the class of its series is not known" "${train[@]}" NEW.ts
 refuses "horizon" "--horizon is not for series with classes (.ts, .tsv)" "${train[@]}" TRAIN.ts --horizon 3
 refuses "a cell for a table" "--cell is for series with classes (.ts, .tsv) only" train --csv "$sets/sunspots.csv" --cell lstm
