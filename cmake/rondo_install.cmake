@@ -6,7 +6,7 @@ set(config ${CMAKE_INSTALL_LIBDIR}/cmake/rondo)
 set(examples ${CMAKE_INSTALL_DOCDIR}/examples)
 
 # An export for each library and kind: the config takes one of the two kinds.
-foreach(library IN ITEMS rondo rondo_tensorboard rondo_mpi)
+foreach(library IN ITEMS rondo rondo_interop rondo_tensorboard rondo_mpi)
   foreach(kind IN ITEMS static shared)
     if(TARGET ${library}_${kind})
       install(TARGETS ${library}_${kind} EXPORT ${library}_${kind}_targets
@@ -50,7 +50,7 @@ install(FILES ${PROJECT_BINARY_DIR}/rondoConfig.cmake ${version} ${PROJECT_SOURC
         DESTINATION ${config} COMPONENT development)
 
 # For builds without CMake. libzip is not among the links, since Debian has no archive of it: programs that read .npz files
-# add it, and those that read models of other systems HDF5 and protobuf-lite as well.
+# add it.
 get_target_property(file rondo::openblas IMPORTED_LOCATION)
 cmake_path(GET file PARENT_PATH folder)
 set(links -Wl,--gc-sections $<$<TARGET_EXISTS:rondo::z>:-lz> -lopenblas -lpthread -lm)  # of the archive
@@ -76,7 +76,20 @@ foreach(part IN ITEMS LIBDIR INCLUDEDIR)
   cmake_path(APPEND ${part} ${CMAKE_INSTALL_${part}})
 endforeach()
 list(JOIN links_private " " links_private)
-set(pc ${PROJECT_BINARY_DIR}/rondo.pc)
-configure_file(${PROJECT_SOURCE_DIR}/cmake/rondo.pc.in ${pc}.in @ONLY)
-file(GENERATE OUTPUT ${pc} INPUT ${pc}.in)
-install(FILES ${pc} DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
+set(links_interop)
+if(NOT BUILD_SHARED_LIBS)
+  foreach(library IN ITEMS zip hdf5 protobuf-lite)
+    if(TARGET rondo::${library})
+      get_target_property(file rondo::${library} IMPORTED_LOCATION)
+      cmake_path(GET file STEM stem)
+      string(REGEX REPLACE "^lib" " -l" stem ${stem})
+      string(APPEND links_interop ${stem})
+    endif()
+  endforeach()
+endif()
+foreach(name IN ITEMS rondo rondo_interop)
+  set(pc ${PROJECT_BINARY_DIR}/${name}.pc)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/${name}.pc.in ${pc}.in @ONLY)
+  file(GENERATE OUTPUT ${pc} INPUT ${pc}.in)
+  install(FILES ${pc} DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT development)
+endforeach()

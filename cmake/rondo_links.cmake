@@ -1,4 +1,4 @@
-# What librondo is linked with: rondo::openblas, zip, hdf5, z and protobuf-lite. The build and the config of an
+# What the libraries are linked with: rondo::openblas, zip, hdf5, z and protobuf-lite. The build and the config of an
 # installed rondo read this file alike, so a package pins no library: whoever links finds his own.
 #
 # RONDO_STATIC: archives, for programs that are linked with -static.
