@@ -1,7 +1,6 @@
 #include "rondo/apps/class_train.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,19 +33,6 @@ ClassifierOptions options_of(const RunDescription& run) {
           .patience = run.patience.value(),
           .seed = run.seed};
 }
-
-/// Says what was read, when it is sure that the run begins.
-class Announce : public Callback<float> {
- public:
-  explicit Announce(std::string text) : text_(std::move(text) + "\n\n") {}
-
-  void resume(Trainer<float>&) override {
-    std::fputs(text_.c_str(), stdout);  // a terminal that is gone ends no training
-  }
-
- private:
-  std::string text_;
-};
 
 /// All that is learnt, for the checksum of a run.
 std::vector<double> numbers_of(const LabelledSeries& data) {
@@ -130,17 +116,17 @@ int train_classes(const RunDescription& run, const TrainOptions& options) {
     if (!options.quiet) {
       trainer.add(ProgressBar<float>());
     }
-    folder.attach(trainer);
-    trainer.add(Announce(described(data)));
+    folder.attach(trainer, monitored(run));
+    announce(trainer, described(data));
   });
   if (!history) {
     return 128 + folder.signal();
   }
   const ClassResults results = measure_after(model, data, test);
   write_metrics(folder.path("metrics.json"), results);
-  const std::string command = fmt::format("rondo train --config {}", folder.path("run.json"));
   const bool has_report = write_aside([&] {
-    write_report(folder.path("report.html"), class_report(results, data, *history, run, command));
+    write_report(folder.path("report.html"),
+                 class_report(results, data, *history, run, folder.command()));
   });
   model.save(folder.model());
   folder.finish();

@@ -5,6 +5,7 @@
 #include "rondo/apps/class_results.hpp"
 #include "rondo/apps/notice.hpp"
 #include "rondo/apps/result_folder.hpp"
+#include "rondo/apps/shell.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/formats/safetensors.hpp"
 
@@ -49,14 +50,6 @@ CsvTable table_of(const Classifier& model, const LabelledSeries& data) {
   return table;
 }
 
-/// The files of a folder are of one run.
-void check_other_folder(const ResultFolder& folder, const std::string& out) {
-  if (std::filesystem::exists(folder.model()) || folder.interrupted()) {
-    throw_argument_error(
-        "evaluate", fmt::format("{} holds the results of a training run: give another --out", out));
-  }
-}
-
 }  // namespace
 
 bool is_class_model(const std::string& path) {
@@ -75,15 +68,15 @@ void evaluate_classes(const EvaluateOptions& o) {
   const ClassResults results = measure(model, data, "test");
   if (!o.out.empty()) {
     const ResultFolder folder(o.out);
-    check_other_folder(folder, o.out);
+    folder.check_no_run("evaluate");
     write_metrics(folder.path("metrics.json"), results);
-    write_report(
-        folder.path("report.html"),
-        class_report(
-            results,
-            data,
-            fmt::format(
-                "rondo evaluate --model {} --csv {} --out {}", o.model, data.source, o.out)));
+    write_report(folder.path("report.html"),
+                 class_report(results,
+                              data,
+                              fmt::format("rondo evaluate --model {} --csv {} --out {}",
+                                          quoted_for_shell(o.model),
+                                          quoted_for_shell(data.source),
+                                          quoted_for_shell(o.out))));
   }
   print_results(results);
 }

@@ -15,6 +15,13 @@ namespace {
 
 constexpr HoltWintersParameters lowest{0.0001, 0.0001, 0.0001, 0.8};
 constexpr HoltWintersParameters highest{0.9999, 0.9999, 0.9999, 0.98};
+
+void check_finite(std::span<const double> values) {
+  if (!std::ranges::all_of(values, [](double y) { return std::isfinite(y); })) {
+    throw_argument_error("HoltWinters", "the history has a value that is not finite");
+  }
+}
+
 constexpr std::array coordinates{&HoltWintersParameters::alpha,
                                  &HoltWintersParameters::beta,
                                  &HoltWintersParameters::gamma,
@@ -78,6 +85,11 @@ HoltWinters::HoltWinters(std::span<const double> history,
   smooth(history, parameters);
 }
 
+void HoltWinters::update(std::span<const double> values) {
+  check_finite(values);
+  smooth(values, parameters_);
+}
+
 void HoltWinters::begin(std::span<const double> history) {
   const std::size_t period = season_.size();
   const std::size_t needed = std::max<std::size_t>(2 * period, 3);
@@ -88,9 +100,7 @@ void HoltWinters::begin(std::span<const double> history) {
                                      period,
                                      history.size()));
   }
-  if (!std::ranges::all_of(history, [](double y) { return std::isfinite(y); })) {
-    throw_argument_error("HoltWinters", "the history has a value that is not finite");
-  }
+  check_finite(history);
   level_ = mean_of(history.first(period));
   trend_ = (mean_of(history.subspan(period, period)) - level_) / static_cast<double>(period);
   for (std::size_t i = 0; i < period; ++i) {

@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(every_cell_trains) {
     options.layer_normalization = true;
     options.dropout = 0.1;
     Forecaster forecaster(options);
-    const History history = forecaster.fit(panel_of(waves(100)));
+    const History history = forecaster.fit(panel_of(waves(100))).value();
     BOOST_TEST(history.values("loss").back() < history.values("loss").front());
   }
 }
