@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "rondo/apps/error_table.hpp"
+#include "rondo/apps/aligned_numbers.hpp"
 #include "rondo/apps/forecast_results.hpp"
 
 namespace rondo::apps {

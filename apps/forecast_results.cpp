@@ -8,7 +8,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include "rondo/apps/error_table.hpp"
+#include "rondo/apps/aligned_numbers.hpp"
 #include "rondo/core/json.hpp"
 #include "rondo/formats/text.hpp"
 

@@ -68,7 +68,8 @@ class Classifier {
   /// Trains from the beginning.
   /// @param attach  adds callbacks to the trainer; without it training is silent
   /// @return the numbers of each epoch, or nothing if a callback interrupted the run
-  /// @throws ArgumentError for a class with fewer than two members, a channel without values, no series
+  /// @throws ArgumentError for a class with fewer than two members, more than most_classes, a channel
+  ///         without values, no series
   std::optional<History> fit(const LabelledSeries& data,
                              const std::function<void(Trainer<float>&)>& attach = {});
 

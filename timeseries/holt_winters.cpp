@@ -62,10 +62,20 @@ HoltWintersParameters search(HoltWintersParameters best, Error error) {
 HoltWinters::HoltWinters(std::span<const double> history, std::size_t period)
     : season_(std::max<std::size_t>(period, 1)) {
   begin(history);
-  const HoltWinters start = *this;
+  // In units of the largest value: squares of errors neither vanish nor overflow.
+  double unit = 0.0;
+  for (const double y : history) {
+    unit = std::max(unit, std::abs(y));
+  }
+  std::vector<double> scaled(history.begin(), history.end());
+  for (double& y : scaled) {
+    y /= unit > 0.0 ? unit : 1.0;
+  }
+  HoltWinters start = *this;
+  start.begin(scaled);
   const auto error = [&](const HoltWintersParameters& tried) {
     HoltWinters model = start;
-    model.smooth(history, tried);
+    model.smooth(scaled, tried);
     return std::isfinite(model.squared_error_) ? model.squared_error_
                                                : std::numeric_limits<double>::infinity();
   };
