@@ -118,15 +118,20 @@ Comparison measure(const Forecaster& model, const TestSplit& split, const Simple
 
 Panel long_enough(const Panel& panel, const Forecaster& model) {
   Panel result{panel.columns, panel.step, {}};
+  std::vector<std::string> notes;
   for (const PanelSeries& series : panel.series) {
     if (series.size() >= model.min_rows()) {
       result.series.push_back(series);
     } else {
-      notice("{} has {} rows, a forecast needs {}: it has none",
-             called(series),
-             series.size(),
-             model.min_rows());
+      notes.push_back(fmt::format(
+          "{} has {} rows, a forecast needs {}", called(series), series.size(), model.min_rows()));
     }
+  }
+  if (result.series.empty()) {
+    throw_argument_error("forecast", fmt::format("{}", fmt::join(notes, "; ")));
+  }
+  for (const std::string& note : notes) {
+    notice("{}: it has none", note);
   }
   return result;
 }

@@ -39,6 +39,7 @@ struct TestSplit {
                                  const SimpleMethods& simple);
 
 /// The panel of the series that are long enough for a forecast; a line on stderr for each other.
+/// @throws ArgumentError naming the series if none is
 [[nodiscard]] Panel long_enough(const Panel& panel, const Forecaster& model);
 
 }  // namespace rondo::apps

@@ -127,10 +127,8 @@ void predict_table(const PredictOptions& o) {
   const EncodedPanel encoded = read_panel(model, o.series.csv, o.future, options);
   check_known_future(encoded.panel, model.forecaster.options().horizon);
   const Panel panel = long_enough(encoded.panel, model.forecaster);
-  const CsvTable table =
-      forecast_table(model.forecaster.forecast(panel.series.empty() ? encoded.panel : panel),
-                     panel.step,
-                     model.forecaster.options().quantiles);
+  const CsvTable table = forecast_table(
+      model.forecaster.forecast(panel), panel.step, model.forecaster.options().quantiles);
   if (o.out.empty()) {
     fmt::print("{}", to_csv(table));
   } else {
