@@ -135,6 +135,7 @@ int forecast(const ForecastOptions& o) {
   TableData data = read_table_data(run, run.folds ? 1.0 : 1.0 - *run.test_split);
   const Panel& panel = data.encoded.panel;
   check_known_future(panel, *run.horizon);
+  check_season(run, panel);
   check_memory(run, panel);
   Panel training = panel;
   std::optional<TestSplit> split;

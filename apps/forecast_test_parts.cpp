@@ -23,6 +23,10 @@ std::string called(const PanelSeries& series) {
   return series.name.empty() ? std::string("the series") : "series " + in_quotes(series.name);
 }
 
+std::string counted(std::size_t rows) {
+  return fmt::format("{} row{}", rows, rows == 1 ? "" : "s");
+}
+
 /// Why a series cannot be tested; empty if it can.
 std::string problem_of(const PanelSeries& series, std::size_t test, const Forecaster& model) {
   const std::size_t rows = series.size(), horizon = model.options().horizon;
@@ -30,7 +34,7 @@ std::string problem_of(const PanelSeries& series, std::size_t test, const Foreca
   const std::size_t needed = model.min_rows() + horizon;
   if (test < horizon) {
     return fmt::format(
-        "{} has {} rows for the test, the horizon needs {}", called(series), test, horizon);
+        "{} has {} for the test, the horizon needs {}", called(series), counted(test), horizon);
   }
   if (training < needed) {
     return fmt::format("{} has {} rows, {} of them for training: window and horizon need {}",
@@ -84,18 +88,6 @@ TestSplit split_for_test(const Panel& panel,
 SimpleMethods simple_methods(const ForecasterOptions& options,
                              std::optional<std::size_t> season,
                              const Panel& training) {
-  std::size_t longest = 0;
-  for (const PanelSeries& series : training.series) {
-    longest = std::max(longest, series.size());
-  }
-  if (season && *season > longest / 2) {
-    throw_argument_error(
-        "forecast",
-        fmt::format("a season of {} reaches back before the beginning of the training part, which "
-                    "has {} rows: two seasons are needed",
-                    *season,
-                    longest));
-  }
   return {.window = options.window,
           .horizon = options.horizon,
           .period = season ? season : common_period(training)};

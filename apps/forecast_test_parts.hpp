@@ -28,7 +28,6 @@ struct TestSplit {
                                        const std::function<std::size_t(std::size_t)>& test_rows);
 
 /// The methods that a model is beside. @param season  of the user; nullopt: found in the panel
-/// @throws ArgumentError if the season is longer than every series
 [[nodiscard]] SimpleMethods simple_methods(const ForecasterOptions& options,
                                            std::optional<std::size_t> season,
                                            const Panel& training);

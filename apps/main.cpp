@@ -51,8 +51,7 @@ void resume_run(const CLI::App& command, RunDescription& run, bool& resume) {
 
 /// Whether a command has an option of a run.
 bool has_option(const std::string& command, const std::string& key) {
-  return command == "train" ? !is_for_forecast(key)
-                            : key == "column" || is_for(DataKind::table, key);
+  return command == "train" ? !is_for_forecast(key) : is_for(DataKind::table, key);
 }
 
 /// Flags for the options of a run, with --config before them and --resume.

@@ -48,7 +48,7 @@ constexpr unsigned of_series = bit(DataKind::series), of_table = bit(DataKind::t
 /// Options that not all kinds have.
 constexpr std::array option_kinds{OptionKinds{"csv", of_series | of_table | of_classes},
                                   OptionKinds{"text", of_text},
-                                  OptionKinds{"column", of_series},
+                                  OptionKinds{"column", of_series | of_table},
                                   OptionKinds{"delimiter", of_series | of_table},
                                   OptionKinds{"decimal", of_series | of_table},
                                   OptionKinds{"no_header", of_series | of_table},
@@ -98,8 +98,7 @@ std::string refusal(DataKind kind, std::string_view key) {
     case DataKind::text:
       return fmt::format("--{} is for series, --text is none", flag);
     case DataKind::table:
-      return key == "column" ? std::string("--column is for a series of one column: give --target")
-                             : fmt::format("--{} is not for tables (--target, --past, …)", flag);
+      return fmt::format("--{} is not for tables (--target, --past, …)", flag);
     default:
       return fmt::format("--{} is for series with classes (.ts, .tsv) only", flag);
   }
@@ -186,6 +185,12 @@ void complete_layers(const Options& defaults, RunDescription& run) {
 }
 
 void complete_table(RunDescription& run) {
+  if (!run.column.empty()) {
+    if (!run.target.empty()) {
+      throw_argument_error("train", "--column is --target for a single one: give one of both");
+    }
+    run.target = {std::exchange(run.column, {})};
+  }
   const ForecasterOptions defaults;
   complete_layers(defaults, run);
   run.window = run.window.value_or(48);

@@ -87,7 +87,7 @@ void for_each_data_option(Run& run, Visitor& visit) {
   visit("text", run.text, "Instead of a table: a text in UTF-8, learnt character by character");
   visit("column",
         run.column,
-        "The column to learn, alone; none: the last one that holds numbers. Or give --target");
+        "The column to learn; none: the last one that holds numbers. Several: --target");
   visit("delimiter", run.delimiter, "Between the fields of the CSV file: one character or tab [,]");
   visit("decimal", run.decimal, "The decimal sign of the CSV file: . or , [.]");
   visit("no_header", run.no_header, "The CSV file begins with data; columns are called 0, 1, …");

@@ -34,6 +34,20 @@ std::string checksum_of(const Panel& panel) {
   return checksum_of(std::as_bytes(std::span(numbers)));
 }
 
+void check_season(const RunDescription& run, const Panel& panel) {
+  std::size_t longest = 0;
+  for (const PanelSeries& series : panel.series) {
+    longest = std::max(longest, series.size());
+  }
+  if (run.season && *run.season > longest / 2) {
+    throw_argument_error("season",
+                         fmt::format("a season of {} reaches back before the beginning of the "
+                                     "series, which has {} rows: two seasons are needed",
+                                     *run.season,
+                                     longest));
+  }
+}
+
 void check_memory(const RunDescription& run, const Panel& panel) {
   RunDescription sizes = run;
   sizes.units = {*std::ranges::max_element(run.units)};
@@ -72,6 +86,7 @@ int train_table(const RunDescription& run, const TrainOptions& options) {
   Forecaster model(forecaster_options(run));
   const TableData data = read_table_data(run, 1.0);
   const Panel& panel = data.encoded.panel;
+  check_season(run, panel);
   check_memory(run, panel);
   RunFolder folder(run, checksum_of(panel), options.resume, true);
   say(data.encoded.notes);

@@ -14,6 +14,9 @@ namespace rondo::apps {
 /// Of all that is learnt.
 [[nodiscard]] std::string checksum_of(const Panel& panel);
 
+/// @throws ArgumentError if the season is longer than half of every series
+void check_season(const RunDescription& run, const Panel& panel);
+
 /// @throws ArgumentError if training needs more memory than the machine has
 void check_memory(const RunDescription& run, const Panel& panel);
 

@@ -92,8 +92,9 @@ refuses "other channels" "two.ts has 2 channels, TRAIN.ts has 1: they must be th
 refuses "other channels later" "two.ts:5: expected a series [steps, 1]" evaluate --model first.safetensors --csv two.ts
 refuses "unknown classes" "NEW.ts: the class of its series is not known" "${train[@]}" NEW.ts
 refuses "horizon" "--horizon is not for series with classes (.ts, .tsv)" "${train[@]}" TRAIN.ts --horizon 3
-refuses "a cell for a table" "--cell is for series with classes (.ts, .tsv) only" train --csv "$sets/sunspots.csv" --cell lstm
-refuses "layers for a table" "--units 64,32 names 2 layers" train --csv "$sets/sunspots.csv" --units 64,32
+refuses "one direction for a table" "--one-direction is for series with classes (.ts, .tsv) only" \
+  train --csv "$sets/sunspots.csv" --one-direction
+refuses "a text option" "--units 64,32 names 2 layers, the model of a text has one" train --text "$sets/sunspots.csv" --units 64,32
 refuses "no cell" "unknown cell 'gro' (did you mean 'gru'?)" "${train[@]}" TRAIN.ts --cell gro
 refuses "no units" "units must be positive, got 0" "${train[@]}" TRAIN.ts --units 4,0
 refuses "no list" "--units: must be a whole number" "${train[@]}" TRAIN.ts --units 4,,5

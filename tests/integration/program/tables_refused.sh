@@ -5,7 +5,7 @@ edit() { sed "$1" shops.csv > "$2"; }  # sed command, file
 refuses "no file" "a file is missing: give --csv or --text" forecast --target sales
 refuses "a file that is not there" "nowhere.csv" "${forecast[@]}" nowhere.csv
 refuses "a text's option" "the model is one of tables, which takes --csv" predict --model shops/model.safetensors --csv shops.csv --length 3
-refuses "one column's option" "--column is for a series of one column: give --target" "${forecast[@]}" shops.csv --column sales
+refuses "a column and targets" "--column is --target for a single one: give one of both" "${forecast[@]}" shops.csv --column sales
 refuses "no such column" "known are 'date', 'shop', 'sales', 'price', 'promo'" "${forecast[@]}" shops.csv --past prices
 refuses "two roles" "column 'price' has two roles" "${forecast[@]}" shops.csv --past price --known price
 refuses "a text as a number" "shops.csv:2: column 'promo' holds 'yes', expected a number" "${forecast[@]}" shops.csv --target promo

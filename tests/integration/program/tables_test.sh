@@ -19,8 +19,7 @@ make_shops > shops.csv
 roles=(--csv shops.csv --target sales --past price --series shop --calendar weekday)
 small=(--window 8 --horizon 3 --units 4 --epochs 2 --quiet)
 says() { grep -qF -- "$1" stdout; }
-figure() { tr -d ' \n' < "$1" | grep -oE "\"$2\":\{[^}]*\}" | head -n 1 | grep -oE "\"$3\":[^,}]*" | cut -d: -f2; }  # file, method, name
-top() { tr -d ' \n' < "$1" | grep -oE "\"$2\":[0-9.e+-]+" | tail -n 1 | cut -d: -f2; }                             # file, name
+top() { tr -d ' \n' < "$1" | grep -oE "\"$2\":[0-9.e+-]+" | tail -n 1 | cut -d: -f2; }  # file, name
 near() {  # number, number, relative distance [1e-9]
    awk -v a="$1" -v b="$2" -v most="${3:-1e-9}" \
     'BEGIN { d = a - b; exit !(a != "" && b != "" && (d < 0 ? -d : d) <= most * (b < 0 ? -b : b)) }'
