@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "rondo/apps/class_data.hpp"
 #include "rondo/apps/class_results.hpp"
 #include "rondo/apps/notice.hpp"
 #include "rondo/apps/run_folder.hpp"
@@ -62,7 +63,7 @@ std::optional<LabelledSeries> read_test(const RunDescription& run, const Labelle
   if (run.test.empty()) {
     return std::nullopt;
   }
-  LabelledSeries test = read_labelled_series(run.test);
+  LabelledSeries test = read_classes(run, run.test);
   if (test.channels() != training.channels()) {
     throw_argument_error("train",
                          fmt::format("{} has {} channels, {} has {}: they must be the same",
@@ -101,12 +102,13 @@ void print_files(const RunFolder& folder, bool has_report) {
 
 }  // namespace
 
-int train_classes(const RunDescription& run, const TrainOptions& options) {
+int train_classes(const RunDescription& given, const TrainOptions& options) {
   if (options.ranks != nullptr && options.ranks->size() > 1) {
     throw_argument_error(
         "train", "series with classes are learnt by one process: start rondo without mpirun");
   }
-  const LabelledSeries data = read_labelled_series(run.csv);
+  const RunDescription run = with_channels(given);
+  const LabelledSeries data = read_classes(run, run.csv);
   const std::optional<LabelledSeries> test = read_test(run, data);
   Classifier model(options_of(run));
   check_memory_for(run, data);
@@ -128,7 +130,7 @@ int train_classes(const RunDescription& run, const TrainOptions& options) {
     write_report(folder.path("report.html"),
                  class_report(results, data, *history, run, folder.command()));
   });
-  model.save(folder.model());
+  model.save(folder.model(), {{"run", to_json(run, -1)}});
   folder.finish();
   fmt::print("{}\n", model.layers().summary());
   fmt::print("measured on the {} series of {}\n", results.measured, results.file);

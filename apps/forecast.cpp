@@ -24,7 +24,7 @@ namespace {
 constexpr double default_test_split = 0.2;
 
 RunDescription completed_forecast(RunDescription run) {
-  if (run.kind() == DataKind::classes) {
+  if (is_of_classes(run.kind())) {
     throw_argument_error(
         "forecast", fmt::format("{} holds series with classes: rondo train learns them", run.csv));
   }

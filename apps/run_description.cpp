@@ -43,24 +43,26 @@ struct OptionKinds {
 };
 
 constexpr unsigned of_series = bit(DataKind::series), of_table = bit(DataKind::table),
-                   of_text = bit(DataKind::text), of_classes = bit(DataKind::classes);
+                   of_text = bit(DataKind::text), of_files = bit(DataKind::classes),
+                   of_labels = bit(DataKind::labelled_table), of_classes = of_files | of_labels;
 
 /// Options that not all kinds have.
 constexpr std::array option_kinds{OptionKinds{"csv", of_series | of_table | of_classes},
                                   OptionKinds{"text", of_text},
                                   OptionKinds{"column", of_series | of_table},
-                                  OptionKinds{"delimiter", of_series | of_table},
-                                  OptionKinds{"decimal", of_series | of_table},
-                                  OptionKinds{"no_header", of_series | of_table},
-                                  OptionKinds{"header", of_series | of_table},
+                                  OptionKinds{"delimiter", of_series | of_table | of_labels},
+                                  OptionKinds{"decimal", of_series | of_table | of_labels},
+                                  OptionKinds{"no_header", of_series | of_table | of_labels},
+                                  OptionKinds{"header", of_series | of_table | of_labels},
                                   OptionKinds{"target", of_table},
-                                  OptionKinds{"past", of_table},
+                                  OptionKinds{"past", of_table | of_labels},
                                   OptionKinds{"known", of_table},
                                   OptionKinds{"static", of_table},
-                                  OptionKinds{"series", of_table},
+                                  OptionKinds{"series", of_table | of_labels},
+                                  OptionKinds{"label", of_labels},
                                   OptionKinds{"files_are_series", of_table},
-                                  OptionKinds{"time", of_table},
-                                  OptionKinds{"time_format", of_table},
+                                  OptionKinds{"time", of_table | of_labels},
+                                  OptionKinds{"time_format", of_table | of_labels},
                                   OptionKinds{"calendar", of_table},
                                   OptionKinds{"categories", of_table},
                                   OptionKinds{"most_categories", of_table},
@@ -95,6 +97,8 @@ std::string refusal(DataKind kind, std::string_view key) {
           "--{} is not for series with classes (.ts, .tsv); a table in a .tsv file needs "
           "--delimiter tab",
           flag);
+    case DataKind::labelled_table:
+      return fmt::format("--{} is not for classes of series (--label)", flag);
     case DataKind::text:
       return fmt::format("--{} is for series, --text is none", flag);
     case DataKind::table:
@@ -246,6 +250,9 @@ DataKind RunDescription::kind() const {
   if (!text.empty()) {
     return DataKind::text;
   }
+  if (!label.empty()) {
+    return DataKind::labelled_table;
+  }
   if (is_labelled_series(csv) && delimiter.empty()) {
     return DataKind::classes;
   }
@@ -271,14 +278,14 @@ RunDescription completed(RunDescription run) {
   check_options_of_kind(run);
   check_utf8(run);
   const DataKind kind = run.kind();
-  run.validation_split = run.validation_split.value_or(kind == DataKind::classes ? 0.0
+  run.validation_split = run.validation_split.value_or(is_of_classes(kind)       ? 0.0
                                                        : kind == DataKind::table ? 0.1
                                                                                  : 0.15);
   if (!(*run.validation_split >= 0.0 && *run.validation_split < 1.0)) {
     throw_argument_error(
         "train", fmt::format("validation_split must be in [0, 1), got {}", *run.validation_split));
   }
-  if (kind == DataKind::classes) {
+  if (is_of_classes(kind)) {
     complete_layers(ClassifierOptions{}, run);
   } else if (kind == DataKind::table) {
     complete_table(run);

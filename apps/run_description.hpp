@@ -14,11 +14,16 @@ namespace rondo::apps {
 
 /// What a model is about.
 enum class DataKind : std::uint8_t {
-  series,   ///< one column without gaps, one value some steps ahead
-  table,    ///< columns with roles, every step up to the horizon, with quantiles
-  text,     ///< character by character
-  classes,  ///< which class a whole series belongs to
+  series,          ///< one column without gaps, one value some steps ahead
+  table,           ///< columns with roles, every step up to the horizon, with quantiles
+  text,            ///< character by character
+  classes,         ///< which class a whole series belongs to
+  labelled_table,  ///< the same for the series of a table
 };
+
+[[nodiscard]] constexpr bool is_of_classes(DataKind kind) {
+  return kind == DataKind::classes || kind == DataKind::labelled_table;
+}
 
 /// Members without a value get the default of their kind in `completed`.
 struct RunDescription {
@@ -35,6 +40,7 @@ struct RunDescription {
   std::vector<std::string> known = {};
   std::vector<std::string> statics = {};
   std::string series = {};
+  std::string label = {};
   std::string files_are_series = {};  // yes or no; empty: a guess
   std::vector<std::string> time = {};
   std::string time_format = {};
@@ -104,6 +110,11 @@ void for_each_table_option(Run& run, Visitor& visit) {
   visit("known", run.known, "Columns that are known in advance: a plan [none]");
   visit("static", run.statics, "Columns of one value for a whole series [none]");
   visit("series", run.series, "The column that tells series apart [none]");
+  visit(
+      "label",
+      run.label,
+      "The column of the class that each series belongs to, which is learnt instead of what comes "
+      "next [none]");
   visit("files_are_series",
         run.files_are_series,
         "Whether each of several files is a series: yes or no [yes if their times overlap]");

@@ -81,7 +81,7 @@ int train(const TrainOptions& options) {
       throw_argument_error("train", fmt::format("'{}' is for rondo forecast", key));
     }
   });
-  if (run.kind() == DataKind::classes) {
+  if (is_of_classes(run.kind())) {
     return train_classes(run, options);
   }
   if (run.kind() == DataKind::table) {

@@ -14,6 +14,7 @@
 #include "rondo/data/scaler.hpp"
 #include "rondo/data/splits.hpp"
 #include "rondo/formats/labelled_series.hpp"
+#include "rondo/formats/safetensors.hpp"
 #include "rondo/layers/layer.hpp"
 #include "rondo/optim/trainer.hpp"
 
@@ -92,8 +93,9 @@ class Classifier {
   [[nodiscard]] std::vector<std::size_t> labels_of(const LabelledSeries& data) const;
 
   /// Weights, layers, scaler, classes and options in one safetensors file.
+  /// @param more  metadata under other keys
   /// @throws StateError if it is not trained, FormatError if the file cannot be written
-  void save(const std::filesystem::path& path) const;
+  void save(const std::filesystem::path& path, const FileMetadata& more = {}) const;
 
   /// @throws FormatError if the file is damaged or holds something else
   [[nodiscard]] static Classifier load(const std::filesystem::path& path);
