@@ -25,8 +25,13 @@ const PanelSeries& series_called(const Panel& panel, const std::string& name) {
   return *std::ranges::find(panel.series, name, &PanelSeries::name);
 }
 
+/// Without seconds that are always 0: `2014-12-31 05:00`.
 std::string time_at(const Panel& panel, const PanelSeries& series, std::size_t row) {
-  return to_string(advance(series.begin, panel.step, static_cast<std::int64_t>(row)), panel.step);
+  const TimePoint point = advance(series.begin, panel.step, static_cast<std::int64_t>(row));
+  std::string text = to_string(point, panel.step);
+  const bool minutes = panel.step.unit == TimeUnit::seconds && panel.step.length % 60 == 0 &&
+                       text.ends_with(":00") && text.size() > 16;
+  return minutes ? text.substr(0, text.size() - 3) : text;
 }
 
 std::vector<ReportQuantile> empty_quantiles(const std::vector<double>& levels) {

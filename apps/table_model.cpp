@@ -19,6 +19,11 @@ std::optional<Table> read_future(const std::string& file, const TableOptions& op
 }
 
 EncodedPanel encode(const PanelEncoder& encoder, const Table& table, const std::string& future) {
+  if (!future.empty() && encoder.options().known.empty()) {
+    throw_argument_error(
+        "future",
+        fmt::format("--future {}: the model knows no column in advance (--known)", future));
+  }
   const std::optional<Table> rows = read_future(future, encoder.options().table);
   return encoder.encode(table, rows ? &*rows : nullptr);
 }

@@ -19,7 +19,7 @@ run() {  # name, folder, arguments …
   "$build/apps/rondo" forecast "${@:3}" --out "$root/out/demo/$2"
 }
 run "Sunspots, every month of the next year" sunspots --csv "$root/data/sets/sunspots.csv" --target sunspots \
-  --window 48 --horizon 12 --units 32 --batch-size 32 --learning-rate 0.003 --patience 8 "$@"
+  --window 48 --horizon 12 --units 32 --batch-size 32 --learning-rate 0.003 --patience 8 --validation-split 0.15 "$@"
 run "Fine dust in Beijing, every hour of the next day" air --csv "$root/data/sets/beijing_pm25.csv.gz" --target pm2.5 \
   --past DEWP,TEMP,PRES,cbwd,Iws,Is,Ir --calendar hour,month --window 72 --horizon 24 --dropout 0.2 --epochs 8 "$@"
 

@@ -28,6 +28,7 @@ refuses "too many categories" "or allow more (--most-categories)" "${forecast[@]
 refuses "missing cells that are refused" "expected a value: fill it in, or choose how to (--missing)" "${forecast[@]}" shops.csv --missing refuse
 refuses "no future" "0 rows of 'promo=no', 'promo=yes' are known beyond the data, expected 3: append rows without targets" \
   "${forecast[@]}" shops.csv --known promo
+refuses "a future of nothing" "--future future.csv: the model knows no column in advance (--known)" "${forecast[@]}" shops.csv --future future.csv
 head -n 4 future.csv > less.csv
 refuses "too little future" "2 rows of 'promo=no', 'promo=yes' are known beyond the data, expected 3" "${forecast[@]}" shops.csv --known promo --future less.csv
 refuses "the same later" "0 rows of 'promo=no', 'promo=yes' are known beyond the data, expected 3" predict --model known/model.safetensors --csv shops.csv
