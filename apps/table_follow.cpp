@@ -111,7 +111,8 @@ class Follower {
       for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name)) {
         std::size_t end = at + name.size();
         std::string place = "stdin";
-        if (end < text.size() && text[end] == ':' && std::isdigit(text[end + 1]) != 0) {
+        if (end < text.size() && text[end] == ':' &&
+            std::isdigit(static_cast<unsigned char>(text[end + 1])) != 0) {
           std::size_t digits = 0;
           const std::size_t line = std::stoul(text.substr(end + 1), &digits);
           end += 1 + digits;

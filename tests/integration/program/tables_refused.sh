@@ -42,6 +42,8 @@ refuses "a time between two steps" "hours.csv:5: the time 2024-01-02 13:00:00 li
   predict --model shops/model.safetensors --csv hours.csv
 
 refuses "horizon 0" "horizon must be positive, got 0" "${forecast[@]}" shops.csv --horizon 0
+refuses "a horizon beyond all bounds" "a horizon of 100000000000 is longer than shops.csv, which has 120 rows" \
+  "${forecast[@]}" shops.csv --calendar weekday --horizon 100000000000
 refuses "window 0" "window must be positive, got 0" "${forecast[@]}" shops.csv --window 0
 refuses "a quantile of 1" "quantiles" "${forecast[@]}" shops.csv --quantiles 0.5,1
 refuses "quantiles that fall" "quantiles" "${forecast[@]}" shops.csv --quantiles 0.9,0.5,0.1
