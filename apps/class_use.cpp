@@ -15,7 +15,7 @@ namespace rondo::apps {
 namespace {
 
 /// How the model's own file was read; nothing of an older model.
-RunDescription run_of(const std::string& model) {
+RunDescription stored_run(const std::string& model) {
   const SafetensorsFile file = SafetensorsFile::open(model);
   RunDescription run;
   if (const auto found = file.metadata().find("run"); found != file.metadata().end()) {
@@ -30,7 +30,7 @@ LabelledSeries read_file(const char* command,
                          const std::string& model,
                          SeriesFile file,
                          bool with_labels) {
-  RunDescription run = run_of(model);
+  RunDescription run = stored_run(model);
   const bool table = run.kind() == DataKind::labelled_table;
   if (file.csv.empty()) {
     throw_argument_error(command,

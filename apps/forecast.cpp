@@ -21,8 +21,6 @@ namespace rondo::apps {
 
 namespace {
 
-constexpr double default_test_split = 0.2;
-
 RunDescription completed_forecast(RunDescription run) {
   if (is_of_classes(run.kind())) {
     throw_argument_error(
@@ -39,11 +37,6 @@ RunDescription completed_forecast(RunDescription run) {
     }
   }
   return completed(std::move(run));
-}
-
-/// Rows for training are the first share, rounded down.
-std::size_t test_rows(std::size_t rows, double share) {
-  return rows - static_cast<std::size_t>((1.0 - share) * static_cast<double>(rows));
 }
 
 /// Trains once for each fold. No fold sees what lies behind its origin, the encoder included.
@@ -89,7 +82,7 @@ double share_before_folds(const RunDescription& run, const Panel& panel) {
   return hidden < rows ? 1.0 - hidden / rows : 1.0;
 }
 
-void print_files(const RunFolder& folder, bool has_report) {
+void print_forecast_files(const RunFolder& folder, bool has_report) {
   fmt::print(
       "\nforecasts: {}\nmetrics:   {}\nreport:    {}\nhistory:   {}\nmodel:     {}\nrun:       "
       "{}\n",
@@ -124,7 +117,7 @@ void finish_run(const RunDescription& run,
   folder.finish();
   fmt::print("{}\n", model.model().summary());
   print_results(results);
-  print_files(folder, has_report);
+  print_forecast_files(folder, has_report);
 }
 
 }  // namespace
@@ -142,7 +135,7 @@ int forecast(const ForecastOptions& o) {
   SimpleMethods simple;
   if (!run.folds) {
     split = split_for_test(
-        panel, model, [&](std::size_t rows) { return test_rows(rows, *run.test_split); });
+        panel, model, [&](std::size_t rows) { return last_share(rows, *run.test_split); });
     simple = simple_methods(model.options(), run.season, split->training);
     training = split->training;
   }

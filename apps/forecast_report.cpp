@@ -13,7 +13,7 @@ namespace rondo::apps {
 
 namespace {
 
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
+constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
 constexpr std::size_t most_plots = 12;    // series and targets that are drawn
 constexpr std::size_t most_origins = 10;  // of a test part that are drawn, one after another
 
@@ -92,10 +92,11 @@ ReportForecast beyond_plot(const ForecastResults& results, const Forecast& forec
   for (std::size_t i = 0; i < before + horizon; ++i) {
     const std::size_t row = series.size() - before + i;
     plot.times.push_back(time_at(results.panel, series, row));
-    plot.actual.push_back(i < before ? series.targets.data()[row * names.size() + target] : none);
+    plot.actual.push_back(i < before ? series.targets.data()[row * names.size() + target]
+                                     : no_value);
     for (std::size_t q = 0; q < levels; ++q) {
       plot.quantiles[q].values.push_back(
-          i < before ? none : forecast.quantiles.data()[(i - before) * levels + q]);
+          i < before ? no_value : forecast.quantiles.data()[(i - before) * levels + q]);
     }
   }
   return plot;
@@ -160,7 +161,7 @@ ReportTable data_table(const ForecastResults& results) {
   return table;
 }
 
-ReportCurves curves_of(const History& history) {
+ReportCurves learning_curves(const History& history) {
   ReportCurves plot{.title = "loss"};
   for (const std::string& name : history.names()) {
     if (name == "loss" || name == "val_loss") {
@@ -194,7 +195,7 @@ Report forecast_report(const ForecastResults& results, const History* history) {
                     most_plots));
   }
   if (history != nullptr) {
-    report.curves = {curves_of(*history)};
+    report.curves = {learning_curves(*history)};
   }
   return report;
 }

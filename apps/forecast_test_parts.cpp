@@ -58,6 +58,10 @@ std::string problem_of(const PanelSeries& series, std::size_t test, const Foreca
 
 }  // namespace
 
+std::size_t last_share(std::size_t rows, double share) {
+  return rows - static_cast<std::size_t>((1.0 - share) * static_cast<double>(rows));
+}
+
 TestSplit split_for_test(const Panel& panel,
                          const Forecaster& model,
                          const std::function<std::size_t(std::size_t)>& test_rows) {

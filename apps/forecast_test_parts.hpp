@@ -13,6 +13,11 @@
 
 namespace rondo::apps {
 
+constexpr double default_test_split = 0.2;
+
+/// Rows of a test part. Those for training are the first share, rounded down.
+[[nodiscard]] std::size_t last_share(std::size_t rows, double share);
+
 /// Series that are long enough, cut in two.
 struct TestSplit {
   Panel training = {};

@@ -16,8 +16,6 @@ namespace rondo::apps {
 
 namespace {
 
-constexpr double default_test_split = 0.2;
-
 void check_csv(const char* command, const SeriesFile& file) {
   if (file.csv.empty()) {
     throw_argument_error(command, "a file is missing: the model is one of tables, give --csv");
@@ -25,7 +23,7 @@ void check_csv(const char* command, const SeriesFile& file) {
 }
 
 /// What results say of the run that made the model.
-RunDescription run_of(const ForecasterOptions& options, const std::string& csv) {
+RunDescription description_of(const ForecasterOptions& options, const std::string& csv) {
   RunDescription run{.csv = csv, .units = options.units, .cell = options.cell};
   if (options.season > 0) {
     run.season = options.season;
@@ -46,8 +44,7 @@ std::size_t test_rows_of(const EvaluateOptions& o, std::size_t rows) {
   if (o.rows) {
     return std::min(rows, *o.rows);
   }
-  const double share = o.test_split.value_or(default_test_split);
-  return rows - static_cast<std::size_t>((1.0 - share) * static_cast<double>(rows));
+  return last_share(rows, o.test_split.value_or(default_test_split));
 }
 
 void check_test_options(const EvaluateOptions& o) {
@@ -91,7 +88,7 @@ void evaluate_table(const EvaluateOptions& o) {
   say(split.notes);
   const auto season = options.season > 0 ? std::optional(options.season) : std::nullopt;
   const ForecastResults results{
-      .run = run_of(options, o.series.csv),
+      .run = description_of(options, o.series.csv),
       .panel = encoded.panel,
       .description = encoded.description,
       .comparison =
