@@ -14,6 +14,7 @@
 #include "rondo/core/error.hpp"
 #include "rondo/formats/csv.hpp"
 #include "rondo/layers/model.hpp"
+#include "rondo/optim/callbacks/progress_bar.hpp"
 #include "rondo/optim/callbacks/terminate_on_nan.hpp"
 #include "rondo/timeseries/rolling_origin.hpp"
 
@@ -56,8 +57,11 @@ Comparison measure_folds(const RunDescription& run, const Panel& panel, bool qui
     }
     const Panel known = without_last(usable.whole, hidden(fold));
     Forecaster learner(forecaster_options(run));
-    learner.fit(known, [](Trainer<float>& trainer) {
+    learner.fit(known, [&](Trainer<float>& trainer) {
       trainer.add(TerminateOnNaN<float>({.raise_error = true}));
+      if (!quiet) {
+        trainer.add(ProgressBar<float>());
+      }
     });
     const std::vector<Forecast> forecasts = learner.forecast(known);
     const std::size_t targets = panel.columns.targets.size();
