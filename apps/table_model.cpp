@@ -83,6 +83,7 @@ std::string TableData::description() const {
 
 TableData read_table_data(const RunDescription& run, double training_part) {
   const Table table = read_tables(run.csv, table_options(run));
+  PanelEncoder encoder(table, panel_options(run, training_part));
   if (*run.horizon > table.num_rows()) {  // before rows of the calendar are made for it
     throw_argument_error("forecast",
                          fmt::format("a horizon of {} is longer than {}, which has {} rows",
@@ -90,7 +91,6 @@ TableData read_table_data(const RunDescription& run, double training_part) {
                                      run.csv,
                                      table.num_rows()));
   }
-  PanelEncoder encoder(table, panel_options(run, training_part));
   EncodedPanel encoded = encode(encoder, table, run.future);
   TableData data{std::move(encoder), std::move(encoded), {}};
   append(data.guesses, table.guesses());

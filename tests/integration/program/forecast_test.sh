@@ -48,7 +48,7 @@ refuses "ragged file" "ragged.csv:3" forecast --csv ragged.csv --column passenge
 refuses "word in a cell" "many" forecast --csv words.csv --column passengers --out out
 refuses "nan in a cell" "nan" forecast --csv nan.csv --column passengers --out out
 refuses "unknown column" "month" forecast --csv short.csv --column sales --out out
-refuses "short series" "the series has 1 row for the test, the horizon needs 12" forecast --csv short.csv --column passengers --out out
+refuses "short series" "a horizon of 12 is longer than short.csv, which has 2 rows" forecast --csv short.csv --column passengers --out out
 refuses "folder that is a file" "file" "${forecast[@]}" --out file
 refuses "folder that cannot be made" "/proc/rondo" "${forecast[@]}" --out /proc/rondo
 
