@@ -1,5 +1,5 @@
-/// The forecasts that a model has to beat, and the error they are compared by. All take a series
-/// and predict `series[i + window + horizon - 1]` from `series[i, i + window)`.
+/// What a model of one column predicts, and how far it was off: `series[i + window + horizon - 1]`
+/// from `series[i, i + window)`.
 #pragma once
 
 #include <cstddef>
@@ -37,31 +37,5 @@ struct Task {
 
 /// The values that the predictions are about.
 [[nodiscard]] std::vector<double> targets(std::span<const double> series, const Task& task);
-
-/// The last known value.
-[[nodiscard]] std::vector<double> persistence(std::span<const double> series, const Task& task);
-
-/// The value a whole number of periods earlier, the latest that is known: that of the last full
-/// period, however far the horizon reaches.
-/// @param before  how many values lie before the series, in the same memory: a period may reach
-/// there
-/// @throws ArgumentError if the period reaches further back than that
-[[nodiscard]] std::vector<double> seasonal_naive(std::span<const double> series,
-                                                 std::size_t before,
-                                                 const Task& task,
-                                                 std::size_t period);
-
-/// A linear function of the window with an intercept, fitted by least squares.
-class LinearAutoregression {
- public:
-  LinearAutoregression(std::span<const double> series, const Task& task);
-
-  [[nodiscard]] std::vector<double> predict(std::span<const double> series) const;
-
- private:
-  Task task_;
-  StandardScaler<double> scaler_;     // least squares would drop values that are tiny beside 1
-  std::vector<double> coefficients_;  // of the scaled window, then the intercept
-};
 
 }  // namespace rondo::apps

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "rondo/core/json.hpp"
@@ -109,8 +110,13 @@ std::vector<ReportCurves> curves_of(const History& history) {
 }
 
 std::vector<std::string> guesses_of(const LabelledSeries& data, const RunDescription& run) {
-  std::vector<std::string> guesses{
-      fmt::format("{} was taken for series with classes because of the end of its name.", run.csv)};
+  std::vector<std::string> guesses;
+  if (run.label.empty()) {
+    guesses.push_back(fmt::format(
+        "{} was taken for series with classes because of the end of its name.", run.csv));
+  } else {
+    guesses.push_back(fmt::format("The channels are {} (--past).", fmt::join(run.past, ", ")));
+  }
   if (const std::size_t missing = count_missing(data); missing > 0) {
     guesses.push_back(fmt::format("{}: each is the last known one of its channel.",
                                   counted(missing, "value is missing", "values are missing")));
@@ -131,6 +137,9 @@ LabelledSeries selected(const LabelledSeries& data, std::span<const std::size_t>
     result.series.push_back(data.series[i]);
     result.labels.push_back(data.labels[i]);
     result.lines.push_back(data.lines[i]);
+    if (!data.names.empty()) {
+      result.names.push_back(data.names[i]);
+    }
   }
   return result;
 }

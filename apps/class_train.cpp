@@ -1,13 +1,13 @@
 #include "rondo/apps/class_train.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <span>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "rondo/apps/class_data.hpp"
 #include "rondo/apps/class_results.hpp"
 #include "rondo/apps/notice.hpp"
 #include "rondo/apps/run_folder.hpp"
@@ -34,19 +34,6 @@ ClassifierOptions options_of(const RunDescription& run) {
           .patience = run.patience.value(),
           .seed = run.seed};
 }
-
-/// Says what was read, when it is sure that the run begins.
-class Announce : public Callback<float> {
- public:
-  explicit Announce(std::string text) : text_(std::move(text) + "\n\n") {}
-
-  void resume(Trainer<float>&) override {
-    std::fputs(text_.c_str(), stdout);  // a terminal that is gone ends no training
-  }
-
- private:
-  std::string text_;
-};
 
 /// All that is learnt, for the checksum of a run.
 std::vector<double> numbers_of(const LabelledSeries& data) {
@@ -76,7 +63,7 @@ std::optional<LabelledSeries> read_test(const RunDescription& run, const Labelle
   if (run.test.empty()) {
     return std::nullopt;
   }
-  LabelledSeries test = read_labelled_series(run.test);
+  LabelledSeries test = read_classes(run, run.test);
   if (test.channels() != training.channels()) {
     throw_argument_error("train",
                          fmt::format("{} has {} channels, {} has {}: they must be the same",
@@ -115,12 +102,13 @@ void print_files(const RunFolder& folder, bool has_report) {
 
 }  // namespace
 
-int train_classes(const RunDescription& run, const TrainOptions& options) {
+int train_classes(const RunDescription& given, const TrainOptions& options) {
   if (options.ranks != nullptr && options.ranks->size() > 1) {
     throw_argument_error(
         "train", "series with classes are learnt by one process: start rondo without mpirun");
   }
-  const LabelledSeries data = read_labelled_series(run.csv);
+  const RunDescription run = with_channels(given);
+  const LabelledSeries data = read_classes(run, run.csv);
   const std::optional<LabelledSeries> test = read_test(run, data);
   Classifier model(options_of(run));
   check_memory_for(run, data);
@@ -130,19 +118,19 @@ int train_classes(const RunDescription& run, const TrainOptions& options) {
     if (!options.quiet) {
       trainer.add(ProgressBar<float>());
     }
-    folder.attach(trainer);
-    trainer.add(Announce(described(data)));
+    folder.attach(trainer, monitored(run));
+    announce(trainer, described(data));
   });
   if (!history) {
     return 128 + folder.signal();
   }
   const ClassResults results = measure_after(model, data, test);
   write_metrics(folder.path("metrics.json"), results);
-  const std::string command = fmt::format("rondo train --config {}", folder.path("run.json"));
   const bool has_report = write_aside([&] {
-    write_report(folder.path("report.html"), class_report(results, data, *history, run, command));
+    write_report(folder.path("report.html"),
+                 class_report(results, data, *history, run, folder.command()));
   });
-  model.save(folder.model());
+  model.save(folder.model(), {{"run", to_json(run, -1)}});
   folder.finish();
   fmt::print("{}\n", model.layers().summary());
   fmt::print("measured on the {} series of {}\n", results.measured, results.file);

@@ -2,9 +2,11 @@
 
 #include <fmt/core.h>
 
+#include "rondo/apps/class_data.hpp"
 #include "rondo/apps/class_results.hpp"
 #include "rondo/apps/notice.hpp"
 #include "rondo/apps/result_folder.hpp"
+#include "rondo/apps/shell.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/formats/safetensors.hpp"
 
@@ -12,32 +14,51 @@ namespace rondo::apps {
 
 namespace {
 
-/// @throws ArgumentError unless --csv alone says what to read
-LabelledSeries read_file(const char* command, SeriesFile file) {
+/// How the model's own file was read; nothing of an older model.
+RunDescription stored_run(const std::string& model) {
+  const SafetensorsFile file = SafetensorsFile::open(model);
+  RunDescription run;
+  if (const auto found = file.metadata().find("run"); found != file.metadata().end()) {
+    read_json(found->second, model + ": run", run);
+  }
+  return run;
+}
+
+/// @param with_labels  whether a table must have the column of classes
+/// @throws ArgumentError unless --csv alone says what to read; of a table its form may be given, too
+LabelledSeries read_file(const char* command,
+                         const std::string& model,
+                         SeriesFile file,
+                         bool with_labels) {
+  RunDescription run = stored_run(model);
+  const bool table = run.kind() == DataKind::labelled_table;
   if (file.csv.empty()) {
     throw_argument_error(command,
-                         "a file is missing: the model is one of classes, give --csv (.ts, .tsv)");
+                         fmt::format("a file is missing: the model is one of classes, give --csv{}",
+                                     table ? "" : " (.ts, .tsv)"));
   }
-  const std::string path = std::move(file.csv);
-  file.csv.clear();
-  if (const char* const flag = file.first_flag()) {
-    throw_argument_error(command,
-                         fmt::format("{} is not for series with classes (.ts, .tsv)", flag));
+  const char* const flag = table && file.column.empty() ? nullptr : file.first_flag();
+  if (flag != nullptr) {
+    throw_argument_error(
+        command,
+        fmt::format("{} is not for series with classes{}", flag, table ? "" : " (.ts, .tsv)"));
   }
-  return read_labelled_series(path);
+  return table ? read_classes(described(run, file), file.csv, with_labels)
+               : read_labelled_series(file.csv);
 }
 
 CsvTable table_of(const Classifier& model, const LabelledSeries& data) {
   const Tensor<double> probabilities = model.predict(data);
   const std::vector<std::size_t> best = most_probable(probabilities.view());
   const std::size_t classes = model.classes().size();
+  const bool named = !data.names.empty();
   std::vector<std::string> lines, names;
   for (std::size_t i = 0; i < data.size(); ++i) {
-    lines.push_back(fmt::format("{}", data.lines[i]));
+    lines.push_back(named ? data.names[i] : fmt::format("{}", data.lines[i]));
     names.push_back(model.classes()[best[i]]);
   }
   CsvTable table;
-  table.add_column("line", std::move(lines));
+  table.add_column(named ? "series" : "line", std::move(lines));
   table.add_column("class", std::move(names));
   for (std::size_t c = 0; c < classes; ++c) {
     std::vector<std::string> cells;
@@ -47,14 +68,6 @@ CsvTable table_of(const Classifier& model, const LabelledSeries& data) {
     table.add_column("probability of " + model.classes()[c], std::move(cells));
   }
   return table;
-}
-
-/// The files of a folder are of one run.
-void check_other_folder(const ResultFolder& folder, const std::string& out) {
-  if (std::filesystem::exists(folder.model()) || folder.interrupted()) {
-    throw_argument_error(
-        "evaluate", fmt::format("{} holds the results of a training run: give another --out", out));
-  }
 }
 
 }  // namespace
@@ -70,20 +83,20 @@ bool is_class_model(const std::string& path) {
 }
 
 void evaluate_classes(const EvaluateOptions& o) {
-  const LabelledSeries data = read_file("evaluate", o.series);
+  const LabelledSeries data = read_file("evaluate", o.model, o.series, true);
   const Classifier model = Classifier::load(o.model);
   const ClassResults results = measure(model, data, "test");
   if (!o.out.empty()) {
     const ResultFolder folder(o.out);
-    check_other_folder(folder, o.out);
+    folder.check_no_run("evaluate");
     write_metrics(folder.path("metrics.json"), results);
-    write_report(
-        folder.path("report.html"),
-        class_report(
-            results,
-            data,
-            fmt::format(
-                "rondo evaluate --model {} --csv {} --out {}", o.model, data.source, o.out)));
+    write_report(folder.path("report.html"),
+                 class_report(results,
+                              data,
+                              fmt::format("rondo evaluate --model {} --csv {} --out {}",
+                                          quoted_for_shell(o.model),
+                                          quoted_for_shell(data.source),
+                                          quoted_for_shell(o.out))));
   }
   print_results(results);
 }
@@ -93,7 +106,7 @@ void predict_classes(const PredictOptions& o) {
     throw_argument_error("predict",
                          "the model is one of classes, which takes --csv and --out only");
   }
-  const LabelledSeries data = read_file("predict", o.series);
+  const LabelledSeries data = read_file("predict", o.model, o.series, false);
   const CsvTable table = table_of(Classifier::load(o.model), data);
   if (o.out.empty()) {
     fmt::print("{}", to_csv(table));

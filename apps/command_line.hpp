@@ -19,6 +19,8 @@ struct ValueName {
   static constexpr const char* text = std::is_same_v<V, double>                     ? "NUMBER"
                                       : std::is_same_v<V, std::string>              ? "TEXT"
                                       : std::is_same_v<V, std::vector<std::size_t>> ? "COUNT,…"
+                                      : std::is_same_v<V, std::vector<double>>      ? "NUMBER,…"
+                                      : std::is_same_v<V, std::vector<std::string>> ? "NAME,…"
                                                                                     : "COUNT";
 };
 

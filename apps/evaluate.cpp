@@ -6,7 +6,8 @@
 
 #include "rondo/apps/character_model.hpp"
 #include "rondo/apps/class_use.hpp"
-#include "rondo/apps/forecaster.hpp"
+#include "rondo/apps/series_model.hpp"
+#include "rondo/apps/table_use.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/formats/text.hpp"
 
@@ -15,7 +16,7 @@ namespace rondo::apps {
 namespace {
 
 void evaluate_series(const EvaluateOptions& o) {
-  const Forecaster model(load_model(o.model, DataKind::series));
+  const SeriesModel model(load_model(o.model, DataKind::series));
   const Series series = read_series(described(model.run(), o.series));
   const auto predicted = model.predict(series.values);
   const auto actual = targets(series.values, model.task());
@@ -40,12 +41,19 @@ void evaluate_text(const EvaluateOptions& o) {
 
 void evaluate(const EvaluateOptions& o) {
   check_one_file("evaluate", o.series.csv, o.text);
+  if (is_table_model(o.model) && o.text.empty()) {
+    evaluate_table(o);
+    return;
+  }
+  if (o.rows || o.test_split) {
+    throw_argument_error("evaluate", "--rows and --test-split are for models of tables");
+  }
   if (is_class_model(o.model) && o.text.empty()) {
     evaluate_classes(o);
     return;
   }
   if (!o.out.empty()) {
-    throw_argument_error("evaluate", "--out is for models of classes");
+    throw_argument_error("evaluate", "--out is for models of tables and of classes");
   }
   o.text.empty() ? evaluate_series(o) : evaluate_text(o);
 }

@@ -2,202 +2,165 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <utility>
-#include <vector>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
-#include "rondo/apps/baselines.hpp"
-#include "rondo/apps/error_table.hpp"
-#include "rondo/apps/forecaster.hpp"
+#include "rondo/apps/forecast_results.hpp"
+#include "rondo/apps/forecast_test_parts.hpp"
 #include "rondo/apps/notice.hpp"
-#include "rondo/apps/predict.hpp"
-#include "rondo/apps/result_folder.hpp"
-#include "rondo/apps/series.hpp"
+#include "rondo/apps/table_options.hpp"
+#include "rondo/apps/table_train.hpp"
 #include "rondo/core/error.hpp"
-#include "rondo/formats/plot.hpp"
-#include "rondo/timeseries/season.hpp"
+#include "rondo/formats/csv.hpp"
+#include "rondo/layers/model.hpp"
+#include "rondo/optim/callbacks/progress_bar.hpp"
+#include "rondo/optim/callbacks/terminate_on_nan.hpp"
+#include "rondo/timeseries/rolling_origin.hpp"
 
 namespace rondo::apps {
 
 namespace {
 
-constexpr double train_share = 0.8;
-
-/// A series cut into a training part and a test part; the first test window begins `window` values
-/// before the cut, so that its targets, but nothing else, lie behind it.
-struct Split {
-  std::vector<double> series;
-  std::size_t train_size;
-  std::size_t test_begin;
-
-  [[nodiscard]] std::span<const double> train() const { return {series.data(), train_size}; }
-
-  [[nodiscard]] std::span<const double> test() const {
-    return std::span(series).subspan(test_begin);
-  }
-};
-
-Split split_series(std::vector<double> series, const Task& task) {
-  Split split{std::move(series), 0, 0};
-  const std::size_t size = split.series.size();
-  split.train_size = static_cast<std::size_t>(train_share * static_cast<double>(size));
-  if (task.count(split.train_size) < 2 || size - split.train_size < task.horizon) {
+RunDescription completed_forecast(RunDescription run) {
+  if (is_of_classes(run.kind())) {
     throw_argument_error(
-        "forecast",
-        fmt::format(
-            "window {} and horizon {} do not fit the series: {} values, {} of them for training",
-            task.window,
-            task.horizon,
-            size,
-            split.train_size));
+        "forecast", fmt::format("{} holds series with classes: rondo train learns them", run.csv));
   }
-  split.test_begin = split.train_size - task.window;
-  return split;
+  if (run.test_split && run.folds) {
+    throw_argument_error("forecast", "--test-split and --folds exclude one another");
+  }
+  if (!run.folds) {
+    run.test_split = run.test_split.value_or(default_test_split);
+    if (!(*run.test_split > 0.0 && *run.test_split < 1.0)) {
+      throw_argument_error("forecast",
+                           fmt::format("test_split must be in (0, 1), got {}", *run.test_split));
+    }
+  }
+  return completed(std::move(run));
 }
 
-struct Result {
-  std::string name;
-  std::vector<double> predicted;
-};
-
-/// The forecasts that the model has to beat, on the test part.
-/// @param period  of the seasonal naive one; none: it is left out
-std::vector<Result> baselines(const Split& split,
-                              const Task& task,
-                              std::optional<std::size_t> period) {
-  const auto test = split.test();
-  std::vector<Result> results{{"persistence", persistence(test, task)}};
-  if (period) {
-    results.push_back({fmt::format("seasonal naive ({})", *period),
-                       seasonal_naive(test, split.test_begin, task, *period)});
-  }
-  results.push_back(
-      {"linear autoregression", LinearAutoregression(split.train(), task).predict(test)});
-  return results;
-}
-
-void print_errors(const std::vector<Result>& results, std::span<const double> actual) {
-  std::vector<std::pair<std::string, double>> errors;
-  for (const Result& result : results) {
-    errors.emplace_back(result.name, rmse(result.predicted, actual));
-  }
-  fmt::print("{}", error_table(errors));
-}
-
-/// A guess is printed.
-void print_season(std::optional<std::size_t> period) {
-  if (period) {
-    fmt::print("The period of {} was found in the training part; --season sets another.\n",
-               *period);
-  } else {
-    fmt::print("No period stands out of the training part; --season sets one.\n");
-  }
-}
-
-/// x = index + offset
-PlotCurve curve(std::string title, std::span<const double> values, std::size_t offset) {
-  PlotCurve result{std::move(title), {}, {values.begin(), values.end()}};
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    result.x.push_back(static_cast<double>(i + offset));
+/// Trains once for each fold. No fold sees what lies behind its origin, the encoder included.
+Comparison measure_folds(const RunDescription& run, const Panel& panel, bool quiet) {
+  const Forecaster model(forecaster_options(run));
+  const std::size_t horizon = model.options().horizon;
+  const auto hidden = [&](std::size_t fold) { return horizon * (*run.folds - fold); };
+  const TestSplit usable = split_for_test(panel, model, [&](std::size_t) { return hidden(0); });
+  say(usable.notes);
+  Comparison result{.simple = simple_methods(model.options(), run.season, usable.training),
+                    .quantiles = model.options().quantiles,
+                    .median = model.median(),
+                    .num_folds = *run.folds};
+  for (std::size_t fold = 0; fold < *run.folds; ++fold) {
+    if (!quiet) {
+      notice("fold {} of {}", fold + 1, *run.folds);
+    }
+    const Panel known = without_last(usable.whole, hidden(fold));
+    Forecaster learner(forecaster_options(run));
+    learner.fit(known, [&](Trainer<float>& trainer) {
+      trainer.add(TerminateOnNaN<float>({.raise_error = true}));
+      if (!quiet) {
+        trainer.add(ProgressBar<float>());
+      }
+    });
+    const std::vector<Forecast> forecasts = learner.forecast(known);
+    const std::size_t targets = panel.columns.targets.size();
+    for (std::size_t i = 0; i < known.series.size(); ++i) {
+      add_parts(result,
+                panel.columns,
+                usable.whole.series[i],
+                known.series[i].size(),
+                fold,
+                std::span(forecasts).subspan(i * targets, targets));
+    }
   }
   return result;
 }
 
-/// @return the line about the plot
-std::string draw(const std::string& path,
-                 const RunDescription& run,
-                 const Split& split,
-                 std::span<const double> predicted,
-                 std::span<const double> future) {
-  const std::size_t first = split.series.size() - predicted.size();
-  std::string line = "plot:      gnuplot is not installed, none drawn\n";
-  const bool done = write_aside([&] {
-    if (plot_svg(path,
-                 {curve(run.column, std::span(split.series).subspan(first), first),
-                  curve(fmt::format("GRU, {} ahead", run.horizon.value()), predicted, first),
-                  curve("beyond the data", future, split.series.size())},
-                 {.title = fmt::format("{}: test part and forecast", run.column),
-                  .x_label = "row of the file",
-                  .y_label = run.column})) {
-      line = fmt::format("plot:      {}\n", path);
-    }
-  });
-  return done ? line : "plot:      none\n";
+/// The share of the shortest series that is before the first fold.
+double share_before_folds(const RunDescription& run, const Panel& panel) {
+  const auto shortest = std::ranges::min_element(
+      panel.series, {}, [](const PanelSeries& series) { return series.size(); });
+  const double rows = static_cast<double>(shortest->size());
+  const double hidden = static_cast<double>(*run.folds) * static_cast<double>(*run.horizon);
+  return hidden < rows ? 1.0 - hidden / rows : 1.0;
 }
 
-/// The predictions of the test part and those beyond the data.
-void write_forecast(const std::string& path,
-                    std::span<const double> predicted,
-                    std::span<const double> future,
-                    std::size_t first) {
-  std::vector<double> values(predicted.begin(), predicted.end());
-  values.insert(values.end(), future.begin(), future.end());
-  write_csv(path, forecast_table(values, first));
+void print_forecast_files(const RunFolder& folder, bool has_report) {
+  fmt::print(
+      "\nforecasts: {}\nmetrics:   {}\nreport:    {}\nhistory:   {}\nmodel:     {}\nrun:       "
+      "{}\n",
+      folder.path("forecast.csv"),
+      folder.path("metrics.json"),
+      has_report ? folder.path("report.html") : "none",
+      folder.path("history.csv"),
+      folder.model(),
+      folder.path("run.json"));
 }
 
-/// A user can rely on the file alone.
-void compare_with_file(const std::string& path,
-                       std::span<const double> test,
-                       std::span<const double> predicted) {
-  const auto again = Forecaster(load_model(path)).predict(test);
-  double largest = 0.0;
-  for (std::size_t i = 0; i < again.size(); ++i) {
-    largest = std::max(largest, std::abs(again[i] - predicted[i]));
-  }
-  fmt::print("reloaded:  largest difference of {} predictions is {}\n", again.size(), largest);
+/// All but the training: files first, since the terminal may be gone.
+void finish_run(const RunDescription& run,
+                const RunFolder& folder,
+                const Forecaster& model,
+                const TableData& data,
+                const History& history,
+                const Comparison& comparison) {
+  const Panel panel = long_enough(data.encoded.panel, model);
+  const ForecastResults results{.run = run,
+                                .panel = panel,
+                                .description = data.encoded.description,
+                                .guesses = data.guesses,
+                                .comparison = comparison,
+                                .beyond = model.forecast(panel),
+                                .command = folder.command()};
+  write_metrics(folder.path("metrics.json"), results);
+  write_csv(folder.path("forecast.csv"), forecast_table(results.beyond, panel.step, run.quantiles));
+  const bool has_report = write_aside(
+      [&] { write_report(folder.path("report.html"), forecast_report(results, &history)); });
+  save_table_model(folder.model(), model, data.encoder, run);
+  folder.finish();
+  fmt::print("{}\n", model.model().summary());
+  print_results(results);
+  print_forecast_files(folder, has_report);
 }
 
 }  // namespace
 
-void forecast(const ForecastOptions& o) {
-  RunDescription run = completed(o.run);
-  if (run.kind() == DataKind::classes) {
-    throw_argument_error(
-        "forecast", fmt::format("{} holds series with classes: rondo train learns them", run.csv));
+int forecast(const ForecastOptions& o) {
+  const RunDescription run = completed_forecast(o.run);
+  Forecaster model(forecaster_options(run));
+  TableData data = read_table_data(run, run.folds ? 1.0 : 1.0 - *run.test_split);
+  const Panel& panel = data.encoded.panel;
+  check_known_future(panel, *run.horizon);
+  check_season(run, panel);
+  check_memory(run, panel);
+  Panel training = panel;
+  std::optional<TestSplit> split;
+  SimpleMethods simple;
+  if (!run.folds) {
+    split = split_for_test(
+        panel, model, [&](std::size_t rows) { return last_share(rows, *run.test_split); });
+    simple = simple_methods(model.options(), run.season, split->training);
+    training = split->training;
   }
-  Series series = read_series(run);
-  run.column = series.column;
-  const RunWatch watch{.quiet = o.quiet, .attach = [&](Trainer<float>& trainer) {
-                         announce_column(trainer, series);
-                       }};
-  Forecaster model(run);
-  const Task task = model.task();
-  const Split split = split_series(std::move(series.values), task);
-  const ResultFolder folder(run.out);
-  folder.check_new_run("forecast", run.csv);
-  const auto period = o.season > 0 ? std::optional(o.season) : find_period(split.train());
-  const std::vector<Result> others = baselines(split, task, period);
-
-  const History history = model.train(split.train(), watch).value();
-  const auto actual = targets(split.test(), task);
-  std::vector<Result> results{
-      {fmt::format("GRU({})", run.units.at(0)), model.predict(split.test())}};
-  results.insert(results.end(), others.begin(), others.end());
-  const std::vector<double>& predicted = results[0].predicted;
-  const auto future = model.predict_beyond(split.series);
-
-  // Files first: the terminal may be gone.
-  folder.remove_results();
-  const std::string history_file = folder.path("history.csv");
-  const bool has_history = write_aside([&] { history.write_csv(history_file); });
-  model.save(folder.model());
-  const std::string forecast_file = folder.path("forecast.csv");
-  write_forecast(forecast_file, predicted, future, split.series.size() - actual.size());
-  const std::string plot = draw(folder.path("forecast.svg"), run, split, predicted, future);
-
-  fmt::print("\n{}\n", model.layers().summary());
-  print_errors(results, actual);
-  if (o.season == 0) {
-    print_season(period);
+  RunFolder folder(run, checksum_of(panel), o.resume, true, "forecast");
+  say(data.encoded.notes);
+  std::optional<Comparison> comparison;
+  if (run.folds) {
+    const TableData seen = read_table_data(run, share_before_folds(run, panel));
+    comparison = measure_folds(run, seen.encoded.panel, o.quiet);
+  } else {
+    say(split->notes);
   }
-  fmt::print("\n{}forecasts: {}\nhistory:   {}\nmodel:     {}\n",
-             plot,
-             forecast_file,
-             has_history ? history_file : "none",
-             folder.model());
-  compare_with_file(folder.model(), split.test(), predicted);
+  const auto history = fit_in_folder(model, training, folder, data.description(), o.quiet);
+  if (!history) {
+    return 128 + folder.signal();
+  }
+  if (!comparison) {
+    comparison = measure(model, *split, simple);
+  }
+  finish_run(run, folder, model, data, *history, *comparison);
+  return 0;
 }
 
 }  // namespace rondo::apps

@@ -1,8 +1,6 @@
-/// `rondo forecast`: trains a GRU on a part of a series and compares it with naive forecasts of the
-/// rest.
+/// `rondo forecast`: trains on a part of a table, compares with simple methods on the rest, and
+/// forecasts what comes behind the data.
 #pragma once
-
-#include <cstddef>
 
 #include "rondo/apps/run_description.hpp"
 
@@ -10,12 +8,13 @@ namespace rondo::apps {
 
 struct ForecastOptions {
   RunDescription run = {.out = "out/forecast"};
-  /// Period of the seasonal naive forecast; 0: found in the training part.
-  std::size_t season = 0;
+  /// Go on with the interrupted run in `run.out`.
+  bool resume = false;
   bool quiet = false;
 };
 
+/// @return the exit status of the program; 128 + its number if a signal ended the run
 /// @throws rondo::Error for input that cannot be used; nothing is written then
-void forecast(const ForecastOptions& options);
+[[nodiscard]] int forecast(const ForecastOptions& options);
 
 }  // namespace rondo::apps

@@ -12,13 +12,15 @@
 
 #include "rondo/apps/character_model.hpp"
 #include "rondo/apps/class_use.hpp"
-#include "rondo/apps/forecaster.hpp"
 #include "rondo/apps/model_file.hpp"
+#include "rondo/apps/series_model.hpp"
+#include "rondo/apps/table_model.hpp"
 #include "rondo/apps/temporary_folder.hpp"
 #include "rondo/core/json.hpp"
 #include "rondo/core/printable.hpp"
 #include "rondo/formats/safetensors.hpp"
 #include "rondo/interop/model_file.hpp"
+#include "rondo/layers/model.hpp"
 #include "rondo/timeseries/classifier.hpp"
 
 namespace rondo::apps {
@@ -121,7 +123,7 @@ std::string model_text(const std::string& path) {
     const CharacterModel model(std::move(file));
     text += fmt::format("vocabulary: {} characters\n", model.vocabulary().size());
   } else {
-    const Forecaster model(std::move(file));
+    const SeriesModel model(std::move(file));
     text += fmt::format("scaler: ({} - {}) / {}\n",
                         model.run().column,
                         model.scaler().offset()[0],
@@ -241,6 +243,10 @@ void inspect(const std::string& path) {
     const Classifier model = Classifier::load(path);
     text +=
         fmt::format("\n{}\nclasses: {}\n", model.layers().summary(), listed(model.classes(), 20));
+  } else if (is_table_model(path)) {
+    const Forecaster model = Forecaster::load(path);
+    text += fmt::format(
+        "\n{}\ntargets: {}\n", model.model().summary(), listed(model.columns().targets, 20));
   } else if (format != file.metadata().end() && format->second == "rondo checkpoint 1") {
     text += checkpoint_text(file);
   }

@@ -34,11 +34,45 @@ std::string flag_of(std::string key) {
   return "--" + key;
 }
 
-/// Flags for the options of a run. @param series_only  leaves out those that need `rondo train`
-void add_run(CLI::App& command, RunDescription& run, bool series_only) {
+/// `--out DIR --resume` says enough: the folder knows its run.
+void resume_run(const CLI::App& command, RunDescription& run, bool& resume) {
+  resume = true;
+  const auto given = [&](const char* flag) {
+    return command.get_option_no_throw(flag) != nullptr && command.count(flag) > 0;
+  };
+  if (given("--config") || given("--csv") || given("--text")) {
+    return;
+  }
+  if (given("--out")) {
+    run.out = command["--out"]->as<std::string>();
+  }
+  read_run_of_folder(run);
+}
+
+/// Whether a command has an option of a run.
+bool has_option(const std::string& command, const std::string& key) {
+  return command == "train" ? !is_for_forecast(key) : is_for(DataKind::table, key);
+}
+
+/// Flags for the options of a run, with --config before them and --resume.
+void add_run(CLI::App& command, RunDescription& run, bool& resume) {
+  // First, since values are set in this order: what the command line names wins.
+  command
+      .add_option_function<std::string>(
+          "--config",
+          [&command, &run](const std::string& file) {
+            check_repeated(command, "--config");
+            read_json(rondo::read_text(file), file, run);
+          },
+          "JSON object with the flags below as keys (batch_size for --batch-size), such as the "
+          "run.json of an earlier run; flags win")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  command.add_flag_callback(
+      "--resume",
+      [&] { resume_run(command, run, resume); },
+      "Go on with the interrupted run in --out; its run.json has all that is not given");
   for_each_option(run, [&](const std::string& key, auto& value, const char* help) {
-    if (series_only && (key == "text" || key == "tensorboard" || key == "shards" ||
-                        key == "any_order" || is_for_classes(key))) {
+    if (!has_option(command.get_name(), key)) {
       return;
     }
     if constexpr (std::is_same_v<std::decay_t<decltype(value)>, bool>) {
@@ -47,19 +81,6 @@ void add_run(CLI::App& command, RunDescription& run, bool series_only) {
       add_value(command, flag_of(key), value, help);
     }
   });
-}
-
-/// `--out DIR --resume` says enough: the folder knows its run.
-void resume(const CLI::App& command, TrainOptions& o) {
-  o.resume = true;
-  const auto given = [&](const char* flag) { return command.count(flag) > 0; };
-  if (given("--config") || given("--csv") || given("--text")) {
-    return;
-  }
-  if (given("--out")) {
-    o.run.out = command["--out"]->as<std::string>();
-  }
-  read_run_of_folder(o.run);
 }
 
 /// Flags for the CSV file that a model is used with.
@@ -77,23 +98,9 @@ void add_series(CLI::App& command, SeriesFile& file, const char* help) {
 }
 
 void add_train(CLI::App& app, TrainOptions& o, int& status) {
-  CLI::App* const command = app.add_subcommand("train", "Train a model on a series or a text");
-  // First, since values are set in this order: what the command line names wins.
-  command
-      ->add_option_function<std::string>(
-          "--config",
-          [command, &o](const std::string& file) {
-            check_repeated(*command, "--config");
-            read_json(rondo::read_text(file), file, o.run);
-          },
-          "JSON object with the flags below as keys (batch_size for --batch-size), such as the "
-          "run.json of an earlier run; flags win")
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  command->add_flag_callback(
-      "--resume",
-      [command, &o] { resume(*command, o); },
-      "Go on with the interrupted run in --out; its run.json has all that is not given");
-  add_run(*command, o.run, false);
+  CLI::App* const command =
+      app.add_subcommand("train", "Train a model on a table, a series or a text");
+  add_run(*command, o.run, o.resume);
   command->add_flag("--quiet", o.quiet, "No progress bar");
   command->callback([&] { status = train(o); });
 }
@@ -104,7 +111,11 @@ void add_evaluate(CLI::App& app, EvaluateOptions& o) {
       ->required();
   add_series(*command, o.series, "For a model of a series: all its windows are predicted");
   add_value(*command, "--text", o.text, "For a model of a text");
-  add_value(*command, "--out", o.out, "Classes: folder for metrics.json and report.html [none]");
+  add_value(
+      *command, "--test-split", o.test_split, "Tables: share at the end of each series [0.2]");
+  add_value(*command, "--rows", o.rows, "Tables: so many rows at the end instead");
+  add_value(
+      *command, "--out", o.out, "Tables, classes: folder for metrics.json and report.html [none]");
   command->callback([&o] { evaluate(o); });
 }
 
@@ -113,6 +124,9 @@ void add_predict(CLI::App& app, PredictOptions& o) {
   add_value(*command, "--model", o.model, "A model of rondo train, or of another system")
       ->required();
   add_series(*command, o.series, "The series, whose next values are wanted");
+  add_value(*command, "--future", o.future, "Tables: what is known in advance, as a table [none]");
+  command->add_flag(
+      "--follow", o.follow, "Tables: read rows from standard input, answer each at once");
   add_value(*command, "--out", o.out, "CSV file for the values; none: they are printed");
   add_value(*command, "--text-seed", o.text_seed, "The text to go on with [a line break]");
   add_value(*command, "--length", o.length, "How many characters to write [200]");
@@ -121,16 +135,14 @@ void add_predict(CLI::App& app, PredictOptions& o) {
   command->callback([&o] { predict(o); });
 }
 
-void add_forecast(CLI::App& app, ForecastOptions& o) {
+void add_forecast(CLI::App& app, ForecastOptions& o, int& status) {
   CLI::App* const command = app.add_subcommand(
-      "forecast", "Train on four fifths of a series and compare with naive forecasts of the rest");
-  add_run(*command, o.run, true);
-  add_value(*command,
-            "--season",
-            o.season,
-            "Period of the seasonal naive forecast; 0: found in the training part");
+      "forecast",
+      "Train on the first part of a table, compare with simple methods on the rest, and forecast "
+      "what follows");
+  add_run(*command, o.run, o.resume);
   command->add_flag("--quiet", o.quiet, "No progress bar");
-  command->callback([&o] { forecast(o); });
+  command->callback([&] { status = forecast(o); });
 }
 
 void add_inspect(CLI::App& app, std::string& file) {
@@ -208,7 +220,7 @@ int main(int argc, char** argv) {
   add_train(app, training, status);
   add_evaluate(app, evaluation);
   add_predict(app, prediction);
-  add_forecast(app, forecasting);
+  add_forecast(app, forecasting, status);
   add_inspect(app, inspected);
   add_convert(app, conversion);
   add_manual(app, manual);

@@ -36,6 +36,9 @@ void check_format(const SafetensorsFile& file) {
     refuse_model(file.path().string(),
                  "is a model of classes, it is used with series in files .ts or .tsv (--csv)");
   }
+  if (format.starts_with("rondo forecaster")) {
+    refuse_model(file.path().string(), "is a model of tables, it is used with --csv");
+  }
   if (format != model_format) {
     refuse_model(
         file.path().string(),

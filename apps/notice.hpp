@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -22,6 +23,13 @@ void notice(fmt::format_string<Args...> format, Args&&... args) {
   }
   const std::string text = fmt::format(format, std::forward<Args>(args)...);
   std::fprintf(stderr, "rondo: %s\n", printable(text).c_str());
+}
+
+/// A line each.
+inline void say(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) {
+    notice("{}", note);
+  }
 }
 
 /// Writes what the result does not depend on: if that fails, a line says so.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <type_traits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -32,19 +34,45 @@ std::string read_value(const std::string& text, double& target) {
   return {};
 }
 
-std::string read_value(const std::string& text, std::vector<std::size_t>& target) {
-  std::vector<std::size_t> values;
+std::vector<std::string> split_at_commas(const std::string& text) {
+  std::vector<std::string> parts;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
-    if (const std::string expected =
-            read_value(text.substr(begin, end - begin), values.emplace_back());
-        !expected.empty()) {
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+namespace {
+
+template <class V>
+std::string read_list(const std::string& text, std::vector<V>& target) {
+  std::vector<V> values;
+  for (const std::string& part : split_at_commas(text)) {
+    const std::string expected = part.empty() && std::is_same_v<V, std::string>
+                                     ? std::string("a name")
+                                     : read_value(part, values.emplace_back());
+    if (!expected.empty()) {
       return expected + ", or several, separated by commas";
     }
-    begin = end + 1;
   }
   target = std::move(values);
   return {};
+}
+
+}  // namespace
+
+std::string read_value(const std::string& text, std::vector<std::size_t>& target) {
+  return read_list(text, target);
+}
+
+std::string read_value(const std::string& text, std::vector<double>& target) {
+  return read_list(text, target);
+}
+
+std::string read_value(const std::string& text, std::vector<std::string>& target) {
+  return read_list(text, target);
 }
 
 }  // namespace rondo::apps

@@ -36,8 +36,13 @@ template <std::integral N>
   return expected;
 }
 
-/// `64,32`
+/// `64,32`, `0.1,0.5,0.9`, `TEMP,PRES`
 [[nodiscard]] std::string read_value(const std::string& text, std::vector<std::size_t>& target);
+[[nodiscard]] std::string read_value(const std::string& text, std::vector<double>& target);
+[[nodiscard]] std::string read_value(const std::string& text, std::vector<std::string>& target);
+
+/// What lies between the commas.
+[[nodiscard]] std::vector<std::string> split_at_commas(const std::string& text);
 
 template <class V>
 [[nodiscard]] std::string read_value(const std::string& text, std::optional<V>& target) {

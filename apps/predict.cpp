@@ -10,7 +10,8 @@
 
 #include "rondo/apps/character_model.hpp"
 #include "rondo/apps/class_use.hpp"
-#include "rondo/apps/forecaster.hpp"
+#include "rondo/apps/series_model.hpp"
+#include "rondo/apps/table_use.hpp"
 #include "rondo/core/error.hpp"
 
 namespace rondo::apps {
@@ -38,7 +39,7 @@ void predict_series(ModelFile file, const PredictOptions& o) {
   if (o.series.csv.empty()) {
     throw_argument_error("predict", "a file is missing: the model is one of a series, give --csv");
   }
-  const Forecaster model(std::move(file));
+  const SeriesModel model(std::move(file));
   const Series series = read_series(described(model.run(), o.series));
   const CsvTable table = forecast_table(model.predict_beyond(series.values), series.values.size());
   if (o.out.empty()) {
@@ -77,8 +78,18 @@ CsvTable forecast_table(std::span<const double> values, std::size_t first) {
 
 void predict(const PredictOptions& o) {
   if (is_class_model(o.model)) {
+    if (!o.future.empty() || o.follow) {
+      throw_argument_error("predict", "--future and --follow are for models of tables");
+    }
     predict_classes(o);
     return;
+  }
+  if (is_table_model(o.model)) {
+    predict_table(o);
+    return;
+  }
+  if (!o.future.empty() || o.follow) {
+    throw_argument_error("predict", "--future and --follow are for models of tables");
   }
   ModelFile file = load_model(o.model);
   if (file.run.kind() == DataKind::series) {

@@ -17,7 +17,9 @@ struct PredictOptions {
   std::string model = {};
 
   SeriesFile series = {};
-  std::string out = {};  // empty: stdout
+  std::string out = {};     // empty: stdout
+  std::string future = {};  // of a table: what is known in advance
+  bool follow = false;      // of a table: rows come on stdin
 
   std::optional<std::string> text_seed = {};
   std::optional<std::size_t> length = {};

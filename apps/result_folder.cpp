@@ -67,6 +67,14 @@ void ResultFolder::check_new_run(const char* command, const std::string& input) 
   }
 }
 
+void ResultFolder::check_no_run(const char* command) const {
+  if (fs::exists(model()) || interrupted()) {
+    throw_argument_error(command,
+                         fmt::format("{} holds the results of a training run: give another --out",
+                                     folder_.string()));
+  }
+}
+
 void ResultFolder::remove_results() const {
   if (fs::exists(model())) {
     notice("the results of an earlier run in {} are replaced", folder_.string());

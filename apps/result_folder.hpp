@@ -35,6 +35,9 @@ class ResultFolder {
   /// @throws ArgumentError if an interrupted run or that file would be lost
   void check_new_run(const char* command, const std::string& input) const;
 
+  /// For results that are of no training. @throws ArgumentError if the folder holds such a run
+  void check_no_run(const char* command) const;
+
   /// Takes away what an earlier run has left; if there was a model, a line says so.
   /// @throws FormatError if that is not possible
   void remove_results() const;

@@ -2,129 +2,29 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <limits>
 #include <string_view>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
-#include "rondo/core/detail/nearest_name.hpp"
+#include "rondo/apps/option_value.hpp"
 #include "rondo/core/detail/utf8.hpp"
 #include "rondo/core/error.hpp"
-#include "rondo/core/json.hpp"
 #include "rondo/core/printable.hpp"
+#include "rondo/formats/labelled_series.hpp"
 #include "rondo/timeseries/classifier.hpp"
+#include "rondo/timeseries/forecaster.hpp"
+#include "rondo/timeseries/panel_options.hpp"
 
 namespace rondo::apps {
 
 namespace {
-
-[[noreturn]] void refuse(const std::string& where, const std::string& problem) {
-  throw_format_error("config", fmt::format("{}: {}", where, problem));
-}
-
-Json parse_run(const std::string& text, const std::string& where) {
-  std::string problem;
-  Json object = parse_json(text, 10, &problem);
-  if (object.is_discarded()) {
-    refuse(where, problem);
-  }
-  if (!object.is_object()) {
-    refuse(where, fmt::format("expected a JSON object, found {}", to_short_text(object)));
-  }
-  return object;
-}
-
-// Each returns what was expected, if the value is something else.
-
-const char* assign(const Json& value, std::string& target) {
-  if (!value.is_string()) {
-    return "a text";
-  }
-  target = value.get<std::string>();
-  return nullptr;
-}
-
-const char* assign(const Json& value, double& target) {
-  if (!value.is_number()) {
-    return "a number";
-  }
-  target = value.get<double>();
-  return nullptr;
-}
-
-const char* assign(const Json& value, bool& target) {
-  if (!value.is_boolean()) {
-    return "true or false";
-  }
-  target = value.get<bool>();
-  return nullptr;
-}
-
-template <std::integral N>
-const char* assign(const Json& value, N& target) {
-  const bool fits = value.is_number_unsigned() && std::in_range<N>(value.get<std::uint64_t>());
-  if (!fits) {
-    return "a whole number from 0 on";
-  }
-  target = value.get<N>();
-  return nullptr;
-}
-
-/// A number alone is a list of one.
-template <std::integral N>
-const char* assign(const Json& value, std::vector<N>& target) {
-  const Json list = value.is_array() ? value : Json::array({value});
-  target.assign(list.size(), N{});
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    if (assign(list[i], target[i]) != nullptr) {
-      return "a whole number from 0 on, or a list of them";
-    }
-  }
-  return nullptr;
-}
-
-template <class V>
-const char* assign(const Json& value, std::optional<V>& target) {
-  return assign(value, target.emplace());
-}
-
-template <class V>
-Json as_json(const V& value) {
-  return value;
-}
-
-template <class V>
-Json as_json(const std::optional<V>& value) {
-  return value ? Json(*value) : Json();
-}
-
-template <class V>
-Json as_json(const std::vector<V>& value) {
-  return value.empty() ? Json() : value.size() == 1 ? Json(value[0]) : Json(value);
-}
-
-Json as_json(bool value) {
-  return value ? Json(true) : Json();
-}
-
-Json as_json(const std::string& value) {
-  return value.empty() ? Json() : Json(value);
-}
-
-Json object_of(const RunDescription& run) {
-  Json object = Json::object();
-  for_each_option(run, [&](const char* key, const auto& value, const char*) {
-    if (Json json = as_json(value); !json.is_null()) {
-      object[key] = std::move(json);
-    }
-  });
-  return object;
-}
 
 /// `batch_size` → `batch-size`
 std::string flag_of(std::string_view key) {
@@ -133,61 +33,118 @@ std::string flag_of(std::string_view key) {
   return flag;
 }
 
-bool is_for_series(std::string_view key) {
-  constexpr std::array<std::string_view, 5> keys{
-      "horizon", "column", "delimiter", "decimal", "no_header"};
-  return std::find(keys.begin(), keys.end(), key) != keys.end();
+constexpr unsigned bit(DataKind kind) {
+  return 1U << static_cast<unsigned>(kind);
 }
 
-/// What series with classes have no use for, and what the others do not know.
-/// @throws ArgumentError for the first of them that is given
+struct OptionKinds {
+  std::string_view key;
+  unsigned kinds;
+};
+
+constexpr unsigned of_series = bit(DataKind::series), of_table = bit(DataKind::table),
+                   of_text = bit(DataKind::text), of_files = bit(DataKind::classes),
+                   of_labels = bit(DataKind::labelled_table), of_classes = of_files | of_labels;
+
+/// Options that not all kinds have.
+constexpr std::array option_kinds{OptionKinds{"csv", of_series | of_table | of_classes},
+                                  OptionKinds{"text", of_text},
+                                  OptionKinds{"column", of_series | of_table},
+                                  OptionKinds{"delimiter", of_series | of_table | of_labels},
+                                  OptionKinds{"decimal", of_series | of_table | of_labels},
+                                  OptionKinds{"no_header", of_series | of_table | of_labels},
+                                  OptionKinds{"header", of_series | of_table | of_labels},
+                                  OptionKinds{"target", of_table},
+                                  OptionKinds{"past", of_table | of_labels},
+                                  OptionKinds{"known", of_table},
+                                  OptionKinds{"static", of_table},
+                                  OptionKinds{"series", of_table | of_labels},
+                                  OptionKinds{"label", of_labels},
+                                  OptionKinds{"files_are_series", of_table},
+                                  OptionKinds{"time", of_table | of_labels},
+                                  OptionKinds{"time_format", of_table | of_labels},
+                                  OptionKinds{"calendar", of_table},
+                                  OptionKinds{"categories", of_table},
+                                  OptionKinds{"most_categories", of_table},
+                                  OptionKinds{"missing", of_table},
+                                  OptionKinds{"future", of_table},
+                                  OptionKinds{"test_split", of_table},
+                                  OptionKinds{"folds", of_table},
+                                  OptionKinds{"layer_normalization", of_table},
+                                  OptionKinds{"log", of_table},
+                                  OptionKinds{"difference", of_table},
+                                  OptionKinds{"season", of_table},
+                                  OptionKinds{"quantiles", of_table},
+                                  OptionKinds{"cell", of_table | of_classes},
+                                  OptionKinds{"dropout", of_table | of_classes},
+                                  OptionKinds{"recurrent_dropout", of_table | of_classes},
+                                  OptionKinds{"test", of_classes},
+                                  OptionKinds{"one_direction", of_classes},
+                                  OptionKinds{"class_weights", of_classes},
+                                  OptionKinds{"window", of_series | of_table | of_text},
+                                  OptionKinds{"horizon", of_series | of_table},
+                                  OptionKinds{"global_clipnorm", of_series | of_text},
+                                  OptionKinds{"reduce_lr_patience", of_series | of_text},
+                                  OptionKinds{"shards", of_series | of_text},
+                                  OptionKinds{"any_order", of_series | of_text}};
+
+/// Why a kind of model does not have an option.
+std::string refusal(DataKind kind, std::string_view key) {
+  const std::string flag = flag_of(key);
+  switch (kind) {
+    case DataKind::classes:
+      return fmt::format(
+          "--{} is not for series with classes (.ts, .tsv); a table in a .tsv file needs "
+          "--delimiter tab",
+          flag);
+    case DataKind::labelled_table:
+      return fmt::format("--{} is not for classes of series (--label)", flag);
+    case DataKind::text:
+      return fmt::format("--{} is for series, --text is none", flag);
+    case DataKind::table:
+      return fmt::format("--{} is not for tables (--target, --past, …)", flag);
+    default:
+      return fmt::format("--{} is for series with classes (.ts, .tsv) only", flag);
+  }
+}
+
+/// @throws ArgumentError for the first option that is given and not of the run's kind
 void check_options_of_kind(const RunDescription& run) {
   const DataKind kind = run.kind();
   for_each_option(run, [&](std::string_view key, const auto& value, const char*) {
-    const bool not_of_classes = is_for_series(key) || key == "window" || key == "global_clipnorm" ||
-                                key == "reduce_lr_patience" || key == "shards" ||
-                                key == "any_order";
-    if (as_json(value).is_null()) {
-      return;
-    }
-    if (kind == DataKind::classes && not_of_classes) {
-      throw_argument_error(
-          "train",
-          fmt::format(
-              "--{} is not for series with classes (.ts, .tsv); a table in a .tsv file needs "
-              "--delimiter tab",
-              flag_of(key)));
-    }
-    if (kind != DataKind::classes && is_for_classes(key)) {
-      throw_argument_error(
-          "train", fmt::format("--{} is for series with classes (.ts, .tsv) only", flag_of(key)));
-    }
-    if (kind == DataKind::text && is_for_series(key)) {
-      throw_argument_error("train",
-                           fmt::format("--{} is for series, --text is none", flag_of(key)));
+    if (is_given(value) && !is_for(kind, key)) {
+      throw_argument_error("train", refusal(kind, key));
     }
   });
-  if (kind != DataKind::classes && run.units.size() > 1) {
-    throw_argument_error(
-        "train",
-        fmt::format("--units {} names {} layers, only series with classes (.ts, .tsv) have several",
-                    fmt::join(run.units, ","),
-                    run.units.size()));
+  if (kind == DataKind::text && run.units.size() > 1) {
+    throw_argument_error("train",
+                         fmt::format("--units {} names {} layers, the model of a text has one",
+                                     fmt::join(run.units, ","),
+                                     run.units.size()));
+  }
+  if (run.header && run.no_header) {
+    throw_argument_error("train", "--header and --no-header exclude one another");
   }
 }
 
 /// What run.json could not hold.
 void check_utf8(const RunDescription& run) {
   for_each_option(run, [&](const char* key, const auto& value, const char*) {
-    if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::string>) {
-      if (find_invalid_utf8(value)) {
+    const auto check = [&](const std::string& text) {
+      if (find_invalid_utf8(text)) {
         throw_argument_error(
             "train",
-            fmt::format("{} {} is not UTF-8, run.json cannot hold it: give the file or folder "
-                        "another name",
+            fmt::format("{} {} is not UTF-8, run.json cannot hold it: give the file, folder or "
+                        "column another name",
                         key,
-                        in_quotes(value)));
+                        in_quotes(text)));
       }
+    };
+    using V = std::decay_t<decltype(value)>;
+    if constexpr (std::is_same_v<V, std::string>) {
+      check(value);
+    } else if constexpr (std::is_same_v<V, std::vector<std::string>>) {
+      std::ranges::for_each(value, check);
     }
   });
 }
@@ -214,8 +171,8 @@ void check_sizes(const RunDescription& run) {
 }
 
 /// The defaults of the library.
-void complete_classes(RunDescription& run) {
-  const ClassifierOptions defaults;
+template <class Options>
+void complete_layers(const Options& defaults, RunDescription& run) {
   const auto set = [](auto& option, auto value) { option = option.value_or(value); };
   if (run.units.empty()) {
     run.units = defaults.units;
@@ -228,15 +185,83 @@ void complete_classes(RunDescription& run) {
   set(run.epochs, defaults.epochs);
   set(run.batch_size, defaults.batch_size);
   set(run.learning_rate, defaults.learning_rate);
-  set(run.patience, defaults.patience);
+  set(run.patience, static_cast<int>(defaults.patience));
+}
+
+void complete_table(RunDescription& run) {
+  if (!run.column.empty()) {
+    if (!run.target.empty()) {
+      throw_argument_error("train", "--column is --target for a single one: give one of both");
+    }
+    run.target = {std::exchange(run.column, {})};
+  }
+  const ForecasterOptions defaults;
+  complete_layers(defaults, run);
+  run.window = run.window.value_or(48);
+  run.horizon = run.horizon.value_or(12);
+  run.most_categories = run.most_categories.value_or(PanelOptions{}.most_categories);
+  if (run.missing.empty()) {
+    run.missing = "indicator";
+  }
+  if (run.quantiles.empty()) {
+    run.quantiles = defaults.quantiles;
+  }
+}
+
+/// Models of one column and of texts.
+void complete_plain(RunDescription& run, bool text) {
+  const auto set = [](auto& option, auto value) { option = option.value_or(value); };
+  set(run.batch_size, 32U);
+  set(run.patience, 8);
+  set(run.window, text ? 100U : 48U);
+  if (run.units.empty()) {
+    run.units = {text ? 128U : 32U};
+  }
+  set(run.epochs, text ? 15U : 60U);
+  set(run.learning_rate, text ? 5e-3 : 3e-3);
+  if (text) {
+    set(run.global_clipnorm, 1.0);
+  } else {
+    set(run.horizon, 12U);
+  }
 }
 
 }  // namespace
 
-bool is_for_classes(std::string_view key) {
-  constexpr std::array<std::string_view, 6> keys{
-      "test", "cell", "one_direction", "dropout", "recurrent_dropout", "class_weights"};
-  return std::find(keys.begin(), keys.end(), key) != keys.end();
+bool is_for(DataKind kind, std::string_view key) {
+  const auto found =
+      std::ranges::find_if(option_kinds, [&](const OptionKinds& each) { return each.key == key; });
+  return found == option_kinds.end() || (found->kinds & bit(kind)) != 0;
+}
+
+bool is_for_forecast(std::string_view key) {
+  return key == "test_split" || key == "folds" || key == "future";
+}
+
+std::vector<std::string> csv_files(const std::string& csv) {
+  std::error_code none;
+  if (csv.find(',') == std::string::npos || std::filesystem::exists(csv, none)) {
+    return {csv};
+  }
+  return split_at_commas(csv);
+}
+
+DataKind RunDescription::kind() const {
+  if (!text.empty()) {
+    return DataKind::text;
+  }
+  if (!label.empty()) {
+    return DataKind::labelled_table;
+  }
+  if (is_labelled_series(csv) && delimiter.empty()) {
+    return DataKind::classes;
+  }
+  bool table = units.size() > 1 || csv_files(csv).size() > 1;
+  for_each_option(*this, [&](std::string_view key, const auto& value, const char*) {
+    table = table ||
+            (is_given(value) && is_for(DataKind::table, key) && !is_for(DataKind::series, key));
+  });
+  return table ? DataKind::table : DataKind::series;
 }
 
 void check_one_file(const char* command, const std::string& csv, const std::string& text) {
@@ -252,77 +277,22 @@ RunDescription completed(RunDescription run) {
   check_sizes(run);
   check_options_of_kind(run);
   check_utf8(run);
-  const auto set = [](auto& option, auto value) { option = option.value_or(value); };
-  const bool text = run.kind() == DataKind::text, classes = run.kind() == DataKind::classes;
-  set(run.validation_split, classes ? 0.0 : 0.15);
+  const DataKind kind = run.kind();
+  run.validation_split = run.validation_split.value_or(is_of_classes(kind)       ? 0.0
+                                                       : kind == DataKind::table ? 0.1
+                                                                                 : 0.15);
   if (!(*run.validation_split >= 0.0 && *run.validation_split < 1.0)) {
     throw_argument_error(
         "train", fmt::format("validation_split must be in [0, 1), got {}", *run.validation_split));
   }
-  if (classes) {
-    complete_classes(run);
-    return run;
-  }
-  set(run.batch_size, 32U);
-  set(run.patience, 8);
-  set(run.window, text ? 100U : 48U);
-  if (run.units.empty()) {
-    run.units = {text ? 128U : 32U};
-  }
-  set(run.epochs, text ? 15U : 60U);
-  set(run.learning_rate, text ? 5e-3 : 3e-3);
-  if (text) {
-    set(run.global_clipnorm, 1.0);
+  if (is_of_classes(kind)) {
+    complete_layers(ClassifierOptions{}, run);
+  } else if (kind == DataKind::table) {
+    complete_table(run);
   } else {
-    set(run.horizon, 12U);
+    complete_plain(run, kind == DataKind::text);
   }
   return run;
-}
-
-void read_json(const std::string& json, const std::string& where, RunDescription& run) {
-  Json object = parse_run(json, where);
-  RunDescription result = run;
-  std::vector<std::string> known;
-  for_each_option(result, [&](const char* key, auto& target, const char*) {
-    known.emplace_back(key);
-    const auto found = object.find(key);
-    if (found == object.end()) {
-      return;
-    }
-    if (const char* const expected = assign(*found, target)) {
-      refuse(where,
-             fmt::format("'{}' must be {}, found {}", key, expected, to_short_text(found.value())));
-    }
-    object.erase(found);
-  });
-  if (!object.empty()) {
-    refuse(where, unknown_name("key", object.items().begin().key(), known));
-  }
-  run = std::move(result);
-}
-
-std::string to_json(const RunDescription& run, int indent) {
-  return to_text(object_of(run), indent);
-}
-
-std::string difference(const RunDescription& there, const RunDescription& here) {
-  const Json saved = object_of(there);
-  const Json own = object_of(here);
-  const auto value = [](const Json& object, const char* key) {
-    return object.contains(key) ? to_short_text(object.at(key)) : std::string("not set");
-  };
-  std::string result;
-  for_each_option(here, [&](std::string_view key, const auto&, const char*) {
-    if (!result.empty() || key == "epochs" || key == "out") {
-      return;
-    }
-    const std::string a = value(saved, key.data());
-    const std::string b = value(own, key.data());
-    if (a != b) {
-      result = fmt::format("'{}' is {} there, {} here", key, a, b);
-    }
-  });
-  return result;
 }
 
 }  // namespace rondo::apps

@@ -2,9 +2,11 @@
 
 #include <filesystem>
 #include <system_error>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "rondo/apps/shell.hpp"
 #include "rondo/apps/tensorboard.hpp"
 #include "rondo/apps/training.hpp"
 #include "rondo/core/error.hpp"
@@ -19,6 +21,16 @@ namespace rondo::apps {
 namespace fs = std::filesystem;
 
 namespace {
+
+/// The files that a run reads.
+std::vector<std::string> inputs_of(const RunDescription& run) {
+  if (run.kind() == DataKind::text) {
+    return {run.text};
+  }
+  std::vector<std::string> files = csv_files(run.csv);
+  files.push_back(run.future);
+  return files;
+}
 
 /// A path without places to fill, as ModelCheckpoint reads it.
 std::string literal(const std::string& path) {
@@ -92,8 +104,9 @@ std::string checksum_of(std::span<const std::byte> data) {
   return fmt::format("{:016x}", hash);
 }
 
-RunFolder::RunFolder(const RunDescription& run, std::string checksum, bool resume, bool writes)
-    : run_(run), checksum_(std::move(checksum)), resume_(resume), out_(run.out) {
+RunFolder::RunFolder(
+    const RunDescription& run, std::string checksum, bool resume, bool writes, const char* command)
+    : run_(run), checksum_(std::move(checksum)), command_(command), resume_(resume), out_(run.out) {
   if (!writes) {
     return;
   }
@@ -101,7 +114,9 @@ RunFolder::RunFolder(const RunDescription& run, std::string checksum, bool resum
   if (resume) {
     check_interrupted();
   } else {
-    folder_->check_new_run("train", run.kind() == DataKind::text ? run.text : run.csv);
+    for (const std::string& input : inputs_of(run)) {
+      folder_->check_new_run(command, input);
+    }
   }
 }
 
@@ -117,22 +132,26 @@ void RunFolder::check_interrupted() const {
   }
 }
 
-void RunFolder::attach(Trainer<float>& trainer) {
+std::string RunFolder::command() const {
+  return fmt::format("rondo {} --config {}", command_, quoted_for_shell(path("run.json")));
+}
+
+void RunFolder::attach(Trainer<float>& trainer, const std::string& monitor) {
   trainer.add(SameData(checksum_));
   if (!run_.tensorboard.empty()) {
     add_tensorboard(trainer, run_.tensorboard);
   }
   trainer.add(ModelCheckpoint<float>({.path = literal(path("checkpoint.safetensors")),
-                                      .monitor = monitored(run_),
+                                      .monitor = monitor,
                                       .save_best_only = true}));
   trainer.add(CSVLogger<float>({.filename = path("history.csv")}));
   trainer.add(HistoryPlot<float>({.path = path("history.svg")}));
-  trainer.add(BackupAndRestore<float>(
-      {.backup_dir = path("backup"),
-       .delete_checkpoint = false,  // by finish(), when the model is saved
-       .save_on_interrupt = true,
-       .how_to_resume = fmt::format("rondo train --config {} --resume goes on", path("run.json")),
-       .on_interrupt = [this](int signal) { signal_ = signal; }}));
+  trainer.add(
+      BackupAndRestore<float>({.backup_dir = path("backup"),
+                               .delete_checkpoint = false,  // by finish(), when the model is saved
+                               .save_on_interrupt = true,
+                               .how_to_resume = fmt::format("{} --resume goes on", command()),
+                               .on_interrupt = [this](int signal) { signal_ = signal; }}));
   if (folder_) {
     trainer.add(BeginResults(*folder_, to_json(run_, 2) + '\n', resume_));  // when a backup is read
   }

@@ -27,14 +27,20 @@ class RunFolder {
   ///                hold otherwise
   /// @param writes  false: the first of several ranks holds the folder and writes, this one reads its
   ///                backup
+  /// @param command  of the program
   /// @throws ArgumentError unless that is so; if the interrupted run is another one, the text names
   ///         the first difference
   /// @throws FormatError   as ResultFolder
-  RunFolder(const RunDescription& run, std::string checksum, bool resume, bool writes);
+  RunFolder(const RunDescription& run,
+            std::string checksum,
+            bool resume,
+            bool writes,
+            const char* command = "train");
 
   /// Adds the callbacks that write; the trainer must not outlive this.
+  /// @param monitor  by which the best epoch is chosen
   /// @throws ArgumentError if TensorBoard is not part of the build
-  void attach(Trainer<float>& trainer);
+  void attach(Trainer<float>& trainer, const std::string& monitor);
 
   /// The model is saved: the backup is of no more use.
   void finish() const;
@@ -46,11 +52,15 @@ class RunFolder {
 
   [[nodiscard]] std::string model() const { return path("model.safetensors"); }
 
+  /// `rondo train --config out/run.json`, for a shell.
+  [[nodiscard]] std::string command() const;
+
  private:
   void check_interrupted() const;
 
   RunDescription run_;
   std::string checksum_;  // of the data
+  const char* command_;
   bool resume_;
   std::filesystem::path out_;
   std::optional<ResultFolder> folder_;  // of the rank that writes

@@ -7,6 +7,7 @@
 
 #include "rondo/apps/notice.hpp"
 #include "rondo/apps/row_order.hpp"
+#include "rondo/apps/table_options.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/printable.hpp"
 #include "rondo/formats/csv.hpp"
@@ -17,17 +18,6 @@ namespace rondo::apps {
 namespace {
 
 constexpr const char* reader = "read_csv";
-
-char sign_of(const char* flag, const std::string& text) {
-  if (text == "tab" || text == "\\t") {
-    return '\t';
-  }
-  if (text.size() != 1) {
-    throw_argument_error(
-        reader, fmt::format("{} must be one character or tab, got {}", flag, in_quotes(text)));
-  }
-  return text[0];
-}
 
 CsvOptions options_of(const RunDescription& run) {
   CsvOptions options{.header = !run.no_header};

@@ -8,10 +8,12 @@
 
 #include "rondo/apps/character_model.hpp"
 #include "rondo/apps/class_train.hpp"
-#include "rondo/apps/forecaster.hpp"
 #include "rondo/apps/run_folder.hpp"
 #include "rondo/apps/series.hpp"
+#include "rondo/apps/series_model.hpp"
+#include "rondo/apps/table_train.hpp"
 #include "rondo/apps/training.hpp"
+#include "rondo/core/error.hpp"
 #include "rondo/core/json.hpp"
 #include "rondo/distributed/agreement.hpp"
 #include "rondo/formats/text.hpp"
@@ -19,15 +21,6 @@
 namespace rondo::apps {
 
 namespace {
-
-/// The numbers of the epoch whose weights the model has.
-void print_best_epoch(const History& history, const RunDescription& run) {
-  const std::size_t best = best_epoch(history, run);
-  fmt::print("{:<24}{} of {}\n", "best epoch", best + 1, history.epochs().size());
-  for (const std::string& name : history.names()) {
-    fmt::print("{:<24}{:.6g}\n", name, history.values(name)[best]);
-  }
-}
 
 /// All of them were started with the same options and read the same data.
 void check_ranks(Communicator& ranks, const RunDescription& run, const std::string& checksum) {
@@ -56,7 +49,7 @@ int train_in_folder(Model model, const Data& data, const TrainOptions& options, 
                 [&] { folder.emplace(model.run(), checksum, options.resume, ranks.is_first()); });
   const RunWatch watch{
       .quiet = options.quiet, .ranks = options.ranks, .attach = [&](Trainer<float>& trainer) {
-        folder->attach(trainer);
+        folder->attach(trainer, monitored(model.run()));
         announce(trainer);
       }};
   const auto history = model.train(data, watch);
@@ -70,7 +63,7 @@ int train_in_folder(Model model, const Data& data, const TrainOptions& options, 
     }
   });
   fmt::print("{}\n", model.layers().summary());
-  print_best_epoch(*history, model.run());
+  print_epoch(*history, best_epoch(*history, monitored(model.run())));
   fmt::print("\nmodel:      {}\ncheckpoint: {}\nhistory:    {}\nrun:        {}\n",
              folder->model(),
              folder->path("checkpoint.safetensors"),
@@ -83,8 +76,16 @@ int train_in_folder(Model model, const Data& data, const TrainOptions& options, 
 
 int train(const TrainOptions& options) {
   RunDescription run = completed(options.run);
-  if (run.kind() == DataKind::classes) {
+  for_each_option(run, [](const char* key, const auto& value, const char*) {
+    if (is_for_forecast(key) && is_given(value)) {
+      throw_argument_error("train", fmt::format("'{}' is for rondo forecast", key));
+    }
+  });
+  if (is_of_classes(run.kind())) {
     return train_classes(run, options);
+  }
+  if (run.kind() == DataKind::table) {
+    return train_table(run, options);
   }
   if (options.ranks != nullptr && !run.shards && !run.any_order) {
     run.shards = 8;
@@ -95,7 +96,7 @@ int train(const TrainOptions& options) {
   }
   const Series series = read_series(run);
   run.column = series.column;
-  return train_in_folder(Forecaster(run), series.values, options, [&](Trainer<float>& trainer) {
+  return train_in_folder(SeriesModel(run), series.values, options, [&](Trainer<float>& trainer) {
     announce_column(trainer, series);
   });
 }

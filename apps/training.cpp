@@ -1,7 +1,11 @@
 #include "rondo/apps/training.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <utility>
 #include <vector>
+
+#include <fmt/core.h>
 
 #include "rondo/optim/callbacks/early_stopping.hpp"
 #include "rondo/optim/callbacks/reduce_lr_on_plateau.hpp"
@@ -9,13 +13,40 @@
 
 namespace rondo::apps {
 
+namespace {
+
+class Announce : public Callback<float> {
+ public:
+  explicit Announce(std::string text) : text_(std::move(text) + "\n\n") {}
+
+  void resume(Trainer<float>&) override {
+    std::fputs(text_.c_str(), stdout);  // a terminal that is gone ends no training
+  }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace
+
 std::string monitored(const RunDescription& run) {
   return run.validation_split.value() > 0.0 ? "val_loss" : "loss";
 }
 
-std::size_t best_epoch(const History& history, const RunDescription& run) {
-  const std::vector<double>& values = history.values(monitored(run));
+std::size_t best_epoch(const History& history, std::string_view monitor) {
+  const std::vector<double>& values = history.values(monitor);
   return static_cast<std::size_t>(std::min_element(values.begin(), values.end()) - values.begin());
+}
+
+void print_epoch(const History& history, std::size_t epoch) {
+  fmt::print("{:<24}{} of {}\n", "best epoch", epoch + 1, history.epochs().size());
+  for (const std::string& name : history.names()) {
+    fmt::print("{:<24}{:.6g}\n", name, history.values(name)[epoch]);
+  }
+}
+
+void announce(Trainer<float>& trainer, std::string text) {
+  trainer.add(Announce(std::move(text)));
 }
 
 std::optional<History> train_as_described(Trainer<float>& trainer,

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "rondo/apps/run_description.hpp"
 #include "rondo/optim/trainer.hpp"
@@ -19,6 +21,12 @@ struct RunWatch {
   std::function<void(Trainer<float>&)> attach = {};
 };
 
+/// The numbers of the epoch whose weights the model has. @param epoch  counted from 0
+void print_epoch(const History& history, std::size_t epoch);
+
+/// Says what was read, when it is sure that the run begins. @param text  lines
+void announce(Trainer<float>& trainer, std::string text);
+
 /// `fit` with epochs, batch size, seed and callbacks of the description.
 /// @param options  what is to validate; the rest is filled in
 /// @return the history, or nothing if the run was interrupted
@@ -31,7 +39,7 @@ struct RunWatch {
 /// What early stopping and checkpoints look at.
 [[nodiscard]] std::string monitored(const RunDescription& run);
 
-/// The index in the history of the epoch whose weights the model has in the end.
-[[nodiscard]] std::size_t best_epoch(const History& history, const RunDescription& run);
+/// The index in the history of the epoch with the smallest value.
+[[nodiscard]] std::size_t best_epoch(const History& history, std::string_view monitor);
 
 }  // namespace rondo::apps

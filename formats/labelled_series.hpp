@@ -18,6 +18,7 @@ struct LabelledSeries {
   std::vector<Tensor<double>> series = {};  // each [L, C], L > 0; a missing value is NaN
   std::vector<std::size_t> labels = {};     // of each: an index of `classes`
   std::vector<std::size_t> lines = {};      // of each in the file, from 1
+  std::vector<std::string> names = {};      // of each, where the source has them; or none
   std::vector<std::string> classes =
       {};  // as written; numbers first to last, or in the header's order
 

@@ -52,6 +52,10 @@ ClassErrors class_errors(std::span<const std::size_t> actual,
   if (actual.empty()) {
     throw_argument_error(op, "there is nothing to measure");
   }
+  if (classes > most_classes) {
+    throw_argument_error(
+        op, fmt::format("{} classes, at most {} are told apart", classes, most_classes));
+  }
   check_classes(op, actual, classes);
   check_classes(op, predicted, classes);
   ClassErrors errors;

@@ -9,6 +9,9 @@
 
 namespace rondo {
 
+/// So many classes are told apart at most: a confusion matrix has their square.
+constexpr std::size_t most_classes = 1000;
+
 struct ClassErrors {
   double accuracy = 0.0;  // share that is right
   double balanced_accuracy =
@@ -19,7 +22,7 @@ struct ClassErrors {
 };
 
 /// @param actual, predicted  classes, below `classes`, of the same series
-/// @throws ArgumentError if there is none, or a class is out of range
+/// @throws ArgumentError if there is none, a class is out of range, or there are more than most_classes
 /// @throws ShapeError    if their numbers differ
 [[nodiscard]] ClassErrors class_errors(std::span<const std::size_t> actual,
                                        std::span<const std::size_t> predicted,

@@ -61,6 +61,14 @@ void check_members(const LabelledSeries& data) {
     throw_argument_error(op, "there are no series");
   }
   check_labelled(data);
+  if (data.classes.size() > most_classes) {
+    throw_argument_error(op,
+                         fmt::format("{}: there are {} classes, expected at most {}: is the label "
+                                     "a number or a name that each series has of its own?",
+                                     data.source,
+                                     data.classes.size(),
+                                     most_classes));
+  }
   std::vector<std::size_t> members(data.classes.size(), 0);
   for (const std::size_t label : data.labels) {
     ++members.at(label);

@@ -14,6 +14,7 @@
 #include "rondo/data/scaler.hpp"
 #include "rondo/data/splits.hpp"
 #include "rondo/formats/labelled_series.hpp"
+#include "rondo/formats/safetensors.hpp"
 #include "rondo/layers/layer.hpp"
 #include "rondo/optim/trainer.hpp"
 
@@ -68,7 +69,8 @@ class Classifier {
   /// Trains from the beginning.
   /// @param attach  adds callbacks to the trainer; without it training is silent
   /// @return the numbers of each epoch, or nothing if a callback interrupted the run
-  /// @throws ArgumentError for a class with fewer than two members, a channel without values, no series
+  /// @throws ArgumentError for a class with fewer than two members, more than most_classes, a channel
+  ///         without values, no series
   std::optional<History> fit(const LabelledSeries& data,
                              const std::function<void(Trainer<float>&)>& attach = {});
 
@@ -91,8 +93,9 @@ class Classifier {
   [[nodiscard]] std::vector<std::size_t> labels_of(const LabelledSeries& data) const;
 
   /// Weights, layers, scaler, classes and options in one safetensors file.
+  /// @param more  metadata under other keys
   /// @throws StateError if it is not trained, FormatError if the file cannot be written
-  void save(const std::filesystem::path& path) const;
+  void save(const std::filesystem::path& path, const FileMetadata& more = {}) const;
 
   /// @throws FormatError if the file is damaged or holds something else
   [[nodiscard]] static Classifier load(const std::filesystem::path& path);

@@ -46,17 +46,17 @@ ClassifierOptions options_of(const Json& json) {
 
 }  // namespace
 
-void Classifier::save(const std::filesystem::path& path) const {
+void Classifier::save(const std::filesystem::path& path, const FileMetadata& more) const {
   Json options;
   ClassifierOptions::for_each_option(
       [&](const char* name, const auto& member) { options[name] = member; }, options_);
-  save_weights<float>(path,
-                      layers().weights(),
-                      {{"format", format},
-                       {"model", to_text(layers().config())},
-                       {"scaler", scaler_.to_json()},
-                       {"classes", to_text(Json(classes_))},
-                       {"options", to_text(options)}});
+  FileMetadata metadata{{"format", format},
+                        {"model", to_text(layers().config())},
+                        {"scaler", scaler_.to_json()},
+                        {"classes", to_text(Json(classes_))},
+                        {"options", to_text(options)}};
+  metadata.insert(more.begin(), more.end());
+  save_weights<float>(path, layers().weights(), metadata);
 }
 
 Classifier Classifier::load(const std::filesystem::path& path) {

@@ -1,5 +1,6 @@
 #include "rondo/timeseries/forecast_errors.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -38,9 +39,16 @@ double forecast_mae(std::span<const double> forecast, std::span<const double> ac
 
 double forecast_rmse(std::span<const double> forecast, std::span<const double> actual) {
   check_lengths("forecast_rmse", forecast.size(), actual.size());
-  return std::sqrt(mean_over_known(actual, [&](std::size_t i) {
-    return (actual[i] - forecast[i]) * (actual[i] - forecast[i]);
-  }));
+  double largest = 0.0;  // squares of its shares neither vanish nor overflow
+  for (std::size_t i = 0; i < actual.size(); ++i) {
+    largest =
+        std::isnan(actual[i]) ? largest : std::max(largest, std::abs(actual[i] - forecast[i]));
+  }
+  const double unit = largest > 0.0 ? largest : 1.0;
+  return unit * std::sqrt(mean_over_known(actual, [&](std::size_t i) {
+           const double share = (actual[i] - forecast[i]) / unit;
+           return share * share;
+         }));
 }
 
 double forecast_smape(std::span<const double> forecast, std::span<const double> actual) {

@@ -235,7 +235,19 @@ void Forecaster::check_columns(const char* method, const Panel& panel) const {
   }
 }
 
-History Forecaster::fit(const Panel& panel) {
+bool Forecaster::validates(const Panel& panel) const {
+  return std::ranges::any_of(panel.series, [&](const PanelSeries& series) {
+    const std::size_t rows = series.size();
+    if (rows < detail::rows_before(options_) + options_.horizon) {
+      return false;
+    }
+    const Parts parts = parts_of(rows, options_);
+    return parts.validates && has_target(series, parts.training);
+  });
+}
+
+std::optional<History> Forecaster::fit(const Panel& panel,
+                                       const std::function<void(Trainer<float>&)>& attach) {
   if (panel.columns.targets.empty()) {
     throw_argument_error(who, "fit: the panel has no target column");
   }
@@ -260,7 +272,10 @@ History Forecaster::fit(const Panel& panel) {
   } else if (options_.patience > 0 && options_.validation_split > 0.0) {
     notes_.push_back("the series are too short to validate: all epochs are run");
   }
-  return trainer.fit(
+  if (attach) {
+    attach(trainer);
+  }
+  History history = trainer.fit(
       training,
       {.epochs = options_.epochs,
        .batch_size = options_.batch_size,
@@ -268,6 +283,7 @@ History Forecaster::fit(const Panel& panel) {
        .validation_data = validates ? &validation : nullptr,
        .seed = options_.seed,
        .validation_batch_size = validates ? std::optional<std::size_t>(256) : std::nullopt});
+  return trainer.interrupted() ? std::nullopt : std::optional(std::move(history));
 }
 
 std::vector<Forecast> Forecaster::forecast(const Panel& panel) const {

@@ -5,10 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "rondo/formats/safetensors.hpp"
 #include "rondo/optim/fit_options.hpp"
 #include "rondo/optim/history.hpp"
 #include "rondo/timeseries/panel.hpp"
@@ -17,6 +20,8 @@ namespace rondo {
 
 template <Real T>
 class Model;
+template <Real T>
+class Trainer;
 
 namespace detail {
 struct PanelScaling;
@@ -78,8 +83,14 @@ class Forecaster {
 
   /// Trains anew. A series that is too short, or whose targets are all missing, is left out with a
   /// note.
+  /// @param attach  adds callbacks to the trainer
+  /// @return the numbers of each epoch, or nothing if a callback interrupted the run
   /// @throws ArgumentError if no series is left, or a target is not positive beside `log`
-  History fit(const Panel& panel);
+  std::optional<History> fit(const Panel& panel,
+                             const std::function<void(Trainer<float>&)>& attach = {});
+
+  /// Whether the last rows of any series will validate in a fit.
+  [[nodiscard]] bool validates(const Panel& panel) const;
 
   /// What follows the last row, for each series and each of its targets. A series that was not in
   /// the training is scaled by all of its rows.
@@ -100,8 +111,9 @@ class Forecaster {
   [[nodiscard]] std::size_t median() const;
 
   /// Writes or replaces a safetensors file: weights, and options and scales as metadata.
+  /// @param more  metadata under other keys, such as the encoder of the panel
   /// @throws StateError if not fitted, FormatError if it cannot be written
-  void save(const std::filesystem::path& path) const;
+  void save(const std::filesystem::path& path, const FileMetadata& more = {}) const;
 
   [[nodiscard]] const ForecasterOptions& options() const { return options_; }
 
@@ -109,6 +121,8 @@ class Forecaster {
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
   [[nodiscard]] const PanelColumns& columns() const { return columns_; }
+
+  [[nodiscard]] TimeStep step() const { return step_; }
 
   /// @throws StateError if not fitted
   [[nodiscard]] const Model<float>& model() const;

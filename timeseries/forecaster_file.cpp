@@ -133,19 +133,19 @@ TimeStep step_from(const SafetensorsFile& file, const Json& columns) {
 
 }  // namespace
 
-void Forecaster::save(const std::filesystem::path& path) const {
+void Forecaster::save(const std::filesystem::path& path, const FileMetadata& more) const {
   check_fitted("save");
   Json options, columns;
   for_each_option(options_, [&](const char* name, const auto& value) { options[name] = value; });
   for_each_role(columns_, [&](const char* role, const auto& names) { columns[role] = names; });
   columns["step_unit"] = static_cast<int>(step_.unit);
   columns["step_length"] = step_.length;
-  save_weights<float>(path,
-                      model_->weights(),
-                      {{"format", format_name},
-                       {"options", to_text(options)},
-                       {"columns", to_text(columns)},
-                       {"scaling", to_text(to_json(*scaling_))}});
+  FileMetadata metadata{{"format", format_name},
+                        {"options", to_text(options)},
+                        {"columns", to_text(columns)},
+                        {"scaling", to_text(to_json(*scaling_))}};
+  metadata.insert(more.begin(), more.end());
+  save_weights<float>(path, model_->weights(), metadata);
 }
 
 Forecaster Forecaster::load(const std::filesystem::path& path) {

@@ -15,6 +15,13 @@ namespace {
 
 constexpr HoltWintersParameters lowest{0.0001, 0.0001, 0.0001, 0.8};
 constexpr HoltWintersParameters highest{0.9999, 0.9999, 0.9999, 0.98};
+
+void check_finite(std::span<const double> values) {
+  if (!std::ranges::all_of(values, [](double y) { return std::isfinite(y); })) {
+    throw_argument_error("HoltWinters", "the history has a value that is not finite");
+  }
+}
+
 constexpr std::array coordinates{&HoltWintersParameters::alpha,
                                  &HoltWintersParameters::beta,
                                  &HoltWintersParameters::gamma,
@@ -55,10 +62,20 @@ HoltWintersParameters search(HoltWintersParameters best, Error error) {
 HoltWinters::HoltWinters(std::span<const double> history, std::size_t period)
     : season_(std::max<std::size_t>(period, 1)) {
   begin(history);
-  const HoltWinters start = *this;
+  // In units of the largest value: squares of errors neither vanish nor overflow.
+  double unit = 0.0;
+  for (const double y : history) {
+    unit = std::max(unit, std::abs(y));
+  }
+  std::vector<double> scaled(history.begin(), history.end());
+  for (double& y : scaled) {
+    y /= unit > 0.0 ? unit : 1.0;
+  }
+  HoltWinters start = *this;
+  start.begin(scaled);
   const auto error = [&](const HoltWintersParameters& tried) {
     HoltWinters model = start;
-    model.smooth(history, tried);
+    model.smooth(scaled, tried);
     return std::isfinite(model.squared_error_) ? model.squared_error_
                                                : std::numeric_limits<double>::infinity();
   };
@@ -78,6 +95,11 @@ HoltWinters::HoltWinters(std::span<const double> history,
   smooth(history, parameters);
 }
 
+void HoltWinters::update(std::span<const double> values) {
+  check_finite(values);
+  smooth(values, parameters_);
+}
+
 void HoltWinters::begin(std::span<const double> history) {
   const std::size_t period = season_.size();
   const std::size_t needed = std::max<std::size_t>(2 * period, 3);
@@ -88,9 +110,7 @@ void HoltWinters::begin(std::span<const double> history) {
                                      period,
                                      history.size()));
   }
-  if (!std::ranges::all_of(history, [](double y) { return std::isfinite(y); })) {
-    throw_argument_error("HoltWinters", "the history has a value that is not finite");
-  }
+  check_finite(history);
   level_ = mean_of(history.first(period));
   trend_ = (mean_of(history.subspan(period, period)) - level_) / static_cast<double>(period);
   for (std::size_t i = 0; i < period; ++i) {

@@ -79,12 +79,16 @@ class HoltWinters {
               std::size_t period,
               const HoltWintersParameters& parameters);
 
-  /// The values that follow the history.
+  /// Smooths on through values that have come since, with the same parameters.
+  /// @throws ArgumentError if one is not finite; nothing has changed then
+  void update(std::span<const double> values);
+
+  /// The values that follow the history and all updates.
   [[nodiscard]] std::vector<double> forecast(std::size_t horizon) const;
 
   [[nodiscard]] const HoltWintersParameters& parameters() const { return parameters_; }
 
-  /// The sum of squared one-step errors.
+  /// The sum of squared one-step errors, those of updates among them.
   [[nodiscard]] double squared_error() const { return squared_error_; }
 
  private:

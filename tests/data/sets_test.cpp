@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "rondo/data/table.hpp"
 #include "rondo/formats/csv.hpp"
 #include "rondo/tests/support/check.hpp"
 
@@ -30,6 +31,15 @@ BOOST_AUTO_TEST_CASE(the_passengers_are_those_of_1949_to_1960) {
   BOOST_TEST(table.text("month").back() == "1960-12");
   BOOST_TEST(values.data()[0] == 112.0);
   BOOST_TEST(values.data()[143] == 432.0);
+}
+
+BOOST_AUTO_TEST_CASE(the_air_of_beijing_is_that_of_2010_to_2014) {
+  const Table table = read_table("data/sets/beijing_pm25.csv.gz");
+  BOOST_TEST(table.num_rows() == 43824U);
+  BOOST_TEST(table.column("pm2.5").count_missing() == 2067U);
+  BOOST_TEST(table.column("cbwd").categories.size() == 4U);
+  BOOST_TEST(table.numbers("TEMP").at(0) == -11.0);
+  BOOST_TEST(table.numbers("Iws").at(43823) == 249.85);
 }
 
 BOOST_AUTO_TEST_CASE(the_words_are_600_of_each_language) {

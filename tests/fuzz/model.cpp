@@ -1,8 +1,8 @@
 // The program's model file. Odd first byte: config, preparation and run, between bytes 1, in a file
 // whose weights fit; even: header, a zero byte, values.
 #include "rondo/apps/character_model.hpp"
-#include "rondo/apps/forecaster.hpp"
 #include "rondo/apps/model_file.hpp"
+#include "rondo/apps/series_model.hpp"
 #include "rondo/formats/weights.hpp"
 #include "rondo/layers/from_config.hpp"
 #include "rondo/tests/fuzz/common.hpp"
@@ -14,7 +14,7 @@ using namespace rondo::apps;
 namespace {
 
 void use_forecaster(ModelFile file) {
-  const apps::Forecaster model(std::move(file));
+  const apps::SeriesModel model(std::move(file));
   std::vector<double> series(40);
   for (std::size_t i = 0; i < series.size(); ++i) {
     series[i] = static_cast<double>(i % 7);

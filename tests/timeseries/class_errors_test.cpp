@@ -28,6 +28,13 @@ BOOST_AUTO_TEST_CASE(errors_are_those_of_scikit_learn) {
   BOOST_TEST((errors.confusion == confusion));
 }
 
+BOOST_AUTO_TEST_CASE(a_matrix_of_too_many_classes_is_refused) {
+  BOOST_TEST(class_errors(Labels{999}, Labels{0}, most_classes).accuracy == 0.0);
+  RONDO_CHECK_THROWS(class_errors(Labels{0}, Labels{0}, 1001),
+                     ArgumentError,
+                     "[class_errors] 1001 classes, at most 1000 are told apart");
+}
+
 BOOST_AUTO_TEST_CASE(a_class_that_nobody_names_does_not_count) {
   const ClassErrors errors = class_errors(Labels{0, 0, 1}, Labels{0, 0, 1}, 5);
   BOOST_TEST(errors.balanced_accuracy == 1.0);

@@ -34,6 +34,13 @@ BOOST_AUTO_TEST_CASE(a_target_that_is_unknown_does_not_count) {
   check_value(coverage(Values{0, 4.5, 0, 2}, Values{3, 6, 9, 2}, actual), 2.0 / 3);
 }
 
+// The root of (9 + 16) / 2, whatever the unit.
+BOOST_AUTO_TEST_CASE(squares_neither_vanish_nor_overflow) {
+  for (const double unit : {1e-200, 1.0, 1e200}) {
+    check_value(forecast_rmse(Values{3 * unit, 0}, Values{0, 4 * unit}) / unit, std::sqrt(12.5));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(nothing_known_gives_no_number) {
   BOOST_TEST(std::isnan(forecast_mae(Values{1}, Values{unknown})));
   BOOST_TEST(std::isnan(weighted_quantile_loss(Values{1}, Values{0.5}, Values{unknown})));

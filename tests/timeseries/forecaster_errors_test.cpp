@@ -100,6 +100,19 @@ BOOST_AUTO_TEST_CASE(a_forecast_needs_a_fit_rows_and_the_columns_of_the_training
       "[Forecaster] forecast: the past columns are [x], those of the training were []");
 }
 
+BOOST_AUTO_TEST_CASE(a_value_out_of_all_proportion_is_named) {
+  Forecaster forecaster(small());
+  Panel panel = panel_of({series_of("a", 50)});
+  forecaster.fit(panel);
+  panel.series[0].targets.data()[49] = 1e300;
+  BOOST_CHECK_EXCEPTION(forecaster.forecast(panel), ArgumentError, [](const ArgumentError& error) {
+    return std::string(error.what())
+        .starts_with(
+            "[Forecaster] series 'a' has 1e+300 in row 49, which is out of all "
+            "proportion to training, where values deviate by ");
+  });
+}
+
 BOOST_AUTO_TEST_CASE(rows_at_another_step_are_refused) {
   Panel panel = panel_of({series_of("a", 50)});
   panel.step = {TimeUnit::seconds, 3600};
@@ -131,6 +144,9 @@ BOOST_AUTO_TEST_CASE(a_series_too_short_to_validate_is_trained_on_as_a_whole) {
   BOOST_TEST(
       forecaster.notes() ==
       std::vector<std::string>({"the series are too short to validate: all epochs are run"}));
+  BOOST_TEST(!forecaster.validates(panel_of({series_of("a", 6)})));
+  BOOST_TEST(!forecaster.validates(panel_of({series_of("a", 2)})));
+  BOOST_TEST(forecaster.validates(panel_of({series_of("a", 6), series_of("b", 50)})));
   ForecasterOptions options = small();
   options.validation_split = 0.0;
   Forecaster without(options);

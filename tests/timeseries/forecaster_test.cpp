@@ -8,6 +8,8 @@
 #include "rondo/core/rng.hpp"
 #include "rondo/formats/weights.hpp"
 #include "rondo/layers/model.hpp"
+#include "rondo/optim/callbacks/lambda_callback.hpp"
+#include "rondo/optim/trainer.hpp"
 #include "rondo/tests/support/check.hpp"
 #include "rondo/timeseries/forecast_errors.hpp"
 #include "rondo/timeseries/rolling_origin.hpp"
@@ -101,7 +103,7 @@ BOOST_AUTO_TEST_CASE(every_cell_trains) {
     options.layer_normalization = true;
     options.dropout = 0.1;
     Forecaster forecaster(options);
-    const History history = forecaster.fit(panel_of(waves(100)));
+    const History history = forecaster.fit(panel_of(waves(100))).value();
     BOOST_TEST(history.values("loss").back() < history.values("loss").front());
   }
 }
@@ -154,6 +156,42 @@ BOOST_AUTO_TEST_CASE(series_of_any_scale_are_forecast_alike) {
   for (std::size_t i = 0; i < found[0].quantiles.size(); ++i) {
     BOOST_CHECK_CLOSE(found[1].quantiles.data()[i], 5e8 + 1e6 * found[0].quantiles.data()[i], 1e-4);
   }
+}
+
+// A power of two changes no digit, as long as squares are not taken of it.
+BOOST_AUTO_TEST_CASE(the_unit_of_a_series_does_not_matter) {
+  Forecaster forecaster(small());
+  forecaster.fit(panel_of(waves(100)));
+  const auto expected = medians(forecaster.forecast(panel_of(waves(100)))[0]);
+  for (const double unit : {std::ldexp(1.0, -700), std::ldexp(1.0, 1000)}) {
+    std::vector<double> values = waves(100);
+    std::ranges::transform(values, values.begin(), [&](double y) { return unit * y; });
+    forecaster.fit(panel_of(values));
+    const auto found = medians(forecaster.forecast(panel_of(values))[0]);
+    for (std::size_t h = 0; h < expected.size(); ++h) {
+      BOOST_TEST(found[h] / unit == expected[h]);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(callbacks_are_part_of_a_fit_and_may_end_it) {
+  std::size_t epochs = 0;
+  const auto stop_after = [&](std::size_t last, bool interrupt) {
+    epochs = 0;
+    Forecaster forecaster(small(5));
+    return forecaster.fit(panel_of(waves(100)), [&, last, interrupt](Trainer<float>& trainer) {
+      trainer.add(LambdaCallback<float>(
+          {.on_epoch_end = [&, last, interrupt](Trainer<float>& t, std::size_t, Logs&) {
+            ++epochs;
+            if (epochs == last) {
+              interrupt ? t.interrupt() : t.stop();
+            }
+          }}));
+    });
+  };
+  BOOST_TEST(stop_after(3, false).value().epochs().size() == 3U);
+  BOOST_TEST(!stop_after(2, true).has_value());
+  BOOST_TEST(epochs == 2U);
 }
 
 BOOST_AUTO_TEST_CASE(a_change_of_level_shifts_what_is_learnt_as_a_departure) {

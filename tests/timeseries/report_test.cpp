@@ -115,6 +115,27 @@ BOOST_AUTO_TEST_CASE(ticks_are_round_numbers) {
   are(1e6, 1e6 + 20, {1e6, 1e6 + 5, 1e6 + 10, 1e6 + 15, 1e6 + 20});
 }
 
+/// Letters are 7 wide at most; the first label begins at its mark, the last ends there.
+BOOST_AUTO_TEST_CASE(labels_of_the_axis_do_not_overlap) {
+  for (const std::size_t count :
+       {std::size_t{2}, std::size_t{12}, std::size_t{30}, std::size_t{90}}) {
+    const detail::SvgPlot plot{.labels = std::vector<std::string>(count, "2024-02-22"),
+                               .lines = {{"x", std::vector<double>(count, 1.0)}}};
+    const std::string svg = detail::svg_figure(plot);
+    const std::string anchor = "<text text-anchor=\"";
+    double free_from = 0.0;
+    for (std::size_t at = svg.find(anchor); at != std::string::npos;
+         at = svg.find(anchor, at + 1)) {
+      const std::string tag = svg.substr(at + anchor.size(), 30);
+      const double x = std::stod(tag.substr(tag.find("x=\"") + 3));
+      const double shift = tag.starts_with("start") ? 0.0 : tag.starts_with("end") ? 70.0 : 35.0;
+      BOOST_TEST(x - shift >= free_from);
+      free_from = x - shift + 70.0;
+    }
+    BOOST_TEST(free_from > 0.0);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(neighbouring_ticks_have_different_labels) {
   const std::string svg =
       detail::svg_figure({.labels = {"a", "b"}, .lines = {{"x", {1.7e9, 1.7e9 + 4}}}});

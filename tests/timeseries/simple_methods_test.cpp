@@ -112,6 +112,39 @@ BOOST_AUTO_TEST_CASE(histories_that_are_too_short_are_refused) {
                      "[HoltWinters] 4 values of history are needed for a period of 2, got 2");
 }
 
+// Smoothing goes on as if all values had come at once.
+BOOST_AUTO_TEST_CASE(exponential_smoothing_goes_on_through_updates) {
+  const HoltWintersParameters parameters{.alpha = 0.3, .beta = 0.1, .gamma = 0.4, .phi = 0.95};
+  const Values all = passengers();
+  const std::span<const double> values(all);
+  const HoltWinters whole(values, 12, parameters);
+  HoltWinters model(values.first(100), 12, parameters);
+  model.update(values.subspan(100, 20));
+  model.update({});
+  model.update(values.subspan(120));
+  BOOST_TEST(model.forecast(14) == whole.forecast(14), boost::test_tools::per_element());
+  BOOST_TEST(model.squared_error() == whole.squared_error());
+  BOOST_CHECK_THROW(model.update(Values{1, std::numeric_limits<double>::infinity()}),
+                    ArgumentError);
+  BOOST_TEST(model.forecast(14) == whole.forecast(14), boost::test_tools::per_element());
+}
+
+// A power of two changes no digit.
+BOOST_AUTO_TEST_CASE(exponential_smoothing_has_no_unit) {
+  const Values all = passengers();
+  const HoltWinters model(all, 12);
+  for (const double unit : {std::ldexp(1.0, -700), std::ldexp(1.0, 1000)}) {
+    Values other = all;
+    for (double& y : other) {
+      y *= unit;
+    }
+    const HoltWinters scaled(other, 12);
+    BOOST_TEST(scaled.parameters().alpha == model.parameters().alpha);
+    BOOST_TEST(scaled.parameters().gamma == model.parameters().gamma);
+    BOOST_TEST(scaled.forecast(1)[0] / unit == model.forecast(1)[0]);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_missing_value_in_a_history_is_refused) {
   Values history = passengers();
   history[5] = std::numeric_limits<double>::quiet_NaN();

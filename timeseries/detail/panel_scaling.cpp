@@ -10,34 +10,40 @@ namespace rondo::detail {
 
 namespace {
 
-/// Sums of a column for its scale.
+/// The values of a column for its scale, in units of the largest: their squares neither vanish nor
+/// overflow.
 class Moments {
  public:
-  void add(double x) {
-    count_ += 1.0;
-    const double from_mean = x - mean_;
-    mean_ += from_mean / count_;
-    squares_ += from_mean * (x - mean_);
+  explicit Moments(const std::vector<double>& values) {
+    for (const double x : values) {
+      unit_ = std::max(unit_, std::abs(x));
+    }
+    unit_ = unit_ > 0.0 ? unit_ : 1.0;
+    double count = 0.0;
+    for (const double x : values) {
+      count += 1.0;
+      const double from_mean = x / unit_ - mean_;
+      mean_ += from_mean / count;
+      squares_ += from_mean * (x / unit_ - mean_);
+    }
+    squares_ /= count;
   }
-
-  [[nodiscard]] double count() const { return count_; }
 
   /// Mean 0 and variance 1.
-  [[nodiscard]] ColumnScale standard() const { return {mean_, scale(squares_ / count_)}; }
+  [[nodiscard]] ColumnScale standard() const { return {unit_ * mean_, scale(squares_)}; }
 
   /// A mean square of 1; zero stays where it is.
-  [[nodiscard]] ColumnScale around_zero() const {
-    return {0.0, scale(squares_ / count_ + mean_ * mean_)};
-  }
+  [[nodiscard]] ColumnScale around_zero() const { return {0.0, scale(squares_ + mean_ * mean_)}; }
 
  private:
   /// What is constant stays as it is, but for the rounding of its mean.
   [[nodiscard]] double scale(double mean_square) const {
     const double root = std::sqrt(mean_square);
-    return root > 1e-12 * std::abs(mean_) && std::isfinite(root) ? root : 1.0;
+    const double result = unit_ * root;
+    return root > 1e-12 * std::abs(mean_) && std::isfinite(result) && result > 0.0 ? result : 1.0;
   }
 
-  double count_ = 0.0;
+  double unit_ = 0.0;
   double mean_ = 0.0;
   double squares_ = 0.0;
 };
@@ -64,11 +70,29 @@ double learnt_target(const PanelSeries& series,
   return std::log(y);
 }
 
-std::vector<float> scaled(const Tensor<double>& table, const std::vector<ColumnScale>& scales) {
+/// @throws ArgumentError if single precision does not hold it
+double scaled(double x, const ColumnScale& column, const PanelSeries& series, std::size_t row) {
+  const double result = (x - column.offset) / column.scale;
+  if (!std::isfinite(static_cast<float>(result))) {
+    throw_argument_error("Forecaster",
+                         fmt::format("series '{}' has {} in row {}, which is out of all proportion "
+                                     "to training, where values deviate by {} from {}",
+                                     series.name,
+                                     x,
+                                     row,
+                                     column.scale,
+                                     column.offset));
+  }
+  return result;
+}
+
+std::vector<float> scaled(const Tensor<double>& table,
+                          const std::vector<ColumnScale>& scales,
+                          const PanelSeries& series) {
   std::vector<float> result(scales.empty() ? 0 : table.size());
   for (std::size_t i = 0; i < result.size(); ++i) {
-    const ColumnScale& column = scales[i % scales.size()];
-    result[i] = static_cast<float>((table.data()[i] - column.offset) / column.scale);
+    result[i] = static_cast<float>(
+        scaled(table.data()[i], scales[i % scales.size()], series, i / scales.size()));
   }
   return result;
 }
@@ -81,14 +105,14 @@ std::vector<ColumnScale> scales_of(const Panel& panel,
                                    TableOf table) {
   std::vector<ColumnScale> result;
   for (std::size_t column = 0; column < columns; ++column) {
-    Moments moments;
+    std::vector<double> values;
     for (std::size_t i = 0; i < panel.series.size(); ++i) {
-      const double* const values = table(panel.series[i]).data();
+      const double* const cells = table(panel.series[i]).data();
       for (std::size_t row = 0; row < rows[i]; ++row) {
-        moments.add(values[row * columns + column]);
+        values.push_back(cells[row * columns + column]);
       }
     }
-    result.push_back(moments.count() > 0.0 ? moments.standard() : ColumnScale{});
+    result.push_back(values.empty() ? ColumnScale{} : Moments(values).standard());
   }
   return result;
 }
@@ -104,19 +128,20 @@ std::vector<ColumnScale> target_scales(const PanelSeries& series,
                                                     : 0;
   std::vector<ColumnScale> result;
   for (std::size_t c = 0; c < columns_of(series.targets); ++c) {
-    Moments moments;
+    std::vector<double> values;
     for (std::size_t row = distance; row < rows; ++row) {
       const double y = learnt_target(series, row, c, options);
       const double change = departure ? y - learnt_target(series, row - distance, c, options) : y;
       if (!std::isnan(change)) {
-        moments.add(change);
+        values.push_back(change);
       }
     }
-    if (moments.count() == 0.0) {
+    if (values.empty()) {
       throw_argument_error(
           "Forecaster",
           fmt::format("all of the first {} targets of series '{}' are missing", rows, series.name));
     }
+    const Moments moments(values);
     result.push_back(departure ? moments.around_zero() : moments.standard());
   }
   return result;
@@ -134,11 +159,11 @@ PanelScaling scale_inputs(const Panel& panel, std::span<const std::size_t> rows)
         return series.known;
       });
   for (std::size_t column = 0; column < columns.statics.size(); ++column) {
-    Moments moments;
+    std::vector<double> values;
     for (const PanelSeries& series : panel.series) {
-      moments.add(series.statics[column]);
+      values.push_back(series.statics[column]);
     }
-    result.statics.push_back(moments.standard());
+    result.statics.push_back(Moments(values).standard());
   }
   result.indicators = std::ranges::any_of(panel.series, [](const PanelSeries& series) {
     return std::any_of(series.targets.view().begin(), series.targets.view().end(), [](double y) {
@@ -154,8 +179,8 @@ PreparedSeries prepare(const PanelSeries& series,
                        const ForecasterOptions& options) {
   const std::size_t width = target_scale.size();
   PreparedSeries result{.rows = series.size(),
-                        .past = scaled(series.past, scaling.past),
-                        .known = scaled(series.known, scaling.known),
+                        .past = scaled(series.past, scaling.past, series),
+                        .known = scaled(series.known, scaling.known, series),
                         .scale = target_scale};
   result.targets.resize(result.rows * width);
   result.observed.resize(result.rows * width);
@@ -166,7 +191,7 @@ PreparedSeries prepare(const PanelSeries& series,
       const double y = learnt_target(series, row, c, options);
       const std::size_t i = row * width + c;
       result.observed[i] = !std::isnan(y);
-      last = result.observed[i] ? (y - target_scale[c].offset) / target_scale[c].scale : last;
+      last = result.observed[i] ? scaled(y, target_scale[c], series, row) : last;
       first = result.observed[i] ? std::min(first, row) : first;
       result.targets[i] = last;
     }
@@ -175,8 +200,8 @@ PreparedSeries prepare(const PanelSeries& series,
     }
   }
   for (std::size_t i = 0; i < scaling.statics.size(); ++i) {
-    const auto [offset, scale] = scaling.statics[i];
-    result.statics.push_back(static_cast<float>((series.statics[i] - offset) / scale));
+    result.statics.push_back(
+        static_cast<float>(scaled(series.statics[i], scaling.statics[i], series, 0)));
   }
   return result;
 }

@@ -152,9 +152,13 @@ std::string x_axis(const SvgPlot& plot, const Frame& frame) {
   for (const std::string& label : plot.labels) {
     longest = std::max(longest, label.size());
   }
-  const double room = (right - frame.left) / (letter * static_cast<double>(longest) + 14.0);
-  const std::size_t most = std::clamp<std::size_t>(static_cast<std::size_t>(room), 2, 6);
-  const std::size_t last = frame.count - 1, steps = std::min(most - 1, last);
+  const std::size_t last = frame.count - 1;
+  const double length = right - frame.left, unit = length / static_cast<double>(last + 1);
+  // The first label begins at its mark, the second has its middle there; marks lie on values.
+  const double distance = 1.5 * letter * static_cast<double>(longest) + 14.0 + unit;
+  const std::size_t most =
+      std::clamp<std::size_t>(static_cast<std::size_t>(length / distance), 1, 5);
+  const std::size_t steps = std::min(most, last);
   std::string text =
       fmt::format("<path class=\"axis\" d=\"M{:.1f} {}H{}\"/>", frame.left, bottom, right);
   for (std::size_t k = 0; k <= steps; ++k) {

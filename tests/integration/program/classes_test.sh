@@ -70,6 +70,58 @@ make_ts 24 3 > OTHER.ts && cp TRAIN.ts KEPT.ts && cp OTHER.ts TRAIN.ts
 refuses "other data" "checksum" train --out stopped --resume
 cp KEPT.ts TRAIN.ts
 
+# ---- series of a table ----
+
+# Machines with an hour in each row, the rows of all mixed; one has a gap, one an empty cell.
+make_table() {  # machines, first number
+  echo "hour,machine,current,heat,state"
+  awk -v machines="$1" -v seed="$2" 'BEGIN {
+    srand(seed)
+    for (t = 0; t < 6; ++t) for (i = 0; i < machines; ++i) {
+      if (i == 3 && t == 2 || t >= 4 + i % 3) continue
+      printf "2026-01-01T%02d:00,m%d,%s,%.2f,%s\n", t, i, i == 4 && t == 1 ? "" : (i % 2 ? 3 : 1) + 0.4 * (rand() - 0.5), rand(),
+        i % 2 ? "worn" : "sound"
+    }
+  }'
+}
+make_table 24 1 > machines.csv && make_table 10 2 > more.csv
+label=(--label state --series machine)
+runs "learn a table" train --csv machines.csv "${label[@]}" --test more.csv "${small[@]}" --out table_run
+check "series by name" grep -qx "machines.csv: 24 series of 2 classes, 2 channels, 4 to 6 steps, 3 missing values" stdout
+check "tell them apart" says table_run '"measured":"test","series":10,"accuracy":1.0,'
+check "the classes" says table_run '"classes":["sound","worn"],"confusion":[[5,0],[0,5]]'
+check "the channels are in run.json" grep -q '"past"' table_run/run.json
+runs "one channel" train --csv machines.csv "${label[@]}" --past current --validation-split 0.25 "${small[@]}" --out one
+check "of each class a quarter validates, a series as a whole" says one '"measured":"validation","series":6,'
+runs "predict a table" predict --model table_run/model.safetensors --csv more.csv
+check "names the series" test "$(head -n 1 stdout)" = "series,class,probability of sound,probability of worn"
+check "and their class" test "$(sed -n 2,3p stdout | cut -d, -f1,2 | paste -sd' ')" = "m0,sound m1,worn"
+cp stdout printed
+cut -d, -f1-4 more.csv > unknown.csv
+runs "predict what nobody knows" predict --model table_run/model.safetensors --csv unknown.csv
+check "says the same" cmp stdout printed
+(head -n 1 more.csv && tail -n +2 more.csv | sort -r) > mixed.csv
+runs "rows out of order" predict --model table_run/model.safetensors --csv mixed.csv
+check "are put in order" cmp <(sort stdout) <(sort printed)
+runs "evaluate a table" evaluate --model table_run/model.safetensors --csv more.csv
+check "10 series of it" test "$(awk '$1 == "series" { print $2 }' stdout)" = 10
+
+learn=(train "${label[@]}" "${small[@]}" --out out --csv)
+refuses "no series" "--label needs --series" train --csv machines.csv --label state
+refuses "no such label" "known are 'hour', 'machine', 'current', 'heat', 'state'" train --csv machines.csv --label kind --series machine
+refuses "a forecast's option" "--horizon is not for classes of series (--label)" "${learn[@]}" machines.csv --horizon 2
+sed '9s/sound/worn/;9s/worn$/worn/' machines.csv | sed '26s/sound/worn/' > changed.csv
+refuses "a label that changes" "state" "${learn[@]}" changed.csv
+sed 's/\(,m7,.*\),worn/\1,broken/' machines.csv > rare.csv
+refuses "a label with one member" "the class 'broken' has one member, expected two members or more" "${learn[@]}" rare.csv
+sed 's/\(,m1,.*\),worn/\1,broken/' more.csv > strange.csv
+refuses "a label that training has not" "the class 'broken' does not occur in training" "${learn[@]}" machines.csv --test strange.csv
+refuses "a word among numbers" "column 'heat' holds 'hot', expected a number" "${learn[@]}" <(sed '5s/,0\.[0-9]*,/,hot,/' machines.csv) --past heat
+awk 'BEGIN { print "m,x,id"; for (i = 0; i < 1001; i++) for (k = 0; k < 2; k++) print i "," i + k ",c" i }' > ids.csv
+refuses "a label of its own for each" "id" train --csv ids.csv --label id --series m --time none "${small[@]}" --out out
+awk 'BEGIN { for (i = 0; i < 2002; i++) printf "c%d\t%d\t%d\n", i % 1001, i, i + 1 }' > many.tsv
+refuses "too many classes" "many.tsv: there are 1001 classes, expected at most 1000" train --csv many.tsv "${small[@]}" --out out
+
 # ---- bad input ----
 
 train=(train "${small[@]}" --csv)
@@ -92,8 +144,9 @@ refuses "other channels" "two.ts has 2 channels, TRAIN.ts has 1: they must be th
 refuses "other channels later" "two.ts:5: expected a series [steps, 1]" evaluate --model first.safetensors --csv two.ts
 refuses "unknown classes" "NEW.ts: the class of its series is not known" "${train[@]}" NEW.ts
 refuses "horizon" "--horizon is not for series with classes (.ts, .tsv)" "${train[@]}" TRAIN.ts --horizon 3
-refuses "a cell for a table" "--cell is for series with classes (.ts, .tsv) only" train --csv "$sets/sunspots.csv" --cell lstm
-refuses "layers for a table" "--units 64,32 names 2 layers" train --csv "$sets/sunspots.csv" --units 64,32
+refuses "one direction for a table" "--one-direction is for series with classes (.ts, .tsv) only" \
+  train --csv "$sets/sunspots.csv" --one-direction
+refuses "a text option" "--units 64,32 names 2 layers, the model of a text has one" train --text "$sets/sunspots.csv" --units 64,32
 refuses "no cell" "unknown cell 'gro' (did you mean 'gru'?)" "${train[@]}" TRAIN.ts --cell gro
 refuses "no units" "units must be positive, got 0" "${train[@]}" TRAIN.ts --units 4,0
 refuses "no list" "--units: must be a whole number" "${train[@]}" TRAIN.ts --units 4,,5

@@ -48,6 +48,11 @@ interrupt() {  # signal, arguments …
   wait $! 2> /dev/null || status=$?
 }
 
+# A number of metrics.json; without a method one of the whole.
+figure() {  # file, method, name
+  tr -d ' \n' < "$1" | grep -oE "\"$2\":\{[^}]*\}" | head -n 1 | grep -oE "\"$3\":[^,}]*" | cut -d: -f2
+}
+
 finish() {
   echo "$passed passed, $failed failed"
   [ "$failed" = 0 ]

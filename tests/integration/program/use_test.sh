@@ -33,15 +33,6 @@ check "144 − 12 − 3 + 1" test "$(value predictions stdout)" = 130
 sed '1s/passengers/people/' "$csv" > renamed.csv
 runs "another column" evaluate --model $series --csv renamed.csv --column people
 
-# What forecast says of its model, the other commands say too: 27 predictions need the last 27 + 12 + 3 − 1 rows.
-"$rondo" forecast --csv "$csv" --window 12 --horizon 3 --units 4 --epochs 2 --quiet --out foretold > table
-(head -n 1 "$csv" && tail -n 41 "$csv") > last.csv
-runs "evaluate the model of forecast" evaluate --model foretold/model.safetensors --csv last.csv
-check "27 predictions" test "$(value predictions stdout)" = 27
-check "the RMSE of its table" test "$(printf %.2f "$(value RMSE stdout)")" = "$(value 'GRU(4)' table)"
-runs "predict with the model of forecast" predict --model foretold/model.safetensors --csv "$csv"
-check "the end of its forecast.csv" cmp <(tail -n 3 foretold/forecast.csv) <(tail -n 3 stdout)
-
 # ---- a text ----
 
 runs "evaluate a text" evaluate --model $text --text "$sets/words.csv"

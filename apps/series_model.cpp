@@ -1,4 +1,4 @@
-#include "rondo/apps/forecaster.hpp"
+#include "rondo/apps/series_model.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -24,9 +24,9 @@ std::unique_ptr<Layer<float>> forecasting_layers(const RunDescription& run) {
 
 }  // namespace
 
-Forecaster::Forecaster(const RunDescription& run) : run_(run), layers_(forecasting_layers(run)) {}
+SeriesModel::SeriesModel(const RunDescription& run) : run_(run), layers_(forecasting_layers(run)) {}
 
-Forecaster::Forecaster(ModelFile file)
+SeriesModel::SeriesModel(ModelFile file)
     : run_(std::move(file.run)), layers_(std::move(file.layers)) {
   in_model_file(file.path, [&] { scaler_.from_json(file.preparation); });
   const std::size_t columns = scaler_.scale().size();
@@ -35,7 +35,7 @@ Forecaster::Forecaster(ModelFile file)
   }
 }
 
-std::optional<History> Forecaster::train(std::span<const double> series, const RunWatch& watch) {
+std::optional<History> SeriesModel::train(std::span<const double> series, const RunWatch& watch) {
   const std::size_t samples = task().count(series.size());
   check_memory(run_, {.samples = samples, .weights = run_.units.at(0) + 1, .per_step = 0});
   note_monitor(run_);
@@ -51,7 +51,7 @@ std::optional<History> Forecaster::train(std::span<const double> series, const R
   return history;
 }
 
-double Forecaster::loss_of_mean(std::span<const double> series) const {
+double SeriesModel::loss_of_mean(std::span<const double> series) const {
   const std::size_t samples = task().count(series.size());
   const double share = *run_.validation_split > 0.0 ? *run_.validation_split : 1.0;
   const double last = std::max(1.0, std::floor(share * static_cast<double>(samples)));
@@ -61,7 +61,7 @@ double Forecaster::loss_of_mean(std::span<const double> series) const {
   return std::inner_product(values.begin(), values.end(), values.begin(), 0.0) / last;
 }
 
-std::vector<double> Forecaster::predict(std::span<const double> series) const {
+std::vector<double> SeriesModel::predict(std::span<const double> series) const {
   const WindowDataset<float> data = windows(series);
   BatchLoader<float> loader(data, {.batch_size = 256});
   Tape<float> tape({.recording = false});
@@ -75,7 +75,7 @@ std::vector<double> Forecaster::predict(std::span<const double> series) const {
   return result;
 }
 
-std::vector<double> Forecaster::predict_beyond(std::span<const double> series) const {
+std::vector<double> SeriesModel::predict_beyond(std::span<const double> series) const {
   const auto [window, horizon] = task();
   if (series.size() < window || series.size() - window < horizon - 1) {
     throw_argument_error("predict",
@@ -91,11 +91,11 @@ std::vector<double> Forecaster::predict_beyond(std::span<const double> series) c
   return predict(padded);
 }
 
-void Forecaster::save(const std::string& path) const {
+void SeriesModel::save(const std::string& path) const {
   save_model(path, *layers_, run_, scaler_.to_json());
 }
 
-Tensor<float> Forecaster::scaled(std::span<const double> series) const {
+Tensor<float> SeriesModel::scaled(std::span<const double> series) const {
   const Tensor<double> exact = scaler_.transform(as_column(series));
   Tensor<float> column(exact.shape());
   for (std::size_t i = 0; i < exact.size(); ++i) {
@@ -114,7 +114,7 @@ Tensor<float> Forecaster::scaled(std::span<const double> series) const {
   return column;
 }
 
-WindowDataset<float> Forecaster::windows(std::span<const double> series) const {
+WindowDataset<float> SeriesModel::windows(std::span<const double> series) const {
   const auto [window, horizon] = task();
   return {scaled(series), {.window = window, .horizon = horizon}};
 }

@@ -15,13 +15,13 @@
 
 namespace rondo::apps {
 
-class Forecaster {
+class SeriesModel {
  public:
   /// To be trained. @param run  completed, with the name of the column
-  explicit Forecaster(const RunDescription& run);
+  explicit SeriesModel(const RunDescription& run);
 
   /// Trained. @throws FormatError if the file holds no scaler of one column
-  explicit Forecaster(ModelFile file);
+  explicit SeriesModel(ModelFile file);
 
   /// Fits scaler and weights; the last windows validate.
   /// @return the history, or nothing if the run was interrupted

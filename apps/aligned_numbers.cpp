@@ -1,4 +1,4 @@
-#include "rondo/apps/error_table.hpp"
+#include "rondo/apps/aligned_numbers.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -42,19 +42,6 @@ std::vector<std::string> aligned_numbers(std::span<const double> values) {
     scientific.push_back(fmt::format("{:.{}e}", value, shown_digits - 1));
   }
   return longest(fixed) <= longest(scientific) ? fixed : scientific;
-}
-
-std::string error_table(std::span<const std::pair<std::string, double>> errors) {
-  std::vector<double> values;
-  for (const auto& [name, error] : errors) {
-    values.push_back(error);
-  }
-  const std::vector<std::string> numbers = aligned_numbers(values);
-  std::string text = fmt::format("{:<28}{:>12}\n{:-<40}\n", "forecast", "test RMSE", "");
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    text += fmt::format("{:<28}{:>12}\n", errors[i].first, numbers[i]);
-  }
-  return text;
 }
 
 }  // namespace rondo::apps

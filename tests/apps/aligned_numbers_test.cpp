@@ -1,13 +1,13 @@
-#include "rondo/apps/error_table.hpp"
+#include "rondo/apps/aligned_numbers.hpp"
 
 #include "rondo/tests/support/check.hpp"
 
-namespace error_table_test {
+namespace aligned_numbers_test {
 
 using rondo::apps::aligned_numbers;
 using Texts = std::vector<std::string>;
 
-BOOST_AUTO_TEST_SUITE(apps_error_table)
+BOOST_AUTO_TEST_SUITE(apps_aligned_numbers)
 
 // As R writes them: format(x, digits = 4), but for zeros at the end.
 BOOST_AUTO_TEST_CASE(all_have_the_decimals_of_the_smallest) {
@@ -28,16 +28,6 @@ BOOST_AUTO_TEST_CASE(no_error_at_all) {
   BOOST_TEST(aligned_numbers({}).empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_table) {
-  const std::vector<std::pair<std::string, double>> errors{{"GRU(4)", 2.4e-5},
-                                                           {"persistence", 2e-5}};
-  BOOST_TEST(rondo::apps::error_table(errors) ==
-             "forecast                       test RMSE\n"
-             "----------------------------------------\n"
-             "GRU(4)                         2.400e-05\n"
-             "persistence                    2.000e-05\n");
-}
-
 BOOST_AUTO_TEST_SUITE_END()
 
-}  // namespace error_table_test
+}  // namespace aligned_numbers_test
