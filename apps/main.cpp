@@ -19,6 +19,7 @@
 #include "rondo/apps/process.hpp"
 #include "rondo/apps/ranks.hpp"
 #include "rondo/apps/run_folder.hpp"
+#include "rondo/apps/search.hpp"
 #include "rondo/apps/train.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/printable.hpp"
@@ -50,7 +51,9 @@ void add_run(CLI::App& command, RunDescription& run, bool series_only) {
 }
 
 /// `--out DIR --resume` says enough: the folder knows its run.
-void resume(const CLI::App& command, TrainOptions& o) {
+/// @param read  sets what the folder says
+template <class Options, class Read>
+void resume(const CLI::App& command, Options& o, Read read) {
   o.resume = true;
   const auto given = [&](const char* flag) { return command.count(flag) > 0; };
   if (given("--config") || given("--csv") || given("--text")) {
@@ -59,7 +62,21 @@ void resume(const CLI::App& command, TrainOptions& o) {
   if (given("--out")) {
     o.run.out = command["--out"]->as<std::string>();
   }
-  read_run_of_folder(o.run);
+  read();
+}
+
+/// First of a command's options, since values are set in this order: what the command line names wins.
+void add_config(CLI::App& command, RunDescription& run) {
+  command
+      .add_option_function<std::string>(
+          "--config",
+          [&command, &run](const std::string& file) {
+            check_repeated(command, "--config");
+            read_json(rondo::read_text(file), file, run);
+          },
+          "JSON object with the flags below as keys (batch_size for --batch-size), such as the "
+          "run.json of an earlier run; flags win")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 
 /// Flags for the CSV file that a model is used with.
@@ -78,24 +95,56 @@ void add_series(CLI::App& command, SeriesFile& file, const char* help) {
 
 void add_train(CLI::App& app, TrainOptions& o, int& status) {
   CLI::App* const command = app.add_subcommand("train", "Train a model on a series or a text");
-  // First, since values are set in this order: what the command line names wins.
-  command
-      ->add_option_function<std::string>(
-          "--config",
-          [command, &o](const std::string& file) {
-            check_repeated(*command, "--config");
-            read_json(rondo::read_text(file), file, o.run);
-          },
-          "JSON object with the flags below as keys (batch_size for --batch-size), such as the "
-          "run.json of an earlier run; flags win")
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  add_config(*command, o.run);
   command->add_flag_callback(
       "--resume",
-      [command, &o] { resume(*command, o); },
+      [command, &o] { resume(*command, o, [&] { read_run_of_folder(o.run); }); },
       "Go on with the interrupted run in --out; its run.json has all that is not given");
   add_run(*command, o.run, false);
   command->add_flag("--quiet", o.quiet, "No progress bar");
   command->callback([&] { status = train(o); });
+}
+
+/// A searched option has no value beside.
+void check_not_given(const CLI::App& command, const std::vector<std::string>& over) {
+  for (const std::string& text : over) {
+    const std::string key = text.substr(0, text.find('='));
+    const CLI::Option* const option = command.get_option_no_throw(flag_of(key));
+    if (option != nullptr && option->count() > 0 && key != "seed") {
+      rondo::throw_argument_error(
+          "search", "--over " + key + " and " + flag_of(key) + " exclude one another");
+    }
+  }
+}
+
+void add_search(CLI::App& app, SearchOptions& o) {
+  CLI::App* const command =
+      app.add_subcommand("search", "Try many options of rondo train and keep the best model");
+  add_config(*command, o.run);
+  command->add_flag_callback(
+      "--resume",
+      [command, &o] { resume(*command, o, [&] { read_search_of_folder(o); }); },
+      "Go on with the interrupted search in --out; its search.json has all that is not given");
+  command
+      ->add_option("--over",
+                   o.over,
+                   "What is searched, by its key in --config: units=16,32,64 or "
+                   "learning_rate=1e-4..1e-2:log; once for each key")
+      ->type_name("KEY=VALUES")
+      ->allow_extra_args(false);
+  add_value(*command, "--trials", o.trials, "How many models are tried");
+  add_value(*command,
+            "--factor",
+            o.factor,
+            "One trial in so many goes on, with so many times the epochs; 1: all have --epochs");
+  add_value(*command, "--min-epochs", o.min_epochs, "Of every trial, at least");
+  add_value(*command, "--threads", o.threads, "Trials at the same time [as many as processors]");
+  add_run(*command, o.run, false);
+  command->add_flag("--quiet", o.quiet, "No line for each trial");
+  command->callback([command, &o] {
+    check_not_given(*command, o.over);
+    search(o);
+  });
 }
 
 void add_evaluate(CLI::App& app, EvaluateOptions& o) {
@@ -171,12 +220,12 @@ void restart_without_blas_threads(char** argv) {
   }
 }
 
-/// Of all commands only one shares its work out: others would write over each other's files.
+/// Of all commands only two share their work out: others would write over each other's files.
 void check_alone(const CLI::App& app, const rondo::Communicator* ranks) {
   const std::string command = app.get_subcommands().front()->get_name();
-  if (ranks != nullptr && ranks->size() > 1 && command != "train") {
-    rondo::throw_argument_error(command,
-                                "runs as one process, train alone as several: start it once");
+  if (ranks != nullptr && ranks->size() > 1 && command != "train" && command != "search") {
+    rondo::throw_argument_error(
+        command, "runs as one process, train and search alone as several: start it once");
   }
 }
 
@@ -198,6 +247,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", RONDO_VERSION);
   TrainOptions training;
+  SearchOptions searching;
   EvaluateOptions evaluation;
   PredictOptions prediction;
   ForecastOptions forecasting;
@@ -206,6 +256,7 @@ int main(int argc, char** argv) {
   std::string manual;
   int status = 0;
   add_train(app, training, status);
+  add_search(app, searching);
   add_evaluate(app, evaluation);
   add_predict(app, prediction);
   add_forecast(app, forecasting);
@@ -214,7 +265,7 @@ int main(int argc, char** argv) {
   add_manual(app, manual);
   app.parse_complete_callback([&] { check_alone(app, training.ranks); });
   const auto work = [&](rondo::Communicator* ranks) {
-    training.ranks = ranks;
+    training.ranks = searching.ranks = ranks;
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
