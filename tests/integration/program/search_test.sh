@@ -66,6 +66,7 @@ fi
 
 # ---- kill -9 ----
 
+hits=0
 for kill in 1 2 3; do
   rm -rf one
   : > progress
@@ -74,6 +75,7 @@ for kill in 1 2 3; do
   kill -9 $! 2> /dev/null || true
   wait $! 2> /dev/null || true
   if [ -e one/trials ]; then
+    hits=$((hits + 1))
     refuses "kill $kill: not begun over" "one holds an interrupted search: rondo search --resume goes on" "${series[@]}" "${over[@]}" --out one
     refuses "kill $kill: nor trained over" "one holds an interrupted search" train --csv air.csv --out one
     refuses "kill $kill: other trials" "--resume: one holds another search: 'trials' is 9 there, 8 here" search --out one --resume --trials 8
@@ -85,6 +87,7 @@ for kill in 1 2 3; do
   fi
   same "kill $kill" first
 done
+check "a kill hit a search that runs" test $hits -ge 1
 refuses "a search that has ended" "one holds no interrupted search" search --out one --resume
 refuses "no search" "none holds no interrupted search" search --out none --resume
 
