@@ -102,6 +102,12 @@ void print_files(const RunFolder& folder, bool has_report) {
 
 }  // namespace
 
+Classifier classifier_for(const RunDescription& run, const LabelledSeries& data) {
+  Classifier model(options_of(run));
+  check_memory_for(run, data);
+  return model;
+}
+
 int train_classes(const RunDescription& given, const TrainOptions& options) {
   if (options.ranks != nullptr && options.ranks->size() > 1) {
     throw_argument_error(
@@ -110,8 +116,7 @@ int train_classes(const RunDescription& given, const TrainOptions& options) {
   const RunDescription run = with_channels(given);
   const LabelledSeries data = read_classes(run, run.csv);
   const std::optional<LabelledSeries> test = read_test(run, data);
-  Classifier model(options_of(run));
-  check_memory_for(run, data);
+  Classifier model = classifier_for(run, data);
   const std::vector<double> numbers = numbers_of(data);
   RunFolder folder(run, checksum_of(std::as_bytes(std::span(numbers))), options.resume, true);
   const auto history = model.fit(data, [&](Trainer<float>& trainer) {

@@ -1,6 +1,7 @@
 // The command line of rondo.
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <sys/resource.h>
@@ -19,6 +20,7 @@
 #include "rondo/apps/process.hpp"
 #include "rondo/apps/ranks.hpp"
 #include "rondo/apps/run_folder.hpp"
+#include "rondo/apps/search.hpp"
 #include "rondo/apps/train.hpp"
 #include "rondo/core/error.hpp"
 #include "rondo/core/printable.hpp"
@@ -35,7 +37,11 @@ std::string flag_of(std::string key) {
 }
 
 /// `--out DIR --resume` says enough: the folder knows its run.
-void resume_run(const CLI::App& command, RunDescription& run, bool& resume) {
+/// @param read  sets what the folder says
+void resume_run(const CLI::App& command,
+                RunDescription& run,
+                bool& resume,
+                const std::function<void()>& read) {
   resume = true;
   const auto given = [&](const char* flag) {
     return command.get_option_no_throw(flag) != nullptr && command.count(flag) > 0;
@@ -46,16 +52,20 @@ void resume_run(const CLI::App& command, RunDescription& run, bool& resume) {
   if (given("--out")) {
     run.out = command["--out"]->as<std::string>();
   }
-  read_run_of_folder(run);
+  read();
 }
 
 /// Whether a command has an option of a run.
 bool has_option(const std::string& command, const std::string& key) {
-  return command == "train" ? !is_for_forecast(key) : is_for(DataKind::table, key);
+  return command == "forecast" ? is_for(DataKind::table, key) : !is_for_forecast(key);
 }
 
 /// Flags for the options of a run, with --config before them and --resume.
-void add_run(CLI::App& command, RunDescription& run, bool& resume) {
+/// @param read  sets what the folder of an interrupted run says
+void add_run(CLI::App& command,
+             RunDescription& run,
+             bool& resume,
+             const std::function<void()>& read) {
   // First, since values are set in this order: what the command line names wins.
   command
       .add_option_function<std::string>(
@@ -69,8 +79,8 @@ void add_run(CLI::App& command, RunDescription& run, bool& resume) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   command.add_flag_callback(
       "--resume",
-      [&] { resume_run(command, run, resume); },
-      "Go on with the interrupted run in --out; its run.json has all that is not given");
+      [&, read] { resume_run(command, run, resume, read); },
+      "Go on with what was interrupted in --out; its folder knows all that is not given");
   for_each_option(run, [&](const std::string& key, auto& value, const char* help) {
     if (!has_option(command.get_name(), key)) {
       return;
@@ -100,9 +110,46 @@ void add_series(CLI::App& command, SeriesFile& file, const char* help) {
 void add_train(CLI::App& app, TrainOptions& o, int& status) {
   CLI::App* const command =
       app.add_subcommand("train", "Train a model on a table, a series or a text");
-  add_run(*command, o.run, o.resume);
+  add_run(*command, o.run, o.resume, [&o] { read_run_of_folder(o.run); });
   command->add_flag("--quiet", o.quiet, "No progress bar");
   command->callback([&] { status = train(o); });
+}
+
+/// A searched option has no value beside.
+void check_not_given(const CLI::App& command, const std::vector<std::string>& over) {
+  for (const std::string& text : over) {
+    const std::string key = text.substr(0, text.find('='));
+    const CLI::Option* const option = command.get_option_no_throw(flag_of(key));
+    if (option != nullptr && option->count() > 0 && key != "seed") {
+      rondo::throw_argument_error(
+          "search", "--over " + key + " and " + flag_of(key) + " exclude one another");
+    }
+  }
+}
+
+void add_search(CLI::App& app, SearchOptions& o) {
+  CLI::App* const command =
+      app.add_subcommand("search", "Try many options of rondo train and keep the best model");
+  command
+      ->add_option("--over",
+                   o.over,
+                   "What is searched, by its key in --config: units=16,32,64 or "
+                   "learning_rate=1e-4..1e-2:log; once for each key")
+      ->type_name("KEY=VALUES")
+      ->allow_extra_args(false);
+  add_value(*command, "--trials", o.trials, "How many models are tried");
+  add_value(*command,
+            "--factor",
+            o.factor,
+            "One trial in so many goes on, with so many times the epochs; 1: all have --epochs");
+  add_value(*command, "--min-epochs", o.min_epochs, "Of every trial, at least");
+  add_value(*command, "--threads", o.threads, "Trials at the same time [as many as processors]");
+  add_run(*command, o.run, o.resume, [&o] { read_search_of_folder(o); });
+  command->add_flag("--quiet", o.quiet, "No line for each trial");
+  command->callback([command, &o] {
+    check_not_given(*command, o.over);
+    search(o);
+  });
 }
 
 void add_evaluate(CLI::App& app, EvaluateOptions& o) {
@@ -140,7 +187,7 @@ void add_forecast(CLI::App& app, ForecastOptions& o, int& status) {
       "forecast",
       "Train on the first part of a table, compare with simple methods on the rest, and forecast "
       "what follows");
-  add_run(*command, o.run, o.resume);
+  add_run(*command, o.run, o.resume, [&o] { read_run_of_folder(o.run); });
   command->add_flag("--quiet", o.quiet, "No progress bar");
   command->callback([&] { status = forecast(o); });
 }
@@ -183,12 +230,12 @@ void restart_without_blas_threads(char** argv) {
   }
 }
 
-/// Of all commands only one shares its work out: others would write over each other's files.
+/// Of all commands only two share their work out: others would write over each other's files.
 void check_alone(const CLI::App& app, const rondo::Communicator* ranks) {
   const std::string command = app.get_subcommands().front()->get_name();
-  if (ranks != nullptr && ranks->size() > 1 && command != "train") {
-    rondo::throw_argument_error(command,
-                                "runs as one process, train alone as several: start it once");
+  if (ranks != nullptr && ranks->size() > 1 && command != "train" && command != "search") {
+    rondo::throw_argument_error(
+        command, "runs as one process, train and search alone as several: start it once");
   }
 }
 
@@ -210,6 +257,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", RONDO_VERSION);
   TrainOptions training;
+  SearchOptions searching;
   EvaluateOptions evaluation;
   PredictOptions prediction;
   ForecastOptions forecasting;
@@ -218,6 +266,7 @@ int main(int argc, char** argv) {
   std::string manual;
   int status = 0;
   add_train(app, training, status);
+  add_search(app, searching);
   add_evaluate(app, evaluation);
   add_predict(app, prediction);
   add_forecast(app, forecasting, status);
@@ -226,7 +275,7 @@ int main(int argc, char** argv) {
   add_manual(app, manual);
   app.parse_complete_callback([&] { check_alone(app, training.ranks); });
   const auto work = [&](rondo::Communicator* ranks) {
-    training.ranks = ranks;
+    training.ranks = searching.ranks = ranks;
     try {
       app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

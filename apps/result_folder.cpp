@@ -18,6 +18,10 @@ namespace {
 constexpr std::array result_names{"model.safetensors",
                                   "checkpoint.safetensors",
                                   "run.json",
+                                  "search.json",
+                                  "best.json",
+                                  "trials.csv",
+                                  "trials.svg",
                                   "history.csv",
                                   "history.svg",
                                   "forecast.csv",
@@ -57,6 +61,14 @@ void ResultFolder::check_new_run(const char* command, const std::string& input) 
                                      "with it, without {} a new one can begin",
                                      folder_.string(),
                                      backup()));
+  }
+  if (fs::exists(trials())) {
+    throw_argument_error(
+        command,
+        fmt::format("{} holds an interrupted search: rondo search --resume goes on "
+                    "with it, without {} a new run can begin",
+                    folder_.string(),
+                    trials()));
   }
   for (const char* const name : result_names) {
     std::error_code none;

@@ -1,4 +1,4 @@
-/// The folder of a command that leaves results in it (`train`, `forecast`).
+/// The folder of a command that leaves results in it (`train`, `search`, `forecast`).
 ///
 /// What it holds is of one run: a new run takes the results of the one before away, the model
 /// first, and saves its own model last. So a model is never beside files of another run, whenever
@@ -28,11 +28,14 @@ class ResultFolder {
 
   [[nodiscard]] std::string backup() const { return path("backup"); }
 
+  /// Of a search that has not ended: each trial has a folder there.
+  [[nodiscard]] std::string trials() const { return path("trials"); }
+
   /// Whether a run was interrupted here and can go on.
   [[nodiscard]] bool interrupted() const;
 
   /// @param input  the file that the run reads
-  /// @throws ArgumentError if an interrupted run or that file would be lost
+  /// @throws ArgumentError if an interrupted run, an interrupted search or that file would be lost
   void check_new_run(const char* command, const std::string& input) const;
 
   /// For results that are of no training. @throws ArgumentError if the folder holds such a run

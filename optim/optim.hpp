@@ -34,5 +34,6 @@
 #include "rondo/optim/rmsprop.hpp"
 #include "rondo/optim/schedule.hpp"
 #include "rondo/optim/schedule_free_adamw.hpp"
+#include "rondo/optim/search.hpp"
 #include "rondo/optim/sgd.hpp"
 #include "rondo/optim/trainer.hpp"
