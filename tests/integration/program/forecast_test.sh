@@ -29,7 +29,7 @@ printf '%s\n1,2\n2,3\n' $header > short.csv
 : > empty.csv
 mkdir locked && touch file
 
-refuses "no command" "a command is missing: known are train, evaluate, predict, forecast, inspect"
+refuses "no command" "a command is missing: known are train, search, evaluate, predict, forecast, inspect"
 refuses "unknown flag" "--colour" "${forecast[@]}" --colour red
 refuses "no file" "--csv" forecast --column passengers --out out
 refuses "a text" "--text" forecast --text short.csv --out out

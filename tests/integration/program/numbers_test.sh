@@ -163,7 +163,7 @@ refuses "nothing like it" "there is no option '--colour': rondo train --help" "$
 refuses "a word too many" "'3' is not expected here" "${run[@]}" 3
 refuses "an option without its value" "--units: a value is missing" "${run[@]}" --units
 refuses "an option with none" "--units: a value is missing" "${run[@]}" --units=
-refuses "no such command" "unknown command 'learn', known are train, evaluate, predict, forecast, inspect" learn
+refuses "no such command" "unknown command 'learn', known are train, search, evaluate, predict, forecast, inspect" learn
 refuses "a command with a typo" "(did you mean 'train'?)" trian --csv "$wave"
 refuses "help is none" "rondo --help says more" help
 refuses "an option before the command" "a command must come before '--csv'" --csv "$wave" train

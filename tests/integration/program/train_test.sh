@@ -114,7 +114,7 @@ printf 'too short' > short.txt
 printf 'caf\xe9' > latin.txt
 : > file
 
-refuses "no command" "a command is missing: known are train, evaluate, predict, forecast, inspect"
+refuses "no command" "a command is missing: known are train, search, evaluate, predict, forecast, inspect"
 refuses "unknown flag" "--colour" train --csv "$csv" --colour red
 refuses "neither file" "give --csv or --text" train
 refuses "both files" "exclude one another" train --csv "$csv" --text "$csv"
