@@ -130,6 +130,7 @@ void check_not_given(const CLI::App& command, const std::vector<std::string>& ov
 void add_search(CLI::App& app, SearchOptions& o) {
   CLI::App* const command =
       app.add_subcommand("search", "Try many options of rondo train and keep the best model");
+  add_run(*command, o.run, o.resume, [&o] { read_search_of_folder(o); });
   command
       ->add_option("--over",
                    o.over,
@@ -144,7 +145,6 @@ void add_search(CLI::App& app, SearchOptions& o) {
             "One trial in so many goes on, with so many times the epochs; 1: all have --epochs");
   add_value(*command, "--min-epochs", o.min_epochs, "Of every trial, at least");
   add_value(*command, "--threads", o.threads, "Trials at the same time [as many as processors]");
-  add_run(*command, o.run, o.resume, [&o] { read_search_of_folder(o); });
   command->add_flag("--quiet", o.quiet, "No line for each trial");
   command->callback([command, &o] {
     check_not_given(*command, o.over);

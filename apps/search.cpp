@@ -146,8 +146,8 @@ Json as_json(const SearchOptions& o, const RunDescription& base) {
   Json run = parse_json(to_json(base, -1));
   run.erase("out");
   std::string data;
-  for (const std::string& file : base.kind() == DataKind::text ? std::vector<std::string>{base.text}
-                                                               : csv_files(base.csv)) {
+  for (const std::string& file :
+       base.kind() == DataKind::text ? std::vector<std::string>{base.text} : csv_files(base.csv)) {
     data += read_text(file);
   }
   return {{"run", run},
@@ -173,7 +173,7 @@ RankFacts facts_of(const Json& search) {
   return facts;
 }
 
-[[noreturn]] void refuse_to_resume(const std::string& out) {
+[[noreturn]] void refuse_unknown_search(const std::string& out) {
   refuse(
       fmt::format("--resume: {} holds no interrupted search: give the folder of one, which all "
                   "machines must share",
@@ -183,7 +183,7 @@ RankFacts facts_of(const Json& search) {
 Json read_search(const std::string& out) {
   const std::string file = (fs::path(out) / "search.json").string();
   if (!fs::exists(file)) {
-    refuse_to_resume(out);
+    refuse_unknown_search(out);
   }
   std::string problem = "is not what a search has written";
   Json there = parse_json(read_text(file), 4, &problem);
@@ -243,7 +243,7 @@ class Search {
   void begin(const ResultFolder& folder) const {
     if (o_.resume) {
       if (!fs::exists(folder.trials())) {
-        refuse_to_resume(o_.run.out);
+        refuse_unknown_search(o_.run.out);
       }
       check_same_search(o_.run.out, here_);
     } else {

@@ -31,11 +31,14 @@ namespace {
 using Attach = std::function<void(Trainer<float>&)>;
 
 /// @return the history, or nothing if the run was interrupted: nothing is saved then
-template <class Model, class Train>
-std::optional<History> trained(Model model, const std::string& file, Train train) {
+template <class Model, class Train, class... Metadata>
+std::optional<History> trained(Model model,
+                               const std::string& file,
+                               Train train,
+                               const Metadata&... metadata) {
   std::optional<History> history = train(model);
   if (history) {
-    model.save(file);
+    model.save(file, metadata...);
   }
   return history;
 }
@@ -49,8 +52,8 @@ std::optional<History> learn_table(const RunDescription& run,
   check_season(run, panel);
   check_memory(run, panel);
   if (!model.validates(panel)) {
-    throw_argument_error("search",
-                         "every series is too short to validate: window and horizon must be smaller");
+    throw_argument_error(
+        "search", "every series is too short to validate: window and horizon must be smaller");
   }
   std::optional<History> history = model.fit(panel, attach);
   if (history) {
@@ -66,9 +69,9 @@ std::optional<History> learn(const RunDescription& run,
   const RunWatch watch{.quiet = true, .attach = attach};
   if (is_of_classes(run.kind())) {
     const LabelledSeries data = read_classes(run, run.csv);
-    return trained(classifier_for(run, data), file, [&](Classifier& model) {
-      return model.fit(data, attach);
-    });
+    const FileMetadata metadata{{"run", to_json(run, -1)}};
+    const auto train = [&](Classifier& model) { return model.fit(data, attach); };
+    return trained(classifier_for(run, data), file, train, metadata);
   }
   if (run.kind() == DataKind::text) {
     const std::string text = read_text(run.text);

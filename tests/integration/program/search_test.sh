@@ -134,7 +134,10 @@ refuses "the data" "'csv' cannot be searched" search --text words.txt --over csv
 refuses "a negative rate" "learning_rate" "${few[@]}" --over learning_rate=-1,0.1
 refuses "no units" "units must be positive, got 0" "${few[@]}" --over units=0,3
 refuses "a window that is too long" "--over window: the value 100000 is refused" search --csv air.csv --column passengers --trials 1 --over window=12,12,12,12,100000 --out out
-refuses "an option of classes" "--cell is for series with classes" "${few[@]}" --over cell=gru
+runs "a table" search --csv air.csv --target passengers --log --season 12 --window 12 --horizon 6 --epochs 4 --over units=4,8 --over cell=gru,rnn --trials 3 --out table
+repeats "a table" table
+refuses "a table that is too short to validate" "too short to validate" search --csv air.csv --target passengers --window 130 --horizon 6 --over units=4 --trials 1 --out out
+refuses "an option of classes" "--class-weights is for series with classes" "${few[@]}" --over class_weights=true
 refuses "nothing validates" "--validation-split must be above 0" "${few[@]}" --over units=3 --validation-split 0
 refuses "nothing validates in a trial" "--validation-split must be above 0" "${few[@]}" --over validation_split=0,0.2
 refuses "classes without validation" "--validation-split must be above 0" search --csv levels.ts --over units=3 --validation-split 0 --out out
