@@ -1,7 +1,8 @@
 #include "rondo/core/fuse.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <bit>
+#include <cstdint>
 #include <optional>
 
 #include <fmt/format.h>
@@ -20,10 +21,12 @@ using kernels::FusedCall;
 using kernels::FusedOutput;
 using kernels::Grid;
 
-/// An input beside its variable.
+/// How a block of columns lies beside the result's rows: a step of 0 repeats it.
 struct Block {
   std::size_t first;
   std::size_t count;
+  std::size_t row_step;
+  std::size_t column_step;
   /// Its gradient may be overwritten: this and its neighbours are all columns, each once.
   bool covered;
 };
@@ -43,41 +46,37 @@ std::size_t columns_of(const Shape& shape) {
   return shape.rank() == 0 ? 1 : shape.back();
 }
 
-/// How a block [.., count] of an input lies beside the result's rows.
-struct Steps {
-  std::size_t row;
-  std::size_t column;
-};
-
-/// None if it is repeated in another way than whole, by rows, by columns or as one number.
-std::optional<Steps> steps_of(const Shape& x, std::size_t count, const Shape& result) {
+/// A block of columns of an input; none if it is repeated in another way than whole, by rows, by
+/// columns or as one number.
+std::optional<Block> fit(const Shape& x,
+                         std::size_t first,
+                         std::size_t count,
+                         const Shape& result) {
   const std::size_t width = columns_of(x);
   const std::size_t rows = width == 0 ? 0 : x.size() / width;
   const std::size_t columns = columns_of(result);
   const std::size_t result_rows = columns == 0 ? 0 : result.size() / columns;
-  if (count == columns && rows == result_rows) {
-    return Steps{width, 1};
+  const std::size_t row_step = rows == result_rows ? width : 0;
+  const std::size_t column_step = count == columns ? 1 : 0;
+  if ((rows != result_rows && rows != 1) || (count != columns && count != 1)) {
+    return std::nullopt;
   }
-  if (count == 1 && rows == 1) {
-    return Steps{0, 0};
-  }
-  if (count == columns && rows == 1) {
-    return Steps{0, 1};
-  }
-  if (count == 1 && rows == result_rows) {
-    return Steps{width, 0};
-  }
-  return std::nullopt;
+  return Block{first, count, row_step, column_step, false};
 }
 
 template <Real T>
 Shape common_shape(std::span<const Columns<T>> inputs) {
   Shape result = shape_of(inputs[0]);
-  for (std::size_t i = 1; i < inputs.size(); ++i) {
-    result = broadcast_shape(
-        "fuse", result, shape_of(inputs[i]), "those before", fmt::format("input {}", i));
+  for (const Columns<T>& input : inputs.subspan(1)) {
+    result = broadcast_shape("fuse", result, shape_of(input), "those before", "the next input");
   }
   return result;
+}
+
+template <Real T>
+bool same_variable(const Variable<T>& a, const Variable<T>& b) {
+  using Words = std::array<std::uint64_t, 2>;
+  return std::bit_cast<Words>(a) == std::bit_cast<Words>(b);
 }
 
 /// Marks runs of blocks that are all columns of a variable which is no input beside them, if all of
@@ -85,24 +84,20 @@ Shape common_shape(std::span<const Columns<T>> inputs) {
 template <Real T>
 void mark_covered(const FusedProgram& program,
                   std::span<const Variable<T>> inputs,
-                  const Shape& result,
                   std::span<Block> blocks) {
   for (std::size_t i = 0; i < blocks.size();) {
-    const Shape shape = inputs[i].shape();
-    const auto same = [&](std::size_t k) {
-      return std::memcmp(&inputs[k], &inputs[i], sizeof(inputs[k])) == 0;
-    };
+    const auto same = [&](std::size_t k) { return same_variable(inputs[k], inputs[i]); };
     bool whole = true;
     std::size_t end = i;
-    std::size_t next = 0;
-    for (; end < blocks.size() && same(end) && blocks[end].first == next; ++end) {
-      next += blocks[end].count;
-      const auto steps = steps_of(shape, blocks[end].count, result);
-      whole = whole && steps->row != 0 && steps->column == 1 && program.backward.outputs[end] >= 0;
+    std::size_t columns = 0;
+    for (; end < blocks.size() && same(end) && blocks[end].first == columns; ++end) {
+      columns += blocks[end].count;
+      whole = whole && blocks[end].row_step != 0 && blocks[end].column_step == 1 &&
+              program.backward.outputs[end] >= 0;
     }
-    whole = whole && next == columns_of(shape);
-    for (std::size_t k = 0; k < blocks.size(); ++k) {
-      whole = whole && ((k >= i && k < end) || !same(k));
+    whole = whole && columns == blocks[i].row_step;
+    for (std::size_t k = 0; k < blocks.size() && whole; ++k) {
+      whole = (k >= i && k < end) || !same(k);
     }
     end = std::max(end, i + 1);
     for (; i < end; ++i) {
@@ -119,13 +114,14 @@ std::span<Variable<T>> fitting_inputs(std::span<const Columns<T>> inputs,
   const auto variables = inputs[0].x.tape().template array<Variable<T>>(inputs.size());
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     const Shape shape = inputs[i].x.shape();
-    const std::size_t count = columns_of(shape_of(inputs[i]));
+    const std::size_t count = inputs[i].count == 0 ? columns_of(shape) : inputs[i].count;
     variables[i] = inputs[i].x;
-    blocks[i] = {inputs[i].first, count, false};
-    if (!steps_of(shape, count, result)) {
+    auto block = fit(shape, inputs[i].first, count, result);
+    if (!block) {
       variables[i] = broadcast_to(variable_of(inputs[i]), result);
-      blocks[i] = {0, columns_of(result), false};
+      block = fit(result, 0, columns_of(result), result);
     }
+    blocks[i] = *block;
   }
   return variables;
 }
@@ -140,9 +136,8 @@ void set_size(const detail::FusedCode& code, const Shape& shape, FusedCall<T>& c
 }
 
 template <Real T>
-Grid<const T> grid_of(TensorView<const T> x, const Block& block, const Shape& result) {
-  const auto steps = steps_of(x.shape(), block.count, result);
-  return {x.data() + block.first, steps->row, steps->column};
+Grid<const T> grid_of(TensorView<const T> x, const Block& block) {
+  return {x.data() + block.first, block.row_step, block.column_step};
 }
 
 template <Real T>
@@ -152,7 +147,7 @@ void run_forward(const FusedProgram& program,
                  TensorView<T> y) {
   std::array<Grid<const T>, max_fused_inputs> inputs;
   for (std::size_t i = 0; i < variables.size(); ++i) {
-    inputs[i] = grid_of(variables[i].value(), blocks[i], y.shape());
+    inputs[i] = grid_of(variables[i].value(), blocks[i]);
   }
   FusedCall<T> call{};
   set_size(program.forward, y.shape(), call);
@@ -177,7 +172,7 @@ void run_rule(const Gradients<T>& g, const Saved& saved) {
   bool fresh = false;
   for (std::size_t i = 0; i < n; ++i) {
     const Block& block = saved.blocks[i];
-    inputs[i] = grid_of(g.input(i), block, shape);
+    inputs[i] = grid_of(g.input(i), block);
     if (code.outputs[i] < 0) {
       continue;
     }
@@ -246,7 +241,7 @@ Variable<T> run_fused(const FusedProgram& program, std::span<const Columns<T>> i
   const auto variables = fitting_inputs(inputs, shape, blocks);
   const std::span<const Variable<T>> list = variables;
   if (tape.recording()) {
-    mark_covered(program, list, shape, blocks);
+    mark_covered(program, list, blocks);
   }
   return tape.record(
       "fuse",

@@ -19,8 +19,10 @@ namespace vectorized {
 
 using simd::Array;
 
-/// Elements of a tile.
+/// Elements of a tile; and from one to the next, which is no power of two: values would fall on the
+/// same lines of the cache.
 constexpr std::size_t tile_size = 256;
+constexpr std::size_t tile_step = tile_size + 16;
 
 /// Rows of a tile in memory.
 template <class T>
@@ -208,7 +210,7 @@ class Program {
 
   void run_tile(std::size_t row, std::size_t column) {
     for (std::size_t p = 0; p < call_.num_places; ++p) {
-      tile_.at[p] = {scratch_.data() + p * tile_size, tile_.columns};
+      tile_.at[p] = {scratch_.data() + p * tile_step, tile_.columns};
     }
     for (std::size_t p = 0; p < call_.num_inputs; ++p) {
       place_input(p, row, column);
@@ -290,7 +292,7 @@ class Program {
 
   const FusedCall<T>& call_;
   Tile<T> tile_;
-  alignas(64) std::array<T, max_places * tile_size> scratch_;
+  alignas(64) std::array<T, max_places * tile_step> scratch_;
 };
 
 template <class T>

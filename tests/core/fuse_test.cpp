@@ -213,9 +213,9 @@ BOOST_AUTO_TEST_CASE(it_is_one_op_that_stores_its_result) {
   const auto h = tape.constant(random_tensor<float>({32, 128}, 2));
   const std::size_t nodes = tape.nodes().size();
   const std::size_t bytes = tape.values().bytes_in_use();
-  const auto y = fused_gru(p, p, h);
+  static_cast<void>(fused_gru(p, p, h));
   BOOST_TEST(tape.nodes().size() == nodes + 1);
-  BOOST_TEST(tape.values().bytes_in_use() - bytes < 32 * 128 * sizeof(float) + 512);
+  BOOST_TEST(tape.values().bytes_in_use() - bytes < 32 * 128 * sizeof(float) + 1024);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_to_compute) {
@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(shapes_that_do_not_fit_are_named) {
   RONDO_CHECK_THROWS(
       fuse(add, x, y),
       ShapeError,
-      "[fuse] shapes cannot be broadcast together: those before (3, 4), input 1 (3, 5)");
+      "[fuse] shapes cannot be broadcast together: those before (3, 4), the next input (3, 5)");
   RONDO_CHECK_THROWS(static_cast<void>(parts<3>(x)),
                      ArgumentError,
                      "[parts] the last axis of x (3, 4) cannot be cut into 3 equal parts");
