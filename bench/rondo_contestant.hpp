@@ -11,6 +11,9 @@ namespace rondo::bench {
 /// `forward_backward`, `composite`, `composite_gru`, `tape_bytes`, `stream`
 [[nodiscard]] Prepared prepare_gru(const Work& work);
 
+/// `composite_lstm`, `composite_mgu`
+[[nodiscard]] Prepared prepare_cells(const Work& work);
+
 /// `train_step`
 [[nodiscard]] Prepared prepare_training(const Work& work);
 

@@ -16,8 +16,10 @@ int main() {
                                              kernels::to_string(kernels::instruction_set()),
                                              openblas_get_corename())};
   return bench::serve(identity, [](const bench::Work& work) {
-    for (const auto prepare :
-         {bench::prepare_machine, bench::prepare_gru, bench::prepare_training}) {
+    for (const auto prepare : {bench::prepare_machine,
+                               bench::prepare_gru,
+                               bench::prepare_cells,
+                               bench::prepare_training}) {
       if (bench::Prepared prepared = prepare(work); prepared.run) {
         return prepared;
       }

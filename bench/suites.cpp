@@ -47,7 +47,12 @@ Names gru_suite() {
                       "_with_input_gradient");
     }
   }
-  names.insert(names.end(), {"composite_32x100x64x128", "composite_1x100x8x16"});
+  for (const char* const shape :
+       {"1x100x8x16", "32x100x16x64", "32x100x64x128", "128x100x256x512"}) {
+    for (const char* const cell : {"composite_", "composite_lstm_", "composite_mgu_"}) {
+      names.push_back(cell + std::string(shape));
+    }
+  }
   return names;
 }
 

@@ -32,6 +32,13 @@ struct Node {
   std::uint64_t stamp;
 };
 
+/// Where a gradient goes; if it is fresh, its memory is uninitialised.
+template <Real T>
+struct GradientPlace {
+  TensorView<T> view;
+  bool fresh = false;
+};
+
 /// What an op cost, if the tape measures it.
 struct OpCost {
   double forward = 0.0;            // seconds

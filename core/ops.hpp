@@ -1,6 +1,7 @@
 /// All ops.
 #pragma once
 
+#include "rondo/core/fuse.hpp"
 #include "rondo/core/ops_activation.hpp"
 #include "rondo/core/ops_elementwise.hpp"
 #include "rondo/core/ops_losses.hpp"

@@ -30,8 +30,8 @@ template <Real T>
 Variable<T> pow(const Variable<T>& a, const Variable<T>& b);
 
 /// scale * x + shift
-template <Real T>
-Variable<T> scale_shift(const Variable<T>& x, double scale, double shift) {
+template <Elementwise X>
+X scale_shift(const X& x, double scale, double shift) {
   return detail::unary("scale_shift", x, kernels::ScaleShift{scale, shift});
 }
 
@@ -87,55 +87,55 @@ Variable<T> operator/(std::type_identity_t<T> a, const Variable<T>& b) {
 
 // ---- functions of one variable ----
 
-template <Real T>
-Variable<T> exp(const Variable<T>& x) {
+template <Elementwise X>
+X exp(const X& x) {
   return detail::unary("exp", x, kernels::Exp{});
 }
 
-template <Real T>
-Variable<T> log(const Variable<T>& x) {
+template <Elementwise X>
+X log(const X& x) {
   return detail::unary("log", x, kernels::Log{});
 }
 
-template <Real T>
-Variable<T> sqrt(const Variable<T>& x) {
+template <Elementwise X>
+X sqrt(const X& x) {
   return detail::unary("sqrt", x, kernels::Sqrt{});
 }
 
-template <Real T>
-Variable<T> square(const Variable<T>& x) {
+template <Elementwise X>
+X square(const X& x) {
   return detail::unary("square", x, kernels::Square{});
 }
 
 /// The derivative at 0 is 0.
-template <Real T>
-Variable<T> abs(const Variable<T>& x) {
+template <Elementwise X>
+X abs(const X& x) {
   return detail::unary("abs", x, kernels::Abs{});
 }
 
-template <Real T>
-Variable<T> sin(const Variable<T>& x) {
+template <Elementwise X>
+X sin(const X& x) {
   return detail::unary("sin", x, kernels::Sin{});
 }
 
-template <Real T>
-Variable<T> cos(const Variable<T>& x) {
+template <Elementwise X>
+X cos(const X& x) {
   return detail::unary("cos", x, kernels::Cos{});
 }
 
 /// -1, 0 or 1; no gradient passes.
-template <Real T>
-Variable<T> sign(const Variable<T>& x) {
+template <Elementwise X>
+X sign(const X& x) {
   return detail::unary("sign", x, kernels::Sign{});
 }
 
-template <Real T>
-Variable<T> tanh(const Variable<T>& x) {
+template <Elementwise X>
+X tanh(const X& x) {
   return detail::unary("tanh", x, kernels::Tanh{});
 }
 
-template <Real T>
-Variable<T> sigmoid(const Variable<T>& x) {
+template <Elementwise X>
+X sigmoid(const X& x) {
   return detail::unary("sigmoid", x, kernels::Sigmoid{});
 }
 

@@ -126,7 +126,7 @@ struct Permutation {
   std::array<std::size_t, Shape::max_rank> strides{0, 0, 0, 0};  // in x
 };
 
-/// Calls f(index in the result, index in x) for each element.
+/// Calls f(index in the result, index in x, length) for each run of neighbours.
 template <class F>
 void for_each_permuted(const Permutation& p, F f) {
   std::size_t i = 0;
@@ -134,8 +134,10 @@ void for_each_permuted(const Permutation& p, F f) {
     for (std::size_t b = 0; b < p.dims[1]; ++b) {
       for (std::size_t c = 0; c < p.dims[2]; ++c) {
         const std::size_t base = a * p.strides[0] + b * p.strides[1] + c * p.strides[2];
-        for (std::size_t d = 0; d < p.dims[3]; ++d) {
-          f(i++, base + d * p.strides[3]);
+        const bool together = p.strides[3] == 1;
+        const std::size_t length = together ? p.dims[3] : 1;
+        for (std::size_t d = 0; d < p.dims[3]; d += length, i += length) {
+          f(i, base + d * p.strides[3], length);
         }
       }
     }
@@ -207,13 +209,17 @@ Variable<T> transpose(const Variable<T>& x, std::initializer_list<int> order) {
       result,
       [&](TensorView<T> y) {
         const T* const from = x.value().data();
-        for_each_permuted(permutation, [&](std::size_t i, std::size_t j) { y[i] = from[j]; });
+        for_each_permuted(permutation, [&](std::size_t i, std::size_t j, std::size_t n) {
+          n == 1 ? void(y[i] = from[j]) : void(std::copy_n(from + j, n, y.data() + i));
+        });
       },
       permutation,
       [](const Gradients<T>& g, const Permutation& p) {
         if (const auto dx = g.of(0)) {
           const T* const dy = g.grad().data();
-          for_each_permuted(p, [&](std::size_t i, std::size_t j) { dx[j] += dy[i]; });
+          for_each_permuted(p, [&](std::size_t i, std::size_t j, std::size_t n) {
+            n == 1 ? void(dx[j] += dy[i]) : kernels::add_into(dy + i, dx.data() + j, n);
+          });
         }
       });
 }

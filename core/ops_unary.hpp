@@ -2,8 +2,19 @@
 /// one line for each.
 #pragma once
 
+#include "rondo/core/expression.hpp"
 #include "rondo/core/kernels/formulas.hpp"
 #include "rondo/core/tape.hpp"
+
+namespace rondo {
+
+/// What functions of one variable are applied to: a variable, or a symbol in a lambda given to
+/// `fuse`.
+template <class X>
+concept Elementwise = std::same_as<X, Expression> ||
+    (requires { typename X::value_type; } && std::same_as<X, Variable<typename X::value_type>>);
+
+}  // namespace rondo
 
 namespace rondo::detail {
 

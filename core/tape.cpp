@@ -272,6 +272,17 @@ void Tape<T>::backward(const Variable<T>& loss) {
 }
 
 template <Real T>
+GradientPlace<T> Gradients<T>::take(std::size_t i) const {
+  const std::uint32_t index = node().inputs[i];
+  Node<T>& input = tape_.nodes_[index];
+  const bool fresh = input.requires_grad && input.grad == nullptr && input.parameter == nullptr;
+  if (fresh) {
+    input.grad = tape_.gradients_.template array<T>(input.shape.size()).data();
+  }
+  return {tape_.gradient_slot(index), fresh};
+}
+
+template <Real T>
 void Tape<T>::run_rules(std::uint32_t last) {
   for (std::uint32_t i = last + 1; i-- > 0;) {
     const Node<T>& node = nodes_[i];
@@ -334,6 +345,8 @@ void Tape<T>::throw_not_owned(const char* op, const Variable<T>& x) const {
 
 template class Variable<float>;
 template class Variable<double>;
+template GradientPlace<float> Gradients<float>::take(std::size_t) const;
+template GradientPlace<double> Gradients<double>::take(std::size_t) const;
 template class Tape<float>;
 template class Tape<double>;
 

@@ -326,6 +326,9 @@ class Gradients {
     return tape_.gradient_slot(node().inputs[i]);
   }
 
+  /// The same for a rule that reaches every element: what is fresh it overwrites.
+  [[nodiscard]] GradientPlace<T> take(std::size_t i) const;
+
   /// Uninitialised memory until the end of the backward pass.
   template <class U>
   [[nodiscard]] std::span<U> workspace(std::size_t n) const {

@@ -1,5 +1,6 @@
 // A cell of one's own: the minimal gated unit (Zhou et al. 2016, arXiv:1603.09420), a GRU with a
-// single gate. It gets weights, a gradient check and training without anything else being written.
+// single gate. It gets weights, a gradient check and training without anything else being written, and
+// two `fuse`s make its arithmetic as fast as that of a cell of the library.
 #include <cstdio>
 
 #include "rondo/rondo.hpp"
@@ -9,7 +10,7 @@ namespace {
 
 using namespace rondo;
 
-/// f = σ([x, h] F + b_f),  ĥ = tanh([x, f ∘ h] C + b_c),  h' = h + f ∘ (ĥ − h)
+/// f = σ(x K_f + b_f + h U_f),  ĥ = tanh(x K_c + b_c + (f ∘ h) U_c),  h' = h + f ∘ (ĥ − h)
 template <Real T = float>
 class MinimalGatedCell : public Cell<T> {
  public:
@@ -17,17 +18,29 @@ class MinimalGatedCell : public Cell<T> {
 
   std::vector<Shape> state_shapes() const override { return {{units_}}; }
 
-  RecurrentOutput<T> step(const Variable<T>& x,
+  // x K + b of both, for all steps at once.
+  Variable<T> project(const Variable<T>& x, const CallOptions<T>&) override {
+    return affine(x, x.tape().parameter(*kernel_), x.tape().parameter(*bias_));
+  }
+
+  RecurrentOutput<T> step(const Variable<T>& projected,
                           std::span<const Variable<T>> states,
                           const CallOptions<T>&) override {
-    Tape<T>& tape = x.tape();
+    Tape<T>& tape = projected.tape();
     const auto& h = states[0];
-    const auto f =
-        sigmoid(affine(concat({x, h}), tape.parameter(*gate_), tape.parameter(*gate_bias_)));
-    const auto candidate = tanh(
-        affine(concat({x, f * h}), tape.parameter(*candidate_), tape.parameter(*candidate_bias_)));
+    const auto p = parts<2>(projected);
+    const auto q = matmul(h, tape.parameter(*gate_));
+    const auto kept = fuse([](auto a, auto b, auto s) { return sigmoid(a + b) * s; }, p[0], q, h);
+    const auto c = matmul(kept, tape.parameter(*candidate_));
     const auto next = tape.template array<Variable<T>>(1);
-    next[0] = h + f * (candidate - h);
+    next[0] = fuse(
+        [](auto pf, auto pc, auto qf, auto qc, auto s) {
+          return s + sigmoid(pf + qf) * (tanh(pc + qc) - s);
+        },
+        p,
+        q,
+        c,
+        h);
     return {next[0], next};
   }
 
@@ -39,19 +52,16 @@ class MinimalGatedCell : public Cell<T> {
 
  protected:
   void create_weights(const Shape& sample) override {
-    const std::size_t rows = sample[0] + units_;
-    gate_ = &this->add_weight({.name = "gate", .shape = {rows, units_}});
-    gate_bias_ =
-        &this->add_weight({.name = "gate_bias", .shape = {units_}, .initializer = "zeros"});
-    candidate_ = &this->add_weight({.name = "candidate", .shape = {rows, units_}});
-    candidate_bias_ =
-        &this->add_weight({.name = "candidate_bias", .shape = {units_}, .initializer = "zeros"});
+    kernel_ = &this->add_weight({.name = "kernel", .shape = {sample[0], 2 * units_}});
+    bias_ = &this->add_weight({.name = "bias", .shape = {2 * units_}, .initializer = "zeros"});
+    gate_ = &this->add_weight({.name = "gate", .shape = {units_, units_}});
+    candidate_ = &this->add_weight({.name = "candidate", .shape = {units_, units_}});
   }
 
  private:
   std::size_t units_;
-  Parameter<T>*gate_ = nullptr, *gate_bias_ = nullptr;
-  Parameter<T>*candidate_ = nullptr, *candidate_bias_ = nullptr;
+  Parameter<T>*kernel_ = nullptr, *bias_ = nullptr;
+  Parameter<T>*gate_ = nullptr, *candidate_ = nullptr;
 };
 
 /// Central differences in double prove the derivative of the whole unrolled cell.

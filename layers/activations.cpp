@@ -12,6 +12,7 @@ namespace {
 struct Functions {
   ActivationSignature<float>* for_float;
   ActivationSignature<double>* for_double;
+  Expression (*for_symbol)(const Expression&);  // null: not a function of single elements
 
   Variable<float> operator()(const Variable<float>& x) const { return for_float(x); }
 
@@ -20,7 +21,12 @@ struct Functions {
 
 template <class F>
 constexpr Named<Functions> activation(std::string_view name, F f) {
-  return {{name}, {f, f}};
+  return {{name}, {f, f, f}};
+}
+
+template <class F>
+constexpr Named<Functions> row_activation(std::string_view name, F f) {
+  return {{name}, {f, f, nullptr}};
 }
 
 constexpr std::array activations{
@@ -54,15 +60,24 @@ constexpr std::array activations{
     activation("log_sigmoid", [](const auto& x) { return log_sigmoid(x); }),
     activation("mish", [](const auto& x) { return mish(x); }),
     activation("exponential", [](const auto& x) { return exp(x); }),
-    activation("softmax", [](const auto& x) { return softmax(x); }),
-    activation("log_softmax", [](const auto& x) { return log_softmax(x); }),
-    activation("sparsemax", [](const auto& x) { return sparsemax(x); }),
+    row_activation("softmax", [](const auto& x) { return softmax(x); }),
+    row_activation("log_softmax", [](const auto& x) { return log_softmax(x); }),
+    row_activation("sparsemax", [](const auto& x) { return sparsemax(x); }),
 };
 
 }  // namespace
 
 Activation::Activation(const char* name)
     : NamedFunction(name, get_named("activation", activations, name).value) {}
+
+bool Activation::can_be_fused() const {
+  const auto* const found = find_named(activations, name());
+  return !*this || (found != nullptr && found->value.for_symbol != nullptr);
+}
+
+Expression Activation::operator()(const Expression& x) const {
+  return *this ? get_named("activation", activations, name()).value.for_symbol(x) : x;
+}
 
 std::vector<std::string_view> activation_names() {
   return names_of(activations);

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rondo/core/expression.hpp"
 #include "rondo/core/variable.hpp"
 #include "rondo/layers/named_function.hpp"
 
@@ -32,6 +33,12 @@ class Activation : public NamedFunction<ActivationSignature> {
   Variable<T> operator()(const Variable<T>& x) const {
     return *this ? this->get<T>()(x) : x;  // none is linear, as in Keras
   }
+
+  /// In a formula for `fuse`; only if it `can_be_fused`.
+  Expression operator()(const Expression& x) const;
+
+  /// Whether it is a named function of single elements: not softmax and the like, not a user's own.
+  [[nodiscard]] bool can_be_fused() const;
 };
 
 /// All names that `Activation` knows.

@@ -29,19 +29,35 @@ struct InitialStateOptions {
   std::string_view dtype = {};
 };
 
-/// `cell(x, {.initial_state = states})` runs one step and returns its output.
+/// `cell(x, {.initial_state = states})` runs one step and returns its output, `cell.run` its states, too.
 template <Real T>
 class Cell : public Layer<T> {
  public:
   /// One shape per state, without the batch axis.
   [[nodiscard]] virtual std::vector<Shape> state_shapes() const = 0;
 
-  /// @param inputs   [N, F]
+  /// What depends on the inputs alone, for all steps at once (D99): [S, N, F] becomes [S, N, G], and
+  /// the inputs of a single step [N, F] become [N, G]. By default nothing.
+  ///
+  /// Masks of dropout that hold for all steps belong here; a cell that draws new ones for each step
+  /// returns nothing then.
+  virtual Variable<T> project(const Variable<T>& /*inputs*/, const CallOptions<T>& /*options*/) {
+    return {};
+  }
+
+  /// @param inputs   [N, G], what `project` returned for this step; the inputs [N, F] themselves if
+  ///                 it returned nothing
   /// @param states   as `state_shapes` says, each with a leading N
   /// @param options  training, and `num_constants()` constants
   virtual RecurrentOutput<T> step(const Variable<T>& inputs,
                                   std::span<const Variable<T>> states,
                                   const CallOptions<T>& options) = 0;
+
+  /// `project` and `step`. The states are `options.initial_state`.
+  RecurrentOutput<T> run(const Variable<T>& inputs, const CallOptions<T>& options) {
+    const Variable<T> projected = project(inputs, options);
+    return step(projected ? projected : inputs, options.initial_state, options);
+  }
 
   /// Forgets cached dropout masks, so that the next step draws new ones. `RNN` calls it before and
   /// after each sequence; whoever calls a cell by hand decides when a new batch begins.
@@ -78,7 +94,7 @@ class Cell : public Layer<T> {
   using Layer<T>::Layer;
 
   Variable<T> call(const Variable<T>& inputs, const CallOptions<T>& options) final {
-    return step(inputs, options.initial_state, options).output;
+    return run(inputs, options).output;
   }
 
  private:

@@ -47,17 +47,6 @@ void resolve_dropout(GRUCellOptions& o, const Profile& profile, const std::strin
   o.dropout_mask_count = count;
 }
 
-template <Real T>
-Variable<T> product(const Variable<T>& x, const Variable<T>& kernel, const Variable<T>& bias) {
-  return bias ? affine(x, kernel, bias) : matmul(x, kernel);
-}
-
-template <Real T>
-std::array<Variable<T>, 3> cut(const Variable<T>& x) {
-  const auto parts = split(x, 3);
-  return {parts[0], parts[1], parts[2]};
-}
-
 }  // namespace
 
 GRUCellOptions resolve(GRUCellOptions options, const std::string& op) {
@@ -81,6 +70,8 @@ GRUCell<T>::GRUCell(GRUCellOptions options, const std::string& op)
       implementation_(*options_.implementation) {
   this->set_mask_drawing(static_cast<std::size_t>(*options_.dropout_mask_count),
                          options_.per_step_input_dropout);
+  this->cut_into(3, implementation_ == 1, !*options_.reset_after);
+  trace_formulas();
   this->declare_inputs(
       declared_inputs(op, options_.input_shape, options_.batch_input_shape, options_.batch_size));
   this->set_initial_weights(options_.weights);
@@ -97,43 +88,39 @@ void GRUCell<T>::create_weights(const Shape& sample_shape) {
 }
 
 template <Real T>
-const typename GRUCell<T>::PassWeights& GRUCell<T>::pass_weights(Tape<T>& tape) {
-  const std::array trainable{this->kernel().trainable,
-                             this->recurrent_kernel().trainable,
-                             this->bias() != nullptr && this->bias()->trainable};
-  const std::uint64_t version = this->kernel().version() + this->recurrent_kernel().version() +
-                                (this->bias() != nullptr ? this->bias()->version() : 0);
-  if (pass_.number != tape.pass() || pass_.version != version ||
-      pass_.recording != tape.recording() || pass_.trainable != trainable) {
-    cut_weights(tape);
-    pass_.number = tape.pass();
-    pass_.version = version;
-    pass_.recording = tape.recording();
-    pass_.trainable = trainable;
+void GRUCell<T>::trace_formulas() {
+  if (!options_.activation.can_be_fused() || !options_.recurrent_activation->can_be_fused()) {
+    return;
   }
-  return pass_;
+  const auto next = [this](auto... x) { return next_state(x...); };
+  if (*options_.reset_after) {
+    next_state_ = Formula::of<7>(next);
+  } else {
+    next_state_ = Formula::of<5>(next);
+    reset_state_ = Formula::of<3>([this](auto... x) { return reset_state(x...); });
+  }
 }
 
 template <Real T>
-void GRUCell<T>::cut_weights(Tape<T>& tape) {
-  pass_ = {};
-  pass_.kernel = tape.parameter(this->kernel());
-  pass_.recurrent_kernel = tape.parameter(this->recurrent_kernel());
-  if (options_.use_bias) {
-    const auto bias = tape.parameter(*this->bias());
-    pass_.bias = *options_.reset_after ? select(bias, 0, 0) : bias;
-    pass_.recurrent_bias = *options_.reset_after ? select(bias, 0, 1) : Variable<T>{};
-  }
-  if (implementation_ == 1) {
-    pass_.kernel_gates = cut(pass_.kernel);
-    pass_.recurrent_gates = cut(pass_.recurrent_kernel);
-    pass_.bias_gates = pass_.bias ? cut(pass_.bias) : Gates{};
-    pass_.recurrent_bias_gates = pass_.recurrent_bias ? cut(pass_.recurrent_bias) : Gates{};
-  } else if (!*options_.reset_after) {
-    const std::size_t u = options_.units;
-    pass_.recurrent_zr = slice(pass_.recurrent_kernel, 1, 0, 2 * u);
-    pass_.recurrent_gates[candidate] = slice(pass_.recurrent_kernel, 1, 2 * u, 3 * u);
-  }
+template <class X>
+X GRUCell<T>::next_state(X pz, X pr, X pc, X qz, X qr, X qc, X h) const {
+  const Activation& gate = *options_.recurrent_activation;
+  const X update = gate(pz + qz);
+  const X candidate = options_.activation(pc + gate(pr + qr) * qc);
+  return update * h + (1 - update) * candidate;
+}
+
+template <Real T>
+template <class X>
+X GRUCell<T>::reset_state(X pr, X qr, X h) const {
+  return (*options_.recurrent_activation)(pr + qr) * h;
+}
+
+template <Real T>
+template <class X>
+X GRUCell<T>::next_state(X pz, X pc, X qz, X qc, X h) const {
+  const X update = (*options_.recurrent_activation)(pz + qz);
+  return update * h + (1 - update) * options_.activation(pc + qc);
 }
 
 template <Real T>
@@ -141,91 +128,55 @@ RecurrentOutput<T> GRUCell<T>::step(const Variable<T>& inputs,
                                     std::span<const Variable<T>> states,
                                     const CallOptions<T>& options) {
   const std::array shapes{Shape{options_.units}};
-  this->check_step(inputs, states, shapes);
-  const Gates p = project_inputs(inputs, options.training);
+  const auto p = this->projected_step(inputs, states, shapes, options.training);
   const auto next = inputs.tape().template array<Variable<T>>(1);
-  next[0] = implementation_ == 1 ? separate_step(p, states[0], options.training)
-                                 : merged_step(p, states[0], options.training);
+  next[0] = *options_.reset_after ? step_after(p, states[0], options.training)
+                                  : step_before(p, states[0], options.training);
   return {next[0], next};
 }
 
-/// x K + b for each gate, with the input masks in front.
+/// Implementation 1 has a recurrent mask for each gate, and the blend takes the unmasked state. With
+/// implementation 2 there is one only with legacy_masked_carry, and then the masked state takes the
+/// place of the state everywhere.
 template <Real T>
-typename GRUCell<T>::Gates GRUCell<T>::project_inputs(const Variable<T>& x, bool training) {
-  const PassWeights& w = pass_weights(x.tape());
-  const std::size_t count = implementation_ == 1 ? 3 : 1;
-  const auto masks = this->input_masks(x.tape(), x.shape(), training, count);
-  if (implementation_ == 2) {
-    return cut(product(masks.empty() ? x : x * masks[0], w.kernel, w.bias));
+Variable<T> GRUCell<T>::carried_state(const Variable<T>& h, bool training) {
+  if (!*options_.legacy_masked_carry) {
+    return h;
   }
-  Gates p;
-  for (std::size_t g = 0; g < p.size(); ++g) {
-    const std::size_t m =
-        this->per_step_input_dropout() ? 0 : g;  // as tf-keras, which has one then
-    const auto part = x.tape().scope(gate_names[g]);
-    p[g] = product(masks.empty() ? x : x * masks[m], w.kernel_gates[g], w.bias_gates[g]);
-  }
-  return p;
+  const auto masks = this->recurrent_masks(h.tape(), h.shape(), training, 1);
+  return masks.empty() ? h : h * masks[0];
 }
 
-/// Implementation 2: one recurrent product for all gates. A mask is there only with
-/// legacy_masked_carry, and then the masked state takes the place of the state everywhere.
 template <Real T>
-Variable<T> GRUCell<T>::merged_step(const Gates& p, const Variable<T>& state, bool training) {
-  const PassWeights& w = pass_weights(state.tape());
+Variable<T> GRUCell<T>::step_after(const Variable<T>& inputs,
+                                   const Variable<T>& state,
+                                   bool training) {
+  const Variable<T> h = carried_state(state, training);
+  const auto p = parts<3>(inputs);
+  const auto q = parts<3>(this->project_state(h, training && implementation_ == 1));
+  return next_state_.template run<T>([this](auto... x) { return next_state(x...); },
+                                     {p[0], p[1], p[2], q[0], q[1], q[2], h});
+}
+
+template <Real T>
+Variable<T> GRUCell<T>::step_before(const Variable<T>& inputs,
+                                    const Variable<T>& state,
+                                    bool training) {
+  const auto& w = this->pass_weights(state.tape());
+  const Variable<T> h = carried_state(state, training);
   const auto masks = this->recurrent_masks(
-      state.tape(), state.shape(), training && *options_.legacy_masked_carry, 1);
-  const Variable<T> h = masks.empty() ? state : state * masks[0];
-  const bool after = *options_.reset_after;
-  const auto q = after ? split(product(h, w.recurrent_kernel, w.recurrent_bias), 3)
-                       : split(matmul(h, w.recurrent_zr), 2);
-  return blend(
-      h,
-      [&] { return p[z] + q[z]; },
-      [&] { return p[r] + q[r]; },
-      [&](const Variable<T>& reset) {
-        return p[candidate] +
-               (after ? reset * q[candidate] : matmul(reset * h, w.recurrent_gates[candidate]));
-      });
-}
-
-/// Implementation 1: a recurrent product and a mask for each gate; the blend takes the unmasked
-/// state.
-template <Real T>
-Variable<T> GRUCell<T>::separate_step(const Gates& p, const Variable<T>& h, bool training) {
-  const PassWeights& w = pass_weights(h.tape());
-  const auto masks = this->recurrent_masks(h.tape(), h.shape(), training, 3);
-  const auto masked = [&](std::size_t g) { return masks.empty() ? h : h * masks[g]; };
-  const auto recurrent = [&](const Variable<T>& state, std::size_t g) {
-    return product(state, w.recurrent_gates[g], w.recurrent_bias_gates[g]);
+      h.tape(), h.shape(), training && implementation_ == 1, this->mask_count());
+  const auto masked = [&](const Variable<T>& x, std::size_t g) {
+    return masks.empty() ? x : x * masks[g];
   };
-  return blend(
-      h,
-      [&] { return p[z] + recurrent(masked(z), z); },
-      [&] { return p[r] + recurrent(masked(r), r); },
-      [&](const Variable<T>& reset) {
-        return p[candidate] + (*options_.reset_after
-                                   ? reset * recurrent(masked(candidate), candidate)
-                                   : recurrent(reset * masked(candidate), candidate));
-      });
-}
-
-/// z h + (1 − z) ĥ, each gate a part of the tape with its name.
-template <Real T>
-template <class Update, class Reset, class Proposal>
-Variable<T> GRUCell<T>::blend(const Variable<T>& h,
-                              const Update& update_sum,
-                              const Reset& reset_sum,
-                              const Proposal& proposal_sum) const {
-  Tape<T>& tape = h.tape();
-  const auto gate = [&](std::size_t g, const auto& sum) {
-    return named(tape, gate_names[g], [&] { return (*options_.recurrent_activation)(sum()); });
-  };
-  const auto update = gate(z, update_sum);
-  const auto reset = gate(r, reset_sum);
-  const auto proposal =
-      named(tape, gate_names[candidate], [&] { return options_.activation(proposal_sum(reset)); });
-  return update * h + (T{1} - update) * proposal;
+  const auto p = parts<3>(inputs);
+  const auto qz = matmul(masked(h, 0), w.recurrent_gates[0]);
+  const auto qr = matmul(masked(h, 1), w.recurrent_gates[1]);
+  const auto reset = reset_state_.template run<T>([this](auto... x) { return reset_state(x...); },
+                                                  {p[1], qr, masked(h, 2)});
+  const auto qc = matmul(reset, w.recurrent_gates[2]);
+  return next_state_.template run<T>([this](auto... x) { return next_state(x...); },
+                                     {p[0], p[2], qz, qc, h});
 }
 
 template <Real T>

@@ -2,6 +2,7 @@
 /// is measured against.
 #pragma once
 
+#include "rondo/layers/recurrent/formula.hpp"
 #include "rondo/layers/recurrent/gru_sequence.hpp"
 #include "rondo/layers/recurrent/options.hpp"
 #include "rondo/layers/recurrent/standard_cell.hpp"
@@ -126,39 +127,29 @@ class GRUCell : public LayerWith<GRUCell<T>, GRUCellOptions, StandardCell<T>> {
  private:
   using GRUCell::LayerWith::options_;
 
-  static constexpr std::size_t z = 0, r = 1, candidate = 2;
-  static constexpr std::array<OpName, 3> gate_names{"update gate", "reset gate", "candidate"};
-  using Gates = std::array<Variable<T>, 3>;
+  /// h' of the inputs' share of the gates, the state's share of them, and h; with reset_after.
+  template <class X>
+  X next_state(X pz, X pr, X pc, X qz, X qr, X qc, X h) const;
 
-  /// The weights as variables of the present pass; blocks of columns are cut out once, not per
-  /// step.
-  struct PassWeights {
-    Variable<T> kernel, recurrent_kernel, bias, recurrent_bias;  // biases empty without use_bias
-    Gates kernel_gates, recurrent_gates, bias_gates, recurrent_bias_gates;
-    Variable<T> recurrent_zr;  // [units, 2·units]
-    std::uint32_t number = 0;
-    std::uint64_t version = 0;
-    bool recording = false;
-    std::array<bool, 3> trainable{};
-  };
+  /// The same without: the reset gate times the state, from whose product the candidate's share
+  /// comes; and h'.
+  template <class X>
+  X reset_state(X pr, X qr, X h) const;
+  template <class X>
+  X next_state(X pz, X pc, X qz, X qc, X h) const;
 
-  const PassWeights& pass_weights(Tape<T>& tape);
-  void cut_weights(Tape<T>& tape);
   template <class DrawStateMasks>
   Variable<T> drop_each_step(const Variable<T>& inputs,
                              const GruSequenceOptions& sequence,
                              const DrawStateMasks& draw_state_masks);
-  Gates project_inputs(const Variable<T>& x, bool training);
-  Variable<T> merged_step(const Gates& p, const Variable<T>& state, bool training);
-  Variable<T> separate_step(const Gates& p, const Variable<T>& h, bool training);
-  template <class Update, class Reset, class Proposal>
-  Variable<T> blend(const Variable<T>& h,
-                    const Update& update_sum,
-                    const Reset& reset_sum,
-                    const Proposal& proposal_sum) const;
+  void trace_formulas();
+  Variable<T> carried_state(const Variable<T>& h, bool training);
+  Variable<T> step_after(const Variable<T>& p, const Variable<T>& h, bool training);
+  Variable<T> step_before(const Variable<T>& p, const Variable<T>& h, bool training);
 
   int implementation_ = 2;
-  PassWeights pass_;
+  Formula next_state_;
+  Formula reset_state_;
 };
 
 }  // namespace rondo

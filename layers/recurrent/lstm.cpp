@@ -48,6 +48,11 @@ template <Real T>
 LSTMCell<T>::LSTMCell(LSTMCellOptions options, const std::string& op)
     : LSTMCell<T>::LayerWith(resolve(std::move(options), op), op) {
   this->set_mask_drawing(1, options_.per_step_input_dropout);
+  this->cut_into(4, *options_.implementation == 1);
+  if (options_.activation.can_be_fused() && options_.recurrent_activation.can_be_fused()) {
+    memory_ = Formula::of<7>([this](auto... x) { return next_memory(x...); });
+    state_ = Formula::of<3>([this](auto... x) { return next_state(x...); });
+  }
 }
 
 template <Real T>
@@ -61,62 +66,32 @@ void LSTMCell<T>::create_weights(const Shape& sample_shape) {
 }
 
 template <Real T>
+template <class X>
+X LSTMCell<T>::next_memory(X pi, X pf, X pc, X qi, X qf, X qc, X c) const {
+  const Activation& gate = options_.recurrent_activation;
+  return gate(pf + qf) * c + gate(pi + qi) * options_.activation(pc + qc);
+}
+
+template <Real T>
+template <class X>
+X LSTMCell<T>::next_state(X po, X qo, X c) const {
+  return options_.recurrent_activation(po + qo) * options_.activation(c);
+}
+
+template <Real T>
 RecurrentOutput<T> LSTMCell<T>::step(const Variable<T>& inputs,
                                      std::span<const Variable<T>> states,
                                      const CallOptions<T>& options) {
   const std::array shapes{Shape{options_.units}, Shape{options_.units}};
-  this->check_step(inputs, states, shapes);
-  const Gates a = *options_.implementation == 1
-                      ? separate_products(inputs, states[0], options.training)
-                      : merged_products(inputs, states[0], options.training);
-  const Activation& gate = options_.recurrent_activation;
-  const Activation& activation = options_.activation;
-  Tape<T>& tape = inputs.tape();
-  const auto forget = named(tape, gate_names[f], [&] { return gate(a[f]); });
-  const auto input = named(tape, gate_names[i], [&] { return gate(a[i]); });
-  const auto candidate = named(tape, gate_names[c], [&] { return activation(a[c]); });
-  const auto next = tape.template array<Variable<T>>(2);
-  next[1] = forget * states[1] + input * candidate;
-  const auto output = named(tape, gate_names[o], [&] { return gate(a[o]); });
-  next[0] = output * activation(next[1]);
+  const auto p = parts<4>(this->projected_step(inputs, states, shapes, options.training));
+  const bool drops_state = options.training && *options_.implementation == 1;
+  const auto q = parts<4>(this->project_state(states[0], drops_state));
+  const auto next = inputs.tape().template array<Variable<T>>(2);
+  next[1] = memory_.template run<T>([this](auto... x) { return next_memory(x...); },
+                                    {p[0], p[1], p[2], q[0], q[1], q[2], states[1]});
+  next[0] =
+      state_.template run<T>([this](auto... x) { return next_state(x...); }, {p[3], q[3], next[1]});
   return {next[0], next};
-}
-
-template <Real T>
-typename LSTMCell<T>::Gates LSTMCell<T>::merged_products(const Variable<T>& x,
-                                                         const Variable<T>& h,
-                                                         bool training) {
-  Tape<T>& tape = x.tape();
-  const auto masks = this->input_masks(x.tape(), x.shape(), training, 1);
-  const auto inputs = masks.empty() ? x : x * masks[0];
-  const auto kernel = tape.parameter(this->kernel());
-  const auto linear = options_.use_bias ? affine(inputs, kernel, tape.parameter(*this->bias()))
-                                        : matmul(inputs, kernel);
-  const auto parts = split(linear + matmul(h, tape.parameter(this->recurrent_kernel())), 4);
-  return {parts[i], parts[f], parts[c], parts[o]};
-}
-
-template <Real T>
-typename LSTMCell<T>::Gates LSTMCell<T>::separate_products(const Variable<T>& x,
-                                                           const Variable<T>& h,
-                                                           bool training) {
-  Tape<T>& tape = x.tape();
-  const auto x_masks = this->input_masks(x.tape(), x.shape(), training, 4);
-  const auto h_masks = this->recurrent_masks(h.tape(), h.shape(), training, 4);
-  const auto kernel = split(tape.parameter(this->kernel()), 4);
-  const auto recurrent_kernel = split(tape.parameter(this->recurrent_kernel()), 4);
-  const auto bias =
-      options_.use_bias ? split(tape.parameter(*this->bias()), 4) : std::span<const Variable<T>>{};
-  Gates a;
-  for (std::size_t g = 0; g < a.size(); ++g) {
-    const auto part = x.tape().scope(gate_names[g]);
-    const auto inputs = x_masks.empty() ? x : x * x_masks[g];
-    const auto state = h_masks.empty() ? h : h * h_masks[g];
-    const auto linear =
-        bias.empty() ? matmul(inputs, kernel[g]) : affine(inputs, kernel[g], bias[g]);
-    a[g] = linear + matmul(state, recurrent_kernel[g]);
-  }
-  return a;
 }
 
 template <Real T>

@@ -1,6 +1,7 @@
 /// The long short-term memory layer.
 #pragma once
 
+#include "rondo/layers/recurrent/formula.hpp"
 #include "rondo/layers/recurrent/rnn.hpp"
 #include "rondo/layers/recurrent/standard_cell.hpp"
 
@@ -76,14 +77,16 @@ class LSTMCell : public LayerWith<LSTMCell<T>, LSTMCellOptions, StandardCell<T>>
  private:
   using LSTMCell::LayerWith::options_;
 
-  static constexpr std::size_t i = 0, f = 1, c = 2, o = 3;
-  static constexpr std::array<OpName, 4> gate_names{
-      "input gate", "forget gate", "candidate", "output gate"};
-  using Gates = std::array<Variable<T>, 4>;
+  /// c' of the inputs' share of the gates i, f and c, the state's share of them, and c.
+  template <class X>
+  X next_memory(X pi, X pf, X pc, X qi, X qf, X qc, X c) const;
 
-  /// What the gates see: x K + b + h U for each of them.
-  Gates merged_products(const Variable<T>& x, const Variable<T>& h, bool training);
-  Gates separate_products(const Variable<T>& x, const Variable<T>& h, bool training);
+  /// h' of both shares of the gate o, and c'.
+  template <class X>
+  X next_state(X po, X qo, X c) const;
+
+  Formula memory_;
+  Formula state_;
 };
 
 /// What concerns one step is documented in GRUCellOptions, what concerns the loop in RNNOptions.

@@ -189,8 +189,8 @@ RecurrentOutput<T> RNN<T>::run_loop(const Variable<T>& inputs,
                                     Mask mask,
                                     const CallOptions<T>& options) {
   Tape<T>& tape = inputs.tape();
-  const Variable<T> x = clear_masked(inputs, mask);
   const int axis = static_cast<int>(time_axis());
+  const Variable<T> x = project(clear_masked(inputs, mask), options);
   const std::size_t steps = inputs.shape()[time_axis()];
   const auto outputs = options_.return_sequences ? tape.template array<Variable<T>>(steps)
                                                  : std::span<Variable<T>>{};
@@ -198,7 +198,7 @@ RecurrentOutput<T> RNN<T>::run_loop(const Variable<T>& inputs,
   for (std::size_t i = 0; i < steps; ++i) {
     const std::size_t t = options_.go_backwards ? steps - 1 - i : i;
     const auto part = tape.scope("step", t);
-    const RecurrentOutput<T> now = step(select(x, axis, t), last, options);
+    const RecurrentOutput<T> now = step(select(x, 0, t), last, options);
     last = mask ? skip_masked(mask_of_step(tape, mask, t), now, last) : now;
     if (options_.return_sequences) {
       outputs[i] = last.output;
@@ -210,12 +210,44 @@ RecurrentOutput<T> RNN<T>::run_loop(const Variable<T>& inputs,
   return last;
 }
 
+/// The steps [S, N, ..] that the cell receives: its projection, or the inputs.
+template <Real T>
+Variable<T> RNN<T>::project(const Variable<T>& inputs, const CallOptions<T>& options) {
+  const Variable<T> x = options_.time_major ? inputs : transpose(inputs, {1, 0, 2});
+  const Variable<T> projected =
+      cell_->project(x, {.training = options.training, .constants = options.constants});
+  projected_ = static_cast<bool>(projected);
+  if (!projected_) {
+    return x;
+  }
+  const Shape from = x.shape();
+  const Shape to = projected.shape();
+  if (to.rank() < 2 || to[0] != from[0] || to[1] != from[1]) {
+    throw_shape_error(this->path(),
+                      "project of the cell must return [S, N, ..] for inputs [S, N, F]",
+                      {{"inputs", from}, {"project", to}});
+  }
+  return projected;
+}
+
 template <Real T>
 RecurrentOutput<T> RNN<T>::step(const Variable<T>& x,
                                 const RecurrentOutput<T>& before,
                                 const CallOptions<T>& options) {
-  const RecurrentOutput<T> now =
-      cell_->step(x, before.states, {.training = options.training, .constants = options.constants});
+  const auto now = [&] {
+    try {
+      return cell_->step(
+          x, before.states, {.training = options.training, .constants = options.constants});
+    } catch (const ShapeError& error) {
+      if (!projected_) {
+        throw;
+      }
+      throw ShapeError(
+          fmt::format("{} (step was given {}, what project of the cell returned for it)",
+                      error.what(),
+                      to_string(x.shape())));
+    }
+  }();
   if (now.states.size() != before.states.size()) {
     throw_state_error(this->path(),
                       fmt::format("the cell has {} state(s), its step returned {}",

@@ -162,6 +162,7 @@ class RNN : public Layer<T> {
   void check_sample(const Shape& sample_shape) const;
   void check_call(const Variable<T>& inputs, Mask mask, const CallOptions<T>& options) const;
   States first_states(Tape<T>& tape, std::size_t batch, States given);
+  Variable<T> project(const Variable<T>& inputs, const CallOptions<T>& options);
   RecurrentOutput<T> step(const Variable<T>& x,
                           const RecurrentOutput<T>& before,
                           const CallOptions<T>& options);
@@ -177,6 +178,7 @@ class RNN : public Layer<T> {
   Cell<T>* cell_;
   RNNOptions options_;
   std::vector<Shape> state_shapes_;
+  bool projected_ = false;                   // of the present call: errors of a step name both
   std::optional<CarriedStates<T>> carried_;  // of a stateful layer
 };
 

@@ -18,7 +18,11 @@ SimpleRNNCellOptions resolve(SimpleRNNCellOptions options, const std::string& op
 
 template <Real T>
 SimpleRNNCell<T>::SimpleRNNCell(SimpleRNNCellOptions options, const std::string& op)
-    : SimpleRNNCell<T>::LayerWith(resolve(std::move(options), op), op) {}
+    : SimpleRNNCell<T>::LayerWith(resolve(std::move(options), op), op) {
+  if (options_.activation.can_be_fused()) {
+    state_ = Formula::of<2>([this](auto p, auto q) { return options_.activation(p + q); });
+  }
+}
 
 template <Real T>
 void SimpleRNNCell<T>::create_weights(const Shape& sample_shape) {
@@ -31,18 +35,10 @@ RecurrentOutput<T> SimpleRNNCell<T>::step(const Variable<T>& inputs,
                                           std::span<const Variable<T>> states,
                                           const CallOptions<T>& options) {
   const std::array shapes{Shape{options_.units}};
-  this->check_step(inputs, states, shapes);
-  Tape<T>& tape = inputs.tape();
-  const auto input_masks = this->input_masks(inputs.tape(), inputs.shape(), options.training, 1);
-  const auto recurrent_masks =
-      this->recurrent_masks(states[0].tape(), states[0].shape(), options.training, 1);
-  const auto x = input_masks.empty() ? inputs : inputs * input_masks[0];
-  const auto h = recurrent_masks.empty() ? states[0] : states[0] * recurrent_masks[0];
-  const auto kernel = tape.parameter(this->kernel());
-  const auto linear =
-      options_.use_bias ? affine(x, kernel, tape.parameter(*this->bias())) : matmul(x, kernel);
-  const auto next = tape.template array<Variable<T>>(1);
-  next[0] = options_.activation(linear + matmul(h, tape.parameter(this->recurrent_kernel())));
+  const auto p = this->projected_step(inputs, states, shapes, options.training);
+  const auto next = inputs.tape().template array<Variable<T>>(1);
+  next[0] = state_.template run<T>([this](auto x, auto h) { return options_.activation(x + h); },
+                                   {p, this->project_state(states[0], options.training)});
   return {next[0], next};
 }
 

@@ -1,6 +1,7 @@
 /// The plain recurrent layer: the output is the next state.
 #pragma once
 
+#include "rondo/layers/recurrent/formula.hpp"
 #include "rondo/layers/recurrent/rnn.hpp"
 #include "rondo/layers/recurrent/standard_cell.hpp"
 
@@ -62,6 +63,8 @@ class SimpleRNNCell : public LayerWith<SimpleRNNCell<T>, SimpleRNNCellOptions, S
 
  private:
   using SimpleRNNCell::LayerWith::options_;
+
+  Formula state_;
 };
 
 /// What concerns one step is documented in GRUCellOptions, what concerns the loop in RNNOptions.

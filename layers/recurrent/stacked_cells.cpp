@@ -60,6 +60,15 @@ void StackedRNNCells<T>::create_weights(const Shape& sample_shape) {
 }
 
 template <Real T>
+Variable<T> StackedRNNCells<T>::project(const Variable<T>& inputs, const CallOptions<T>& options) {
+  if (!this->built()) {
+    this->prepare(inputs);
+  }
+  const auto part = cells_[0]->scope(inputs.tape());
+  return cells_[0]->project(inputs, options);
+}
+
+template <Real T>
 RecurrentOutput<T> StackedRNNCells<T>::step(const Variable<T>& inputs,
                                             std::span<const Variable<T>> states,
                                             const CallOptions<T>& options) {
@@ -69,10 +78,12 @@ RecurrentOutput<T> StackedRNNCells<T>::step(const Variable<T>& inputs,
   check_states<T>(this->path(), inputs.shape()[0], states, state_shapes_);
   const auto next = inputs.tape().template array<Variable<T>>(states.size());
   Variable<T> x = inputs;
+  CallOptions<T> own = options;
   for (std::size_t k = 0; k < cells_.size(); ++k) {
     const auto part = cells_[k]->scope(x.tape());
+    own.initial_state = states.subspan(first_state_[k], num_states_[k]);
     const RecurrentOutput<T> result =
-        cells_[k]->step(x, states.subspan(first_state_[k], num_states_[k]), options);
+        k == 0 ? cells_[k]->step(x, own.initial_state, options) : cells_[k]->run(x, own);
     std::copy(result.states.begin(), result.states.end(), next.subspan(first_state_[k]).begin());
     x = result.output;
   }

@@ -42,6 +42,9 @@ class StackedRNNCells : public Cell<T> {
 
   [[nodiscard]] std::vector<Shape> state_shapes() const override;
 
+  /// What the first cell makes of them.
+  Variable<T> project(const Variable<T>& inputs, const CallOptions<T>& options) override;
+
   RecurrentOutput<T> step(const Variable<T>& inputs,
                           std::span<const Variable<T>> states,
                           const CallOptions<T>& options) override;

@@ -2,6 +2,7 @@
 /// masks of inputs and state that are cached per batch.
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include "rondo/layers/recurrent/cell.hpp"
@@ -33,6 +34,9 @@ template <Real T>
 class StandardCell : public Cell<T> {
  public:
   [[nodiscard]] Shape output_shape(const Shape& sample_shape) const override;
+
+  /// x K + b for all gates; nothing if each step draws masks of its own.
+  Variable<T> project(const Variable<T>& inputs, const CallOptions<T>& options) override;
 
   void reset_masks() final;
 
@@ -96,10 +100,39 @@ class StandardCell : public Cell<T> {
     }
   }
 
-  /// Builds if needed; refuses inputs and states that do not fit.
-  void check_step(const Variable<T>& inputs,
-                  std::span<const Variable<T>> states,
-                  std::span<const Shape> state_shapes);
+  /// The weights as variables of the present pass; blocks of columns are cut out once, not per step.
+  struct PassWeights {
+    Variable<T> kernel, recurrent_kernel, bias, recurrent_bias;  // biases empty without use_bias
+    /// One for each gate, if `cut_into` asked for it.
+    std::span<const Variable<T>> kernel_gates, recurrent_gates, bias_gates, recurrent_bias_gates;
+    std::uint32_t number = 0;
+    std::uint64_t version = 0;
+    bool recording = false;
+    std::array<bool, 3> trainable{};
+  };
+
+  const PassWeights& pass_weights(Tape<T>& tape);
+
+  /// @param gates   blocks of columns of the weights
+  /// @param masked  each gate has a dropout mask of its own
+  /// @param apart   `PassWeights` has the gates one by one also without
+  void cut_into(std::size_t gates, bool masked, bool apart = false) {
+    gates_ = gates;
+    mask_count_ = masked ? gates : 1;
+    cuts_ = masked || apart;
+  }
+
+  [[nodiscard]] std::size_t mask_count() const { return mask_count_; }
+
+  /// What the gates see of the inputs [N, F], checked with the states: x K + b.
+  /// @param inputs  as `step` receives them
+  Variable<T> projected_step(const Variable<T>& inputs,
+                             std::span<const Variable<T>> states,
+                             std::span<const Shape> state_shapes,
+                             bool training);
+
+  /// What the gates see of the state h [N, units]: h U + c, times masks while training.
+  Variable<T> project_state(const Variable<T>& h, bool training);
 
   /// How masks are drawn. @param count  at least so many at a time, even if a step needs fewer
   /// @param per_step  input masks anew at every step
@@ -150,6 +183,16 @@ class StandardCell : public Cell<T> {
   }
 
   void check_sample(const Shape& sample_shape) const;
+  void cut_weights(Tape<T>& tape);
+  Variable<T> project_inputs(const Variable<T>& x, bool training);
+
+  /// Builds if needed; refuses inputs [N, F] or [S, N, F] that do not fit.
+  void check_projected(const Variable<T>& inputs);
+
+  /// Whether steps draw masks of their own, so that nothing can be said of all of them at once.
+  [[nodiscard]] bool draws_each_step(bool training) const {
+    return training && per_step_input_dropout_;
+  }
 
   /// Checks the inputs and starts the stream of the masks.
   void begin_weights(const Shape& sample_shape);
@@ -163,6 +206,10 @@ class StandardCell : public Cell<T> {
   Parameter<T>* kernel_ = nullptr;
   Parameter<T>* recurrent_kernel_ = nullptr;
   Parameter<T>* bias_ = nullptr;
+  std::size_t gates_ = 1;
+  std::size_t mask_count_ = 1;
+  bool cuts_ = false;
+  PassWeights pass_;
 };
 
 }  // namespace rondo

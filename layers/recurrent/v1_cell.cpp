@@ -37,7 +37,7 @@ void check_dtype(const std::string& op, const std::string& dtype) {
 template <Real T>
 std::pair<Variable<T>, Variable<T>> V1Cell<T>::apply(const Variable<T>& inputs,
                                                      const Variable<T>& state) {
-  const RecurrentOutput<T> result = this->step(inputs, std::span(&state, 1), {});
+  const RecurrentOutput<T> result = this->run(inputs, {.initial_state = std::span(&state, 1)});
   return {result.output, result.states[0]};
 }
 

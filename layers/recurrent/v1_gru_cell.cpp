@@ -20,6 +20,17 @@ V1GRUCell<T>::V1GRUCell(V1GRUCellOptions options) : V1GRUCell<T>::LayerWith(std:
   if (!options_.activation) {
     options_.activation = "tanh";
   }
+  if (options_.activation.can_be_fused()) {
+    next_state_ = Formula::of<3>([this](auto... x) { return next_state(x...); });
+  }
+}
+
+/// z ∘ h + (1 − z) ∘ c of what the gates and the candidate see.
+template <Real T>
+template <class X>
+X V1GRUCell<T>::next_state(X z, X c, X h) const {
+  const X update = sigmoid(z);
+  return update * h + (1 - update) * options_.activation(c);
 }
 
 template <Real T>
@@ -123,14 +134,11 @@ RecurrentOutput<T> V1GRUCell<T>::step(const Variable<T>& inputs,
                   tape.parameter(*variables_[kernel]),
                   tape.parameter(*variables_[kernel + 1]));
   };
-  const auto gates =
-      named(tape, "reset and update gate", [&] { return split(sigmoid(product(h, 0)), 2); });
-  const Variable<T>& reset = gates[0];
-  const Variable<T>& update = gates[1];
-  const auto candidate =
-      named(tape, "candidate", [&] { return options_.activation(product(reset * h, 2)); });
+  const auto gates = parts<2>(product(h, 0));
+  const auto reset = fuse([](auto r, auto state) { return sigmoid(r) * state; }, gates[0], h);
   const auto next = tape.template array<Variable<T>>(1);
-  next[0] = update * h + (T{1} - update) * candidate;
+  next[0] = next_state_.template run<T>([this](auto... x) { return next_state(x...); },
+                                        {gates[1], product(reset, 2), h});
   this->record_activity_of(options_.activity_regularizer, inputs, next[0]);
   return {next[0], next};
 }

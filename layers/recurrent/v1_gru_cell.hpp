@@ -1,6 +1,7 @@
 /// The GRU cell of TensorFlow 1.
 #pragma once
 
+#include "rondo/layers/recurrent/formula.hpp"
 #include "rondo/layers/recurrent/v1_cell.hpp"
 #include "rondo/layers/recurrent/variable_store.hpp"
 
@@ -86,7 +87,11 @@ class V1GRUCell : public LayerWith<V1GRUCell<T>, V1GRUCellOptions, V1Cell<T>> {
   [[nodiscard]] Specs variable_specs(std::size_t features) const;
   void check_scope(const Specs& specs) const;
 
+  template <class X>
+  X next_state(X z, X c, X h) const;
+
   std::array<Parameter<T>*, 4> variables_{};
+  Formula next_state_;
 };
 
 }  // namespace rondo

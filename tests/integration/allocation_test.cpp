@@ -70,16 +70,32 @@ class Training {
 };
 
 /// Heap calls of ten steps after three.
-std::size_t heap_calls_when_steady(GRUOptions options, const DataOptions& data = {}) {
-  Training training(std::move(options), data);
+template <class Step>
+std::size_t heap_calls_of(const Step& step) {
   for (int i = 0; i < 3; ++i) {
-    training.step();
+    step();
   }
   const std::size_t before = test::heap_calls();
   for (int i = 0; i < 10; ++i) {
-    training.step();
+    step();
   }
   return test::heap_calls() - before;
+}
+
+std::size_t heap_calls_when_steady(GRUOptions options, const DataOptions& data = {}) {
+  Training training(std::move(options), data);
+  return heap_calls_of([&] { training.step(); });
+}
+
+/// Forward and backward of a layer alone, with a mask.
+std::size_t heap_calls_when_steady(RNN<float>& layer) {
+  const Tensor<float> inputs = test::random_tensor<float>({samples, steps, features}, 1);
+  const Tensor<bool> mask = gaps();
+  Tape<float> tape;
+  return heap_calls_of([&] {
+    tape.reset();
+    tape.backward(sum(layer(tape.borrow(inputs.view()), {.training = true, .mask = mask.view()})));
+  });
 }
 
 }  // namespace
@@ -129,6 +145,18 @@ BOOST_AUTO_TEST_CASE(nor_do_constraints) {
 BOOST_AUTO_TEST_CASE(nor_does_the_composite) {
   const GRUOptions options{.dropout = 0.2, .recurrent_dropout = 0.2, .use_fused = UseFused::off};
   BOOST_TEST(heap_calls_when_steady(options, {.masked = true, .target_sequences = true}) == 0);
+  BOOST_TEST(heap_calls_when_steady({.use_fused = UseFused::off}) == 0);
+  BOOST_TEST(heap_calls_when_steady({.reset_after = false, .use_fused = UseFused::off}) == 0);
+}
+
+BOOST_AUTO_TEST_CASE(nor_do_the_layers_that_run_step_by_step) {
+  for (const double rate : {0.0, 0.2}) {
+    LSTM<float> lstm{{.units = 7, .dropout = rate, .recurrent_dropout = rate}};
+    SimpleRNN<float> simple{{.units = 7, .dropout = rate, .recurrent_dropout = rate}};
+    for (RNN<float>* const layer : {static_cast<RNN<float>*>(&lstm), &simple}) {
+      BOOST_TEST(heap_calls_when_steady(*layer) == 0);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(nor_does_a_large_layer_on_several_threads) {

@@ -17,7 +17,7 @@ class StepSubject : public Subject<T> {
   void build(const Shape& input_shape) override { cell_->build(input_shape.erase(0)); }
 
   std::vector<Variable<T>> run(const Variable<T>& x, const CallOptions<T>& options) override {
-    return flat(cell_->step(x, options.initial_state, options));
+    return flat(cell_->run(x, options));
   }
 
  private:

@@ -79,11 +79,11 @@ class TorchCell : public Subject<T> {
 
   std::vector<Variable<T>> run(const Variable<T>& x, const CallOptions<T>& options) override {
     if (!options.initial_state.empty()) {
-      return flat(cell_.step(x, options.initial_state, options));
+      return flat(cell_.run(x, options));
     }
     const Shape shape{x.shape()[0], options_.hidden_size};
     const std::array zeros{x.tape().constant(Tensor<T>::zeros(shape))};
-    return flat(cell_.step(x, zeros, options));
+    return flat(cell_.run(x, {.training = options.training, .initial_state = zeros}));
   }
 
   [[nodiscard]] std::vector<CellArrays> arrays(const Json& weights) const override {

@@ -48,7 +48,9 @@ class ProbingCell : public Cell<T> {
       throw StateError("told to fail");
     }
     events.emplace_back("step");
-    const auto result = gru_.step(x, states, options);
+    CallOptions<T> own = options;
+    own.initial_state = states;
+    const auto result = gru_.run(x, own);
     input_masks.push_back(entries(gru_.get_dropout_mask_for_cell(x.value(), options.training, 3)));
     recurrent_masks.push_back(
         entries(gru_.get_recurrent_dropout_mask_for_cell(states[0].value(), options.training, 3)));

@@ -149,15 +149,12 @@ BOOST_AUTO_TEST_CASE(bidirectional) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(gru_steps_and_gates_have_names_on_the_tape) {
+BOOST_AUTO_TEST_CASE(gru_steps_have_names_on_the_tape) {
   GRU<double> gru({.units = 2, .use_fused = UseFused::off});
   Tape<double> tape;
   gru(tape.constant(Tensor<double>::zeros({1, 2, 3})));
   const std::string text = to_string(tape);
-  for (const char* const part : {"[gru / step 0]",
-                                 "[gru / step 0 / update gate]",
-                                 "[gru / step 1 / reset gate]",
-                                 "[gru / step 1 / candidate]"}) {
+  for (const char* const part : {"[gru / step 0]", "[gru / step 1]"}) {
     BOOST_TEST(text.find(part) != std::string::npos, part << " in\n" << text);
   }
   const std::string picture = to_dot(tape);

@@ -140,7 +140,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_output_is_the_new_state, T, RealTypes) {
   GRUCell<T> cell({.units = 3});
   Tape<T> tape;
   const std::array h{tape.constant(Tensor<T>::zeros({2, 3}))};
-  const auto [output, states] = cell.step(tape.constant(random_tensor<T>({2, 4}, 1)), h, {});
+  const auto [output, states] =
+      cell.run(tape.constant(random_tensor<T>({2, 4}, 1)), {.initial_state = h});
   BOOST_TEST(states.size() == 1);
   BOOST_TEST(output.value().data() == states[0].value().data());
   BOOST_TEST(output.shape() == (Shape{2, 3}));
@@ -313,9 +314,10 @@ BOOST_AUTO_TEST_CASE(inputs_of_another_rank_or_size_are_refused) {
   auto cell = random_cell<float>({.units = 3});
   Tape tape;
   const std::array h{tape.constant(Tensor<float>::zeros({2, 3}))};
-  RONDO_CHECK_THROWS(cell(tape.constant(Tensor<float>::zeros({2, 5, 4})), {.initial_state = h}),
-                     ShapeError,
-                     "[gru_cell] expected inputs of rank 2, found rank 3: inputs (2, 5, 4)");
+  RONDO_CHECK_THROWS(
+      cell(tape.constant(Tensor<float>::zeros({2, 5, 4})), {.initial_state = h}),
+      ShapeError,
+      "[gru_cell] expected inputs of rank 2, found rank 3: projected inputs (2, 5, 9)");
   RONDO_CHECK_THROWS(cell(tape.constant(Tensor<float>::zeros({2, 5})), {.initial_state = h}),
                      ShapeError,
                      "[gru_cell] expected inputs with 4 features, found 5: inputs (2, 5)");

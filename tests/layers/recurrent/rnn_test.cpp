@@ -106,6 +106,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(unroll_changes_nothing, T, RealTypes) {
   check_equal(unrolled(x).value(), plain(x).value());
 }
 
+// The product of all inputs at once adds up in another order than those of single steps.
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_gru_equals_its_cell_in_a_loop_by_hand, T, RealTypes) {
   GRU<T> gru({.units = 3, .return_sequences = true, .use_fused = UseFused::off});
   Tape<T> tape;
@@ -114,7 +115,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_gru_equals_its_cell_in_a_loop_by_hand, T, RealTy
   std::array h{tape.constant(Tensor<T>::zeros({2, 3}))};
   for (std::size_t step = 0; step < 4; ++step) {
     h[0] = gru.cell()(select(x, 1, step), {.initial_state = h});
-    check_equal(select(output, 1, step).value(), h[0].value());
+    test::check_close(select(output, 1, step), test::doubles(h[0].value()));
   }
 }
 
