@@ -31,7 +31,7 @@ struct Block {
   bool covered;
 };
 
-struct Saved {
+struct FusedPass {
   const FusedProgram* program;
   const Block* blocks;
 };
@@ -162,7 +162,7 @@ void run_forward(const FusedProgram& program,
 }
 
 template <Real T>
-void run_rule(const Gradients<T>& g, const Saved& saved) {
+void run_rule(const Gradients<T>& g, const FusedPass& saved) {
   const detail::FusedCode& code = saved.program->backward;
   const std::size_t n = g.num_inputs();
   const Shape shape = g.value().shape();
@@ -248,8 +248,8 @@ Variable<T> run_fused(const FusedProgram& program, std::span<const Columns<T>> i
       list,
       shape,
       [&](TensorView<T> y) { run_forward<T>(program, list, blocks, y); },
-      Saved{&program, blocks.data()},
-      [](const Gradients<T>& g, const Saved& saved) { run_rule(g, saved); });
+      FusedPass{&program, blocks.data()},
+      [](const Gradients<T>& g, const FusedPass& saved) { run_rule(g, saved); });
 }
 
 }  // namespace detail
