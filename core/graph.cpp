@@ -62,7 +62,7 @@ class ScopeWalk {
   std::vector<const TapeScope*> open_;
 };
 
-/// `[gru / step 3 / update gate]`
+/// `[gru / step 3]`
 std::string heading(std::span<const TapeScope* const> open) {
   std::string text;
   for (const TapeScope* const scope : open) {

@@ -135,13 +135,6 @@ template <Real T>
                                         const InitialStateOptions<T>& options,
                                         std::size_t batch_axis = 0);
 
-/// What f records, as a part of the tape with that name.
-template <Real T, class F>
-auto named(Tape<T>& tape, OpName name, const F& f) {
-  const auto part = tape.scope(name);
-  return f();
-}
-
 /// Zeros that need no gradient.
 template <Real T>
 [[nodiscard]] Variable<T> zeros(Tape<T>& tape, const Shape& shape);
