@@ -97,7 +97,7 @@ void GRUCell<T>::trace_formulas() {
     next_state_ = Formula::of<7>(next);
   } else {
     next_state_ = Formula::of<5>(next);
-    reset_state_ = Formula::of<3>([this](auto... x) { return reset_state(x...); });
+    gated_state_ = Formula::of<3>([this](auto... x) { return gated_state(x...); });
   }
 }
 
@@ -112,7 +112,7 @@ X GRUCell<T>::next_state(X pz, X pr, X pc, X qz, X qr, X qc, X h) const {
 
 template <Real T>
 template <class X>
-X GRUCell<T>::reset_state(X pr, X qr, X h) const {
+X GRUCell<T>::gated_state(X pr, X qr, X h) const {
   return (*options_.recurrent_activation)(pr + qr) * h;
 }
 
@@ -172,7 +172,7 @@ Variable<T> GRUCell<T>::step_before(const Variable<T>& inputs,
   const auto p = parts<3>(inputs);
   const auto qz = matmul(masked(h, 0), w.recurrent_gates[0]);
   const auto qr = matmul(masked(h, 1), w.recurrent_gates[1]);
-  const auto reset = reset_state_.template run<T>([this](auto... x) { return reset_state(x...); },
+  const auto reset = gated_state_.template run<T>([this](auto... x) { return gated_state(x...); },
                                                   {p[1], qr, masked(h, 2)});
   const auto qc = matmul(reset, w.recurrent_gates[2]);
   return next_state_.template run<T>([this](auto... x) { return next_state(x...); },

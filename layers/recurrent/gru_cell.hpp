@@ -134,7 +134,7 @@ class GRUCell : public LayerWith<GRUCell<T>, GRUCellOptions, StandardCell<T>> {
   /// The same without: the reset gate times the state, from whose product the candidate's share
   /// comes; and h'.
   template <class X>
-  X reset_state(X pr, X qr, X h) const;
+  X gated_state(X pr, X qr, X h) const;
   template <class X>
   X next_state(X pz, X pc, X qz, X qc, X h) const;
 
@@ -149,7 +149,7 @@ class GRUCell : public LayerWith<GRUCell<T>, GRUCellOptions, StandardCell<T>> {
 
   int implementation_ = 2;
   Formula next_state_;
-  Formula reset_state_;
+  Formula gated_state_;
 };
 
 }  // namespace rondo
