@@ -11,7 +11,7 @@
 
 #include "rondo/core/backward_rule.hpp"
 #include "rondo/core/kernels/formulas.hpp"
-#include "rondo/core/kernels/fuse.hpp"
+#include "rondo/core/kernels/formulas_program.hpp"
 
 namespace rondo {
 

@@ -9,6 +9,7 @@
 
 #include "rondo/core/detail/broadcast.hpp"
 #include "rondo/core/error.hpp"
+#include "rondo/core/kernels/fuse.hpp"
 #include "rondo/core/ops_shape.hpp"
 
 namespace rondo {
