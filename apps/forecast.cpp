@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -129,11 +130,17 @@ void finish_run(const RunDescription& run,
 int forecast(const ForecastOptions& o) {
   const RunDescription run = completed_forecast(o.run);
   Forecaster model(forecaster_options(run));
-  TableData data = read_table_data(run, run.folds ? 1.0 : 1.0 - *run.test_split);
+  std::optional<Table> table = read_tables(run.csv, table_options(run));
+  const TableData data = table_data(*table, run, run.folds ? 1.0 : 1.0 - *run.test_split);
   const Panel& panel = data.encoded.panel;
   check_known_future(panel, *run.horizon);
   check_season(run, panel);
   check_memory(run, panel);
+  std::optional<TableData> before_folds;
+  if (run.folds) {
+    before_folds = table_data(*table, run, share_before_folds(run, panel));
+  }
+  table.reset();  // panels are all that training needs
   Panel training = panel;
   std::optional<TestSplit> split;
   SimpleMethods simple;
@@ -147,8 +154,7 @@ int forecast(const ForecastOptions& o) {
   say(data.encoded.notes);
   std::optional<Comparison> comparison;
   if (run.folds) {
-    const TableData seen = read_table_data(run, share_before_folds(run, panel));
-    comparison = measure_folds(run, seen.encoded.panel, o.quiet);
+    comparison = measure_folds(run, before_folds->encoded.panel, o.quiet);
   } else {
     say(split->notes);
   }

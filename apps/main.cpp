@@ -30,12 +30,6 @@ namespace {
 
 using namespace rondo::apps;
 
-/// `batch_size` → `--batch-size`
-std::string flag_of(std::string key) {
-  std::replace(key.begin(), key.end(), '_', '-');
-  return "--" + key;
-}
-
 /// `--out DIR --resume` says enough: the folder knows its run.
 /// @param read  sets what the folder says
 void resume_run(const CLI::App& command,

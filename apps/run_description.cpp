@@ -26,13 +26,6 @@ namespace rondo::apps {
 
 namespace {
 
-/// `batch_size` → `batch-size`
-std::string flag_of(std::string_view key) {
-  std::string flag(key);
-  std::replace(flag.begin(), flag.end(), '_', '-');
-  return flag;
-}
-
 constexpr unsigned bit(DataKind kind) {
   return 1U << static_cast<unsigned>(kind);
 }
@@ -90,21 +83,21 @@ constexpr std::array option_kinds{OptionKinds{"csv", of_series | of_table | of_c
 
 /// Why a kind of model does not have an option.
 std::string refusal(DataKind kind, std::string_view key) {
-  const std::string flag = flag_of(key);
+  const std::string flag = flag_of(std::string(key));
   switch (kind) {
     case DataKind::classes:
       return fmt::format(
-          "--{} is not for series with classes (.ts, .tsv); a table in a .tsv file needs "
+          "{} is not for series with classes (.ts, .tsv); a table in a .tsv file needs "
           "--delimiter tab",
           flag);
     case DataKind::labelled_table:
-      return fmt::format("--{} is not for classes of series (--label)", flag);
+      return fmt::format("{} is not for classes of series (--label)", flag);
     case DataKind::text:
-      return fmt::format("--{} is for series, --text is none", flag);
+      return fmt::format("{} is for series, --text is none", flag);
     case DataKind::table:
-      return fmt::format("--{} is not for tables (--target, --past, …)", flag);
+      return fmt::format("{} is not for tables (--target, --past, …)", flag);
     default:
-      return fmt::format("--{} is for series with classes (.ts, .tsv) only", flag);
+      return fmt::format("{} is for series with classes (.ts, .tsv) only", flag);
   }
 }
 
@@ -227,6 +220,11 @@ void complete_plain(RunDescription& run, bool text) {
 }
 
 }  // namespace
+
+std::string flag_of(std::string key) {
+  std::replace(key.begin(), key.end(), '_', '-');
+  return "--" + key;
+}
 
 bool is_for(DataKind kind, std::string_view key) {
   const auto found =

@@ -222,6 +222,9 @@ void for_each_option(Run& run, Visitor visit) {
   detail::for_each_training_option(run, visit);
 }
 
+/// `batch_size` → `--batch-size`
+[[nodiscard]] std::string flag_of(std::string key);
+
 /// Whether models of this kind have the option.
 [[nodiscard]] bool is_for(DataKind kind, std::string_view key);
 

@@ -132,6 +132,14 @@ void RunFolder::check_interrupted() const {
   }
 }
 
+void RunFolder::print_files() const {
+  fmt::print("\nmodel:      {}\ncheckpoint: {}\nhistory:    {}\nrun:        {}\n",
+             model(),
+             path("checkpoint.safetensors"),
+             path("history.csv"),
+             path("run.json"));
+}
+
 std::string RunFolder::command() const {
   return fmt::format("rondo {} --config {}", command_, quoted_for_shell(path("run.json")));
 }

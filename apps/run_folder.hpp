@@ -52,6 +52,9 @@ class RunFolder {
 
   [[nodiscard]] std::string model() const { return path("model.safetensors"); }
 
+  /// Where model, checkpoint, history and description lie.
+  void print_files() const;
+
   /// `rondo train --config out/run.json`, for a shell.
   [[nodiscard]] std::string command() const;
 

@@ -81,8 +81,7 @@ std::string TableData::description() const {
   return text;
 }
 
-TableData read_table_data(const RunDescription& run, double training_part) {
-  const Table table = read_tables(run.csv, table_options(run));
+TableData table_data(const Table& table, const RunDescription& run, double training_part) {
   PanelEncoder encoder(table, panel_options(run, training_part));
   if (*run.horizon > table.num_rows()) {  // before rows of the calendar are made for it
     throw_argument_error("forecast",
@@ -96,6 +95,10 @@ TableData read_table_data(const RunDescription& run, double training_part) {
   append(data.guesses, table.guesses());
   append(data.guesses, data.encoder.guesses());
   return data;
+}
+
+TableData read_table_data(const RunDescription& run, double training_part) {
+  return table_data(read_tables(run.csv, table_options(run)), run, training_part);
 }
 
 EncodedPanel read_panel(const TableModel& model,

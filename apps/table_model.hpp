@@ -42,9 +42,13 @@ struct TableData {
   [[nodiscard]] std::string description() const;
 };
 
-/// @param future         file of what is known in advance; empty: none
 /// @param training_part  of each series that is learnt from
-/// @throws FormatError, ArgumentError as read_table and PanelEncoder
+/// @throws FormatError, ArgumentError as PanelEncoder
+[[nodiscard]] TableData table_data(const Table& table,
+                                   const RunDescription& run,
+                                   double training_part);
+
+/// The same of the run's files. @throws also as read_table
 [[nodiscard]] TableData read_table_data(const RunDescription& run, double training_part);
 
 /// Another table for a model, with notes on stderr.

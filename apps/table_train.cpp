@@ -64,6 +64,13 @@ void check_memory(const RunDescription& run, const Panel& panel) {
       {.samples = rows, .weights = sizes.units[0] * (features + outputs), .per_step = features});
 }
 
+TableData read_training_table(const RunDescription& run) {
+  TableData data = read_table_data(run, 1.0);
+  check_season(run, data.encoded.panel);
+  check_memory(run, data.encoded.panel);
+  return data;
+}
+
 std::optional<History> fit_in_folder(
     Forecaster& model, const Panel& panel, RunFolder& folder, const std::string& said, bool quiet) {
   const char* const monitor = model.validates(panel) ? "val_loss" : "loss";
@@ -84,10 +91,8 @@ int train_table(const RunDescription& run, const TrainOptions& options) {
     throw_argument_error("train", "tables are learnt by one process: start rondo without mpirun");
   }
   Forecaster model(forecaster_options(run));
-  const TableData data = read_table_data(run, 1.0);
+  const TableData data = read_training_table(run);
   const Panel& panel = data.encoded.panel;
-  check_season(run, panel);
-  check_memory(run, panel);
   RunFolder folder(run, checksum_of(panel), options.resume, true);
   say(data.encoded.notes);
   const auto history = fit_in_folder(model, panel, folder, data.description(), options.quiet);
@@ -101,11 +106,7 @@ int train_table(const RunDescription& run, const TrainOptions& options) {
               model.options().patience > 0 && model.validates(panel)
                   ? best_epoch(*history, "val_loss")
                   : history->epochs().size() - 1);
-  fmt::print("\nmodel:      {}\ncheckpoint: {}\nhistory:    {}\nrun:        {}\n",
-             folder.model(),
-             folder.path("checkpoint.safetensors"),
-             folder.path("history.csv"),
-             folder.path("run.json"));
+  folder.print_files();
   return 0;
 }
 

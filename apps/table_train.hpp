@@ -20,6 +20,10 @@ void check_season(const RunDescription& run, const Panel& panel);
 /// @throws ArgumentError if training needs more memory than the machine has
 void check_memory(const RunDescription& run, const Panel& panel);
 
+/// The table of a run that learns all of it.
+/// @throws as read_table_data, check_season and check_memory
+[[nodiscard]] TableData read_training_table(const RunDescription& run);
+
 /// Trains, with all that a run leaves in its folder but the model.
 /// @param said  lines about the data, when it is sure that the run begins
 /// @return nothing if the run was interrupted

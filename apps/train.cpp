@@ -64,11 +64,7 @@ int train_in_folder(Model model, const Data& data, const TrainOptions& options, 
   });
   fmt::print("{}\n", model.layers().summary());
   print_epoch(*history, best_epoch(*history, monitored(model.run())));
-  fmt::print("\nmodel:      {}\ncheckpoint: {}\nhistory:    {}\nrun:        {}\n",
-             folder->model(),
-             folder->path("checkpoint.safetensors"),
-             folder->path("history.csv"),
-             folder->path("run.json"));
+  folder->print_files();
   return 0;
 }
 

@@ -47,10 +47,8 @@ std::optional<History> learn_table(const RunDescription& run,
                                    const std::string& file,
                                    const Attach& attach) {
   Forecaster model(forecaster_options(run));
-  const TableData data = read_table_data(run, 1.0);
+  const TableData data = read_training_table(run);
   const Panel& panel = data.encoded.panel;
-  check_season(run, panel);
-  check_memory(run, panel);
   if (!model.validates(panel)) {
     throw_argument_error(
         "search", "every series is too short to validate: window and horizon must be smaller");
